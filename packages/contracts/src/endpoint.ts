@@ -1,0 +1,75 @@
+import type { z } from "zod";
+import type { Access } from "./access.ts";
+import type { ErrorCode } from "./errors.ts";
+
+export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
+/** Which counter a call is charged to besides the general one of 600 per minute and user. See `tiers.ts`. */
+export type RateKey = "general" | "login" | "register" | "preview_request" | "none";
+
+/** What is written down once for an endpoint; tRPC, REST, documentation and tests follow from it. */
+export interface EndpointDefinition<Input extends z.ZodObject, Output extends z.ZodType> {
+  /** Method and path under `/api/v1`; `{name}` is a field of the input. GET and DELETE read the rest of the input from the query string. */
+  rest: `${HttpMethod} /${string}`;
+  /** One plain sentence for the documentation. */
+  summary: string;
+  access: Access;
+  rate: RateKey;
+  input: Input;
+  output: Output;
+  /** Codes that this endpoint gives of its own, besides those that follow from access, input and limits. */
+  errors: readonly ErrorCode[];
+  /** HTTP status of success. 200 when absent. */
+  status?: 201 | 202;
+  /** Largest accepted body in bytes. 1 MiB when absent. */
+  bodyLimitBytes?: number;
+}
+
+/** `callback` endpoints are for workers: REST only, never part of the tRPC router. */
+export type EndpointKind = "query" | "mutation" | "callback";
+
+export interface Endpoint<
+  Kind extends EndpointKind = EndpointKind,
+  Input extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodType = z.ZodType,
+> extends EndpointDefinition<Input, Output> {
+  kind: Kind;
+}
+
+/** Reads and changes nothing. Retried freely by clients, batched over tRPC. */
+export function query<I extends z.ZodObject, O extends z.ZodType>(
+  definition: EndpointDefinition<I, O>,
+): Endpoint<"query", I, O> {
+  return { ...definition, kind: "query" };
+}
+
+/** Changes something. Takes an `Idempotency-Key`, except under `auth`. */
+export function mutation<I extends z.ZodObject, O extends z.ZodType>(
+  definition: EndpointDefinition<I, O>,
+): Endpoint<"mutation", I, O> {
+  return { ...definition, kind: "mutation" };
+}
+
+/** A worker reports the end of a job. Authenticated by signature over the raw body. */
+export function callback<I extends z.ZodObject, O extends z.ZodType>(
+  definition: EndpointDefinition<I, O>,
+): Endpoint<"callback", I, O> {
+  return { ...definition, kind: "callback" };
+}
+
+/** Splits `rest` into its method, its path and the names in braces. */
+export function parseRest(rest: EndpointDefinition<z.ZodObject, z.ZodType>["rest"]): {
+  method: HttpMethod;
+  path: string;
+  parameters: string[];
+} {
+  const separator = rest.indexOf(" ");
+  const path = rest.slice(separator + 1);
+  return {
+    method: rest.slice(0, separator) as HttpMethod,
+    path,
+    parameters: [...path.matchAll(/\{(\w+)\}/g)].flatMap((match) => match[1] ?? []),
+  };
+}
+
+export const defaultBodyLimitBytes = 1024 * 1024;

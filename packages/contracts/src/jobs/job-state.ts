@@ -1,0 +1,34 @@
+/** The life of every job: preview, AI job, repository sync. */
+export const jobStatuses = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"] as const;
+export type JobStatus = (typeof jobStatuses)[number];
+
+const transitions: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
+  // QUEUED to COMPLETED: the same inputs were built before, so the earlier bundle is the answer.
+  QUEUED: ["RUNNING", "COMPLETED", "FAILED", "CANCELLED"],
+  // RUNNING to RUNNING: a re-run after its worker died, under the next attempt.
+  RUNNING: ["RUNNING", "COMPLETED", "FAILED", "CANCELLED"],
+  COMPLETED: [],
+  FAILED: [],
+  CANCELLED: [],
+};
+
+/** Whether a job may go from one status to another. */
+export function canBecome(from: JobStatus, to: JobStatus): boolean {
+  return transitions[from].includes(to);
+}
+
+/** Statuses that a job never leaves. */
+export const endedStatuses = jobStatuses.filter((status) => transitions[status].length === 0);
+
+/** Statuses of a job that still has to end. */
+export const openStatuses = jobStatuses.filter((status) => transitions[status].length > 0);
+
+/** A worker's word to the status of the row. */
+export const statusOfOutcome = { SUCCESS: "COMPLETED", FAIL: "FAILED" } as const satisfies Record<string, JobStatus>;
+
+export const previewQueues = ["preview-cpu", "preview-gpu"] as const;
+export type PreviewQueue = (typeof previewQueues)[number];
+
+/** Every queue there is. Payloads hold ids only: what a job works on is read from its row. */
+export const queueNames = [...previewQueues, "ai-cpu", "ai-gpu", "repo-sync", "maintenance"] as const;
+export type QueueName = (typeof queueNames)[number];

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { everyone } from "../access.ts";
+import { query } from "../endpoint.ts";
+
+const partStatus = z.enum(["up", "down"]);
+
+/** Health per part. `workers` names the kinds of worker and how many are alive; `none` of a kind is not `down`. */
+export const deepHealth = z.strictObject({
+  status: partStatus,
+  database: partStatus,
+  redis: partStatus,
+  storage: partStatus,
+  workers: z.strictObject({ cpu: z.int().min(0), gpu: z.int().min(0) }),
+});
+export type DeepHealth = z.output<typeof deepHealth>;
+
+export const health = {
+  shallow: query({
+    rest: "GET /health",
+    summary: "Whether the process answers. Touches nothing else.",
+    access: everyone,
+    rate: "none",
+    input: z.strictObject({}),
+    output: z.strictObject({ status: z.literal("up"), version: z.string() }),
+    errors: [],
+  }),
+  deep: query({
+    rest: "GET /health/deep",
+    summary: "Whether database, Redis, object storage and workers are there. SERVICE_UNAVAILABLE when one is not.",
+    access: everyone,
+    rate: "none",
+    input: z.strictObject({}),
+    output: deepHealth,
+    errors: ["SERVICE_UNAVAILABLE"],
+  }),
+};

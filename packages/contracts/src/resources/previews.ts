@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { atLeast } from "../access.ts";
+import { mutation, query } from "../endpoint.ts";
+import { jobStatuses, previewQueues } from "../jobs/job-state.ts";
+import { pageInput, pageOf } from "../pagination.ts";
+import { fileListSchema, pathSchema } from "../paths.ts";
+import { maxManifestFiles } from "../tiers.ts";
+import { id, sha256, text, timestamp } from "../values.ts";
+import { previewPlatforms } from "./projects.ts";
+
+/** A build phase and how much of the whole is done, 0 to 1. */
+export const jobProgress = z.strictObject({
+  phase: z.enum(["fetching", "building", "uploading"]),
+  ratio: z.number().min(0).max(1),
+});
+export type JobProgress = z.output<typeof jobProgress>;
+
+/** Why a job failed: a code of the error table; `details` has one row a place in the source where there is one. */
+export const jobError = z.strictObject({ code: z.string(), message: z.string(), details: z.unknown() });
+
+/** What the client knows of where the files come from. Shown with the preview, never used by the build. */
+export const previewContext = z.strictObject({
+  git_branch: text(255).optional(),
+  git_commit: text(64).optional(),
+  package_manager: text(40).optional(),
+  framework: text(80).optional(),
+});
+
+/** One file to upload before asking again. PUT it to `upload_url` with exactly these `headers`; content-length is `size`. */
+export const missingFile = z.strictObject({
+  sha256,
+  size: z.int().min(0),
+  upload_url: z.string(),
+  headers: z.record(z.string(), z.string()),
+});
+
+/** `details` of FILES_MISSING: at most 1,000 files at a time. */
+export const filesMissingDetails = z.strictObject({ missing: z.array(missingFile), missing_total: z.int().min(1) });
+export type FilesMissingDetails = z.output<typeof filesMissingDetails>;
+
+export const preview = z.strictObject({
+  job_id: id,
+  project_id: id,
+  status: z.enum(jobStatuses),
+  queue: z.enum(previewQueues),
+  progress: jobProgress.nullable(),
+  preview_url: z.string().nullable(),
+  bundle_url: z.string().nullable(),
+  source_map_url: z.string().nullable(),
+  logs_url: z.string().nullable(),
+  error: jobError.nullable(),
+  warnings: z.array(z.string()),
+  timings: z.record(z.string(), z.number()).nullable(),
+  context: previewContext.nullable(),
+  requested_by: id.nullable(),
+  retried_from: id.nullable(),
+  created_at: timestamp,
+  started_at: timestamp.nullable(),
+  completed_at: timestamp.nullable(),
+  expires_at: timestamp,
+});
+export type Preview = z.output<typeof preview>;
+
+/** A row of the previews list: what changes as it is read (presigned URLs) stands in `previews.get` alone. */
+export const previewSummary = preview.pick({
+  job_id: true,
+  project_id: true,
+  status: true,
+  queue: true,
+  preview_url: true,
+  error: true,
+  context: true,
+  requested_by: true,
+  retried_from: true,
+  created_at: true,
+  started_at: true,
+  completed_at: true,
+  expires_at: true,
+});
+
+export const previews = {
+  request: mutation({
+    rest: "POST /preview/request",
+    summary:
+      "Asks for a preview of a folder. Files that are not stored yet come back as FILES_MISSING with upload URLs.",
+    access: atLeast("Member", { of: "project", by: "project_id" }),
+    rate: "preview_request",
+    input: z.strictObject({
+      project_id: id,
+      files: fileListSchema({ max: maxManifestFiles }),
+      entry: pathSchema.optional(),
+      platform: z.enum(previewPlatforms).optional(),
+      context: previewContext.optional(),
+    }),
+    output: z.strictObject({
+      job_id: id,
+      preview_token: z.string(),
+      preview_url: z.string(),
+      status: z.enum(jobStatuses),
+      queue: z.enum(previewQueues),
+      expires_at: timestamp,
+    }),
+    errors: ["FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
+    status: 202,
+    // 10,000 files are 1.4 MB of manifest.
+    bodyLimitBytes: 16 * 1024 * 1024,
+  }),
+  get: query({
+    rest: "GET /preview/{id}",
+    summary: "One preview: its state, and fresh links that live five minutes.",
+    access: atLeast("Member", { of: "preview", by: "id", previewToken: true }),
+    rate: "general",
+    input: z.strictObject({ id }),
+    output: preview,
+    errors: [],
+  }),
+  list: query({
+    rest: "GET /projects/{id}/previews",
+    summary: "A project's previews, newest first.",
+    access: atLeast("Member", { of: "project", by: "id" }),
+    rate: "general",
+    input: z.strictObject({ ...pageInput, id, status: z.enum(jobStatuses).optional() }),
+    output: pageOf(previewSummary),
+    errors: [],
+  }),
+};

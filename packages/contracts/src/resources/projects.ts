@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { atLeast, signedIn } from "../access.ts";
+import { mutation, query } from "../endpoint.ts";
+import { pageInput, pageOf } from "../pagination.ts";
+import { pathSchema } from "../paths.ts";
+import { id, jsonObject, name, text, timestamp } from "../values.ts";
+
+export const previewPlatforms = ["web", "ios", "android"] as const;
+const maxMetadataBytes = 64 * 1024;
+const metadata = jsonObject(maxMetadataBytes);
+
+export const project = z.strictObject({
+  id,
+  team_id: id,
+  name: z.string(),
+  metadata: z.record(z.string(), z.unknown()),
+  created_at: timestamp,
+  updated_at: timestamp,
+});
+export type Project = z.output<typeof project>;
+
+const repoUrl = z.url({ protocol: /^https$/ }).max(2_000);
+
+/** A project's settings. Every part is there; what was never set is absent within it. */
+export const projectSettings = z.strictObject({
+  preview: z.strictObject({
+    entry: pathSchema.optional(),
+    platform: z.enum(previewPlatforms).optional(),
+    title: name(120).optional(),
+  }),
+  ai: z.strictObject({ style: text(200).optional(), language: text(40).optional() }),
+  repo: z.strictObject({ url: repoUrl.optional(), ref: text(255).optional(), auto_sync: z.boolean().optional() }),
+  custom: metadata,
+});
+export type ProjectSettings = z.output<typeof projectSettings>;
+
+// A merge patch (RFC 7396) of a strict object: each field may be given, or null to remove it.
+function patchOf<Shape extends z.ZodRawShape>(
+  object: z.ZodObject<Shape>,
+): z.ZodOptional<z.ZodNullable<z.ZodObject<{ [K in keyof Shape]: z.ZodNullable<Shape[K]> }, z.core.$strict>>> {
+  const nullable = Object.entries(object.shape).map(([key, schema]) => [key, z.nullable(schema as z.ZodType)]);
+  // fromEntries forgets which schema stands at which key.
+  const shape = Object.fromEntries(nullable) as unknown as { [K in keyof Shape]: z.ZodNullable<Shape[K]> };
+  return z.strictObject(shape).nullable().optional();
+}
+
+export const projects = {
+  list: query({
+    rest: "GET /projects",
+    summary: "The projects of your teams, newest first.",
+    access: signedIn,
+    rate: "general",
+    input: z.strictObject({ ...pageInput, team_id: id.optional() }),
+    output: pageOf(project),
+    errors: ["NOT_FOUND"],
+  }),
+  create: mutation({
+    rest: "POST /projects",
+    summary: "Makes a project, in your personal team unless a team is named.",
+    access: signedIn,
+    rate: "general",
+    input: z.strictObject({ name: name(120), team_id: id.optional(), metadata: metadata.optional() }),
+    output: project,
+    errors: ["NOT_FOUND"],
+    status: 201,
+  }),
+  get: query({
+    rest: "GET /projects/{id}",
+    summary: "One project.",
+    access: atLeast("Member", { of: "project", by: "id" }),
+    rate: "general",
+    input: z.strictObject({ id }),
+    output: project,
+    errors: [],
+  }),
+  update: mutation({
+    rest: "PATCH /projects/{id}",
+    summary: "Changes a project's name or metadata.",
+    access: atLeast("Admin", { of: "project", by: "id" }),
+    rate: "general",
+    input: z.strictObject({ id, name: name(120).optional(), metadata: metadata.optional() }),
+    output: project,
+    errors: [],
+  }),
+  delete: mutation({
+    rest: "DELETE /projects/{id}",
+    summary: "Deletes a project with its tasks, comments and previews.",
+    access: atLeast("Admin", { of: "project", by: "id" }),
+    rate: "general",
+    input: z.strictObject({ id }),
+    output: z.strictObject({}),
+    errors: [],
+  }),
+  getSettings: query({
+    rest: "GET /projects/{id}/settings",
+    summary: "A project's settings.",
+    access: atLeast("Member", { of: "project", by: "id" }),
+    rate: "general",
+    input: z.strictObject({ id }),
+    output: projectSettings,
+    errors: [],
+  }),
+  updateSettings: mutation({
+    rest: "PATCH /projects/{id}/settings",
+    summary: "Changes settings by JSON Merge Patch: what is given is set, null removes, the rest stays.",
+    access: atLeast("Admin", { of: "project", by: "id" }),
+    rate: "general",
+    input: z.strictObject({
+      id,
+      preview: patchOf(projectSettings.shape.preview),
+      ai: patchOf(projectSettings.shape.ai),
+      repo: patchOf(projectSettings.shape.repo),
+      custom: metadata.nullable().optional(),
+    }),
+    output: projectSettings,
+    errors: [],
+  }),
+};

@@ -1,0 +1,60 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { toIsoInstant } from "./column-types.ts";
+import { connectWithDeadline } from "./deadline-socket.ts";
+
+const timestamptzOid = 1184;
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database` */
+  url: string;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+  /** Largest number of connections. */
+  poolSize: number;
+  /** The server ends a statement after this long. The client gives up on the connection half a second later. */
+  statementTimeoutMs?: number;
+}
+
+export type Database = PostgresJsDatabase;
+
+/** A transaction, or the database itself: what a helper takes that may be called in either. */
+export type Queryable = Pick<Database, "select" | "insert" | "update" | "delete" | "execute">;
+
+/** An open pool. `close` waits for queries under way, for five seconds at most. */
+export interface DatabaseHandle {
+  db: Database;
+  close: () => Promise<void>;
+}
+
+/**
+ * Opens a pool of connections with Drizzle on it. Times come back as ISO strings; connections are made as they are needed.
+ *
+ * @example
+ * const { db, close } = openDatabase({ url, applicationName: "hivesync-api", poolSize: 10 });
+ */
+export function openDatabase(options: DatabaseOptions): DatabaseHandle {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 4_000;
+  const client = postgres(options.url, {
+    max: options.poolSize,
+    connect_timeout: 3,
+    idle_timeout: 60,
+    onnotice: () => undefined,
+    connection: {
+      application_name: options.applicationName,
+      TimeZone: "UTC",
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: Math.min(3_000, statementTimeoutMs),
+      idle_in_transaction_session_timeout: 10_000,
+    },
+    socket: (connection: { host: string[]; port: number[] }) =>
+      connectWithDeadline(
+        { host: connection.host[0] ?? "localhost", port: connection.port[0] ?? 5432 },
+        statementTimeoutMs + 500,
+      ),
+  } as postgres.Options<Record<string, never>>);
+  const db = drizzle(client);
+  // drizzle() replaces the parsers of times by ones that change nothing.
+  client.options.parsers[timestamptzOid] = toIsoInstant;
+  return { db, close: () => client.end({ timeout: 5 }) };
+}

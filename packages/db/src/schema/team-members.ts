@@ -1,0 +1,13 @@
+import { sql } from "drizzle-orm";
+import { pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { instant } from "../column-types.ts";
+
+export const teamMembers = pgTable("team_members", {
+  id: uuid().primaryKey(),
+  team_id: uuid().notNull(),
+  user_id: uuid().notNull(),
+  role: text({ enum: ["Owner", "Admin", "Member"] }).notNull(),
+  created_at: instant()
+    .notNull()
+    .default(sql`now()`),
+});

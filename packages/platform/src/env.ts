@@ -1,0 +1,62 @@
+import { z } from "zod";
+
+/**
+ * Reads and checks the environment. An empty variable counts as absent.
+ *
+ * @throws One error that names every variable that is wrong, so that a start is mended in one go.
+ * @example
+ * const env = readEnvironment(z.object({ HIVESYNC_API_PORT: port.default(4000) }));
+ */
+export function readEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): z.output<Schema> {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`The environment is not right:\n${lines.join("\n")}`);
+}
+
+/** A TCP port as text; 0 means any free one. */
+export const port = z.coerce.number().int().min(0).max(65_535);
+
+/** A whole number above zero, as text. */
+export const count = z.coerce.number().int().min(1);
+
+/** `true` or `false`. */
+export const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+
+/** A secret of at least 32 bytes in base64. */
+export const base64Secret = z
+  .base64()
+  .transform((value) => Buffer.from(value, "base64"))
+  .refine((bytes) => bytes.length >= 32, "must be at least 32 bytes in base64");
+
+/** Where Redis is and what all our keys begin with, so that several stacks may share one. */
+export const redisVariables = {
+  HIVESYNC_REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  HIVESYNC_REDIS_PREFIX: z.string().default(""),
+};
+
+/** Where the objects are. The public endpoint is what clients reach, when it differs. */
+export const storageVariables = {
+  HIVESYNC_S3_ENDPOINT: z.url(),
+  HIVESYNC_S3_PUBLIC_ENDPOINT: z.url().optional(),
+  HIVESYNC_S3_REGION: z.string().default("us-east-1"),
+  HIVESYNC_S3_BUCKET: z.string().min(3),
+  HIVESYNC_S3_ACCESS_KEY_ID: z.string().min(1),
+  HIVESYNC_S3_SECRET_ACCESS_KEY: z.string().min(1),
+};
+
+/** How workers sign their callbacks: secrets in base64, newest first; all are accepted, the first one signs. */
+export const workerSecretVariables = {
+  HIVESYNC_WORKER_SECRETS: z
+    .string()
+    .transform((value) => value.split(",").map((secret) => secret.trim()))
+    .pipe(z.array(z.base64().min(44, "each secret must be at least 32 bytes in base64")).min(1)),
+};
+
+export const logVariables = {
+  HIVESYNC_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+};

@@ -1,0 +1,101 @@
+import { jobLockMs, type JobDefinition } from "@hivesync/contracts/jobs/job-definition";
+import type { QueueName } from "@hivesync/contracts/jobs/job-state";
+import { UnrecoverableError, Worker, type Job } from "bullmq";
+import type { Redis } from "ioredis";
+import type { z } from "zod";
+import type { Logger } from "../logger.ts";
+import { queuePrefix } from "./enqueue.ts";
+
+/** Thrown by a handler for a failure that another try would only repeat. */
+export class PermanentJobError extends UnrecoverableError {
+  override readonly name = "PermanentJobError";
+}
+
+/** One job as its handler gets it. */
+export interface RunningJob<Payload> {
+  payload: Payload;
+  /** Aborted on shutdown and when the job's lock was lost: the work is no longer wanted here. */
+  signal: AbortSignal;
+  /** What an earlier run of this job kept, if anything. */
+  kept: unknown;
+  /** Stores a value beside the payload, so that a re-run finds it. */
+  keep: (value: unknown) => Promise<void>;
+}
+
+export interface RunWorkerOptions<Payload extends z.ZodType> {
+  queue: QueueName;
+  job: JobDefinition<Payload>;
+  handler: (job: RunningJob<z.output<Payload>>) => Promise<void>;
+  concurrency: number;
+  connection: Redis;
+  redisPrefix: string;
+  log: Logger;
+}
+
+/** A worker on one queue. */
+export interface RunningWorker {
+  queue: QueueName;
+  /** Jobs that run at this moment. */
+  activeCount: () => number;
+  /** Takes no more jobs, lets the running ones finish for `graceMs` at most, then aborts them. */
+  close: (graceMs: number) => Promise<void>;
+}
+
+const keptField = "kept";
+
+async function handle<Payload extends z.ZodType>(
+  options: RunWorkerOptions<Payload>,
+  job: Job<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { [keptField]: kept, ...raw } = job.data;
+  const payload = options.job.payload.safeParse(raw);
+  if (!payload.success) throw new PermanentJobError(`payload of ${options.job.name} is not valid`);
+  await options.handler({
+    payload: payload.data,
+    signal,
+    kept,
+    keep: (value) => job.updateData({ ...raw, [keptField]: value }),
+  });
+}
+
+/** Starts taking jobs of one queue. Locks last a minute and are renewed while the process lives. */
+export function runWorker<Payload extends z.ZodType>(options: RunWorkerOptions<Payload>): RunningWorker {
+  const { log, queue } = options;
+  const running = new Map<string, AbortController>();
+  const worker = new Worker<Record<string, unknown>>(
+    queue,
+    async (job) => {
+      const controller = new AbortController();
+      running.set(job.id ?? "", controller);
+      try {
+        await handle(options, job, controller.signal);
+      } finally {
+        running.delete(job.id ?? "");
+      }
+    },
+    {
+      connection: options.connection,
+      prefix: queuePrefix(options.redisPrefix),
+      concurrency: options.concurrency,
+      lockDuration: jobLockMs,
+      stalledInterval: jobLockMs / 2,
+      maxStalledCount: options.job.retry.attempts,
+    },
+  );
+  worker.on("error", (error) => log.warn("queue_error", { queue, error }));
+  worker.on("failed", (job, error) => log.warn("job_failed", { queue, job_id: job?.id, error }));
+  worker.on("lockRenewalFailed", (jobIds: string[]) => {
+    for (const jobId of jobIds) running.get(jobId)?.abort(new Error("the job's lock was lost"));
+  });
+  return {
+    queue,
+    activeCount: () => running.size,
+    close: async (graceMs) => {
+      const overdue = setTimeout(() => {
+        for (const controller of running.values()) controller.abort(new Error("the worker is shutting down"));
+      }, graceMs);
+      await worker.close().finally(() => clearTimeout(overdue));
+    },
+  };
+}

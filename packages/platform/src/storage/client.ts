@@ -1,0 +1,101 @@
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+
+/** Where the objects are and how to sign in there. */
+export interface StorageOptions {
+  endpoint: string;
+  /** What clients reach, when it differs from `endpoint`: presigned URLs name it. */
+  publicEndpoint?: string | undefined;
+  region: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+export interface StoredObject {
+  /** In bytes. */
+  size: number;
+  contentType: string | undefined;
+}
+
+/** The object store, by key. Failures of the store itself are thrown as the S3 client gives them, after three tries. */
+export interface Storage {
+  bucket: string;
+  put: (key: string, body: Uint8Array | string, contentType: string) => Promise<void>;
+  /** The whole object, or undefined when there is none. */
+  get: (key: string, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
+  head: (key: string) => Promise<StoredObject | undefined>;
+  /** Deletes what is there; a key that is not is no error. */
+  delete: (keys: readonly string[]) => Promise<void>;
+  close: () => void;
+}
+
+/** Settings that other stores than Amazon's need: they reject the SDK's default checksums and virtual hosts. */
+export function makeS3Client(options: StorageOptions, endpoint = options.endpoint): S3Client {
+  return new S3Client({
+    endpoint,
+    region: options.region,
+    forcePathStyle: true,
+    credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 30_000 },
+  });
+}
+
+async function undefinedWhenAbsent<Value>(promise: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof NoSuchKey || error instanceof NotFound) return undefined;
+    throw error;
+  }
+}
+
+const deleteBatchSize = 1_000;
+
+async function deleteBatch(s3: S3Client, bucket: string, keys: readonly string[]): Promise<void> {
+  const answer = await s3.send(
+    new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true } }),
+  );
+  const [failed] = answer.Errors ?? [];
+  if (failed) throw new Error(`${failed.Key ?? "an object"} could not be deleted: ${failed.Code ?? "no reason given"}`);
+}
+
+/** Opens the object store. Nothing is sent before the first use. */
+export function openStorage(options: StorageOptions): Storage {
+  const s3 = makeS3Client(options);
+  const { bucket } = options;
+  return {
+    bucket,
+    put: async (key, body, contentType) => {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+    },
+    get: async (key, signal) => {
+      const request = s3.send(
+        new GetObjectCommand({ Bucket: bucket, Key: key }),
+        signal === undefined ? {} : { abortSignal: signal },
+      );
+      const answer = await undefinedWhenAbsent(request);
+      return answer?.Body?.transformToByteArray();
+    },
+    head: async (key) => {
+      const answer = await undefinedWhenAbsent(s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+      return answer && { size: answer.ContentLength ?? 0, contentType: answer.ContentType };
+    },
+    delete: async (keys) => {
+      for (let start = 0; start < keys.length; start += deleteBatchSize) {
+        await deleteBatch(s3, bucket, keys.slice(start, start + deleteBatchSize));
+      }
+    },
+    close: () => s3.destroy(),
+  };
+}

@@ -1,0 +1,52 @@
+import type { Redis } from "ioredis";
+import { z } from "zod";
+
+/** What a worker says of itself every few seconds. Times are ISO strings. */
+export const heartbeatSchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(["cpu", "gpu"]),
+  host: z.string(),
+  pid: z.int(),
+  queues: z.array(z.string()),
+  concurrency: z.int(),
+  active: z.int(),
+  version: z.string(),
+  last_seen: z.string(),
+});
+export type Heartbeat = z.output<typeof heartbeatSchema>;
+
+/** Milliseconds between two heartbeats. */
+export const heartbeatIntervalMs = 2_000;
+const lifeSeconds = 10;
+
+function keyOf(redisPrefix: string, workerId: string): string {
+  return `${redisPrefix}worker:${workerId}`;
+}
+
+/** Says that a worker is alive, for ten seconds. */
+export async function writeHeartbeat(redis: Redis, redisPrefix: string, heartbeat: Heartbeat): Promise<void> {
+  await redis
+    .multi()
+    .set(keyOf(redisPrefix, heartbeat.id), JSON.stringify(heartbeat), "EX", lifeSeconds)
+    .zadd(`${redisPrefix}workers`, Date.now(), heartbeat.id)
+    .exec();
+}
+
+/** Takes a worker off the list at its orderly end. */
+export async function removeHeartbeat(redis: Redis, redisPrefix: string, workerId: string): Promise<void> {
+  await redis.multi().del(keyOf(redisPrefix, workerId)).zrem(`${redisPrefix}workers`, workerId).exec();
+}
+
+/** The workers that gave a sign of life within ten seconds. */
+export async function readHeartbeats(redis: Redis, redisPrefix: string): Promise<Heartbeat[]> {
+  const list = `${redisPrefix}workers`;
+  await redis.zremrangebyscore(list, "-inf", Date.now() - lifeSeconds * 1_000);
+  const ids = await redis.zrange(list, 0, -1);
+  if (ids.length === 0) return [];
+  const values = await redis.mget(ids.map((id) => keyOf(redisPrefix, id)));
+  return values.flatMap((value) => {
+    if (value === null) return [];
+    const parsed = heartbeatSchema.safeParse(JSON.parse(value));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
