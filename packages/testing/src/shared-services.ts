@@ -1,0 +1,20 @@
+import type { StorageOptions } from "@hivesync/platform/storage/client";
+
+/** The migrated database that each test file's own is copied from. */
+export const templateDatabase = "hivesync_template";
+
+/** What the global setup started, as test files are told. */
+export interface SharedServices {
+  /** The superuser's URL. */
+  postgresUrl: string;
+  /** Password of the roles `hivesync_api`, `hivesync_worker` and `hivesync_maintenance`. */
+  rolePassword: string;
+  redisUrl: string;
+  storage: StorageOptions;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    hivesync: SharedServices;
+  }
+}
