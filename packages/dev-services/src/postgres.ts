@@ -68,7 +68,10 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
   await clearStaleLock(directory);
   return startOnPort(options.port, async (port) => {
     const { command, args, ...identity } = account.launch(binaries.postgres, [
-      ...["-D", directory, "-p", String(port)],
+      "-D",
+      directory,
+      "-p",
+      String(port),
       ...settings(durable),
     ]);
     const server = await startServer({
