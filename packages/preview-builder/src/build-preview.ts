@@ -1,0 +1,192 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type {
+  BuildManifest,
+  BuildOptions,
+  BuildProgress,
+  BuildResult,
+  BuildSuccess,
+  ManifestFile,
+} from "#build-result.ts";
+import { BUILDER_VERSION } from "#builder-version.ts";
+import { SCRIPT_ENTRY, bundleProject } from "#bundle/bundle-project.ts";
+import type { Bundle } from "#bundle/bundle-project.ts";
+import { USER_SCRIPT_NAME, finishPage } from "#page/finish-page.ts";
+import { readProject } from "#project/read-project.ts";
+import type { Project } from "#project/read-project.ts";
+import { createProjectFiles } from "#project/project-files.ts";
+import { BuildError } from "#report/build-error.ts";
+import { createBuildLog } from "#report/build-log.ts";
+import type { BuildLog } from "#report/build-log.ts";
+import { describeRow } from "#report/report-rows.ts";
+import { finishSourceMap } from "#report/source-map.ts";
+import { openRuntimeCache } from "#runtimes/runtime-cache.ts";
+import type { BuiltRuntime } from "#runtimes/build-runtime.ts";
+import { withNeededParts } from "#runtimes/runtime-parts.ts";
+
+/** What `buildPreview` works on. */
+export interface BuildRequest {
+  readonly files: readonly ManifestFile[];
+  /** Gives the bytes of a file by its SHA-256. What it throws ends the build with that error. */
+  readonly readBlob: (sha256: string) => Promise<Uint8Array>;
+  readonly options: BuildOptions;
+  /** A folder that keeps the prebuilt framework runtimes; made when missing. */
+  readonly runtimeCacheDirectory: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
+  /** The largest page in bytes; 50 MiB unless told. */
+  readonly maxOutputBytes?: number | undefined;
+  /** The most bytes of files that a build reads; 256 MiB unless told. */
+  readonly maxInputBytes?: number | undefined;
+}
+
+type Runtimes = readonly ({ readonly name: string } & BuiltRuntime)[];
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * Makes a project's files into one self-contained HTML page. The project's code is bundled, never run, and nothing but
+ * `files` can be read by it. The same input gives the same `html` and `sourceMap`.
+ *
+ * @returns a failure with rows for people when the project is at fault or a limit was hit.
+ * @throws the signal's reason when aborted; what `readBlob` throws.
+ * @example
+ * const result = await buildPreview({ files, readBlob, options: { platform: "web" }, runtimeCacheDirectory });
+ * if (result.ok) await writeFile("index.html", result.html);
+ */
+export async function buildPreview(request: BuildRequest): Promise<BuildResult> {
+  const log = createBuildLog();
+  log.write(`HiveSync preview builder ${BUILDER_VERSION}`);
+  try {
+    request.signal?.throwIfAborted();
+    return await build(request, log);
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    for (const row of error.rows) log.write(`error: ${describeRow(row)}`);
+    log.write(`failed: ${error.message}`);
+    const limit = error.limit === undefined ? {} : { limit: error.limit };
+    return { ok: false, message: error.message, details: error.rows, log: log.text(), ...limit };
+  }
+}
+
+async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess> {
+  const { options, onProgress } = request;
+  const maxInputBytes = request.maxInputBytes ?? 256 * MEBIBYTE;
+  onProgress?.({ phase: "reading", fraction: 0 });
+  const project = await readProject(createProjectFiles({ ...request, maxInputBytes }), options);
+  log.write(`${project.kind.label}, starting from ${project.entry}, for ${options.platform}, ${project.mode} mode`);
+  for (const target of project.tsConfig.ignoredExtends) {
+    log.write(`tsconfig.json extends "${target}", which is not in the project: left out`);
+  }
+  log.step("read");
+  const { bundle, runtimes } = await bundleScripts(request, project);
+  request.signal?.throwIfAborted();
+  log.step("bundle");
+  onProgress?.({ phase: "writing", fraction: 0.9 });
+  const html = writePage(project, bundle, runtimes);
+  const maxOutputBytes = request.maxOutputBytes ?? 50 * MEBIBYTE;
+  if (html.length > maxOutputBytes) {
+    const size = `${html.length} bytes; ${maxOutputBytes} are allowed`;
+    throw new BuildError(`The finished page has ${size}.`, { limit: "output" });
+  }
+  const sourceMap = Buffer.from(await finishSourceMap(bundle.sourceMap, project.files, USER_SCRIPT_NAME));
+  log.step("write");
+  const sizes = {
+    html: html.length,
+    script: bundle.script.length,
+    styles: [bundle.scriptStyles, ...bundle.styles.values()].reduce((sum, css) => sum + css.length, 0),
+    runtime: runtimes.reduce((sum, { script }) => sum + script.length, 0),
+    source_map: sourceMap.length,
+  };
+  const warnings = [...project.page.warnings, ...bundle.warnings];
+  const manifest = describeBuild(project, {
+    sizes,
+    warnings,
+    timings: log.timings,
+    runtimes: runtimes.map(({ name }) => name),
+  });
+  writeSummary(log, manifest);
+  return { ok: true, html, sourceMap, manifest, warnings, log: log.text() };
+}
+
+async function bundleScripts(request: BuildRequest, project: Project): Promise<{ bundle: Bundle; runtimes: Runtimes }> {
+  const emptyDirectory = join(request.runtimeCacheDirectory, "empty");
+  await mkdir(emptyDirectory, { recursive: true });
+  const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode);
+  const usedParts = new Set(["page"]);
+  const { page, kind } = project;
+  const bundle = await bundleProject({
+    context: {
+      ...page.context,
+      imagesAreSources: kind.imagesAreSources ?? false,
+      generated: new Map([...page.parts, [SCRIPT_ENTRY, { contents: entryScript(project), loader: "js" }]]),
+      runtimes: cache,
+      usedParts,
+      onFile: reportFiles(request),
+    },
+    styleEntries: page.styles.map(({ entry }) => entry),
+    defines: project.defines,
+    mode: project.mode,
+    emptyDirectory,
+    signal: request.signal,
+  });
+  const parts = withNeededParts(usedParts);
+  const runtimes = await Promise.all(parts.map(async (part) => ({ name: part.name, ...(await cache.get(part)) })));
+  return { bundle, runtimes };
+}
+
+/** Progress while files are read: against the manifest's length, as nobody knows beforehand how many will be needed. */
+function reportFiles({ files, onProgress }: BuildRequest): () => void {
+  let count = 0;
+  return () => {
+    count += 1;
+    onProgress?.({ phase: "bundling", fraction: Math.min(0.85, 0.1 + (0.75 * count) / files.length) });
+  };
+}
+
+/** The module that the bundle starts from: what the page names, or the entry and what mounts it. */
+function entryScript({ kind, entry, page }: Project): string {
+  if (kind.startsFrom === "page") return page.scriptImports.map((name) => `import ${JSON.stringify(name)};`).join("\n");
+  const entryName = JSON.stringify(`vfs:${entry}`);
+  if (kind.mountModule === undefined) return `import ${entryName};`;
+  return `import * as entry from ${entryName};\nimport { mountEntry } from ${JSON.stringify(kind.mountModule)};\nmountEntry(entry);`;
+}
+
+function writePage(project: Project, bundle: Bundle, runtimes: Runtimes): Buffer {
+  const hasScript = project.kind.startsFrom === "script" || project.page.scriptImports.length > 0;
+  const [prelude, ...frameworks] = runtimes.map(({ script }) => script);
+  const html = finishPage(project.page, {
+    ...bundle,
+    script: hasScript ? bundle.script : "",
+    prelude: prelude ?? "",
+    runtimes: frameworks,
+    title: project.title,
+    isTitleForced: project.isTitleForced,
+    platform: project.page.context.platform,
+  });
+  return Buffer.from(html);
+}
+
+type Facts = Pick<BuildManifest, "sizes" | "warnings" | "timings" | "runtimes">;
+
+function describeBuild({ kind, entry, mode, files, page }: Project, facts: Facts): BuildManifest {
+  return {
+    builder_version: BUILDER_VERSION,
+    kind: kind.name,
+    entry,
+    platform: page.context.platform,
+    mode,
+    inputs: files.inputs(),
+    ...facts,
+  };
+}
+
+function writeSummary(log: BuildLog, { inputs, sizes, timings, warnings }: BuildManifest): void {
+  for (const row of warnings) log.write(`warning: ${describeRow(row)}`);
+  const list = (values: Readonly<Record<string, number>>, unit: string): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} ${value} ${unit}`)
+      .join(", ");
+  log.write(`${inputs.length} files read; ${list(sizes, "bytes")}`);
+  log.write(`done: ${list(timings, "ms")}; ${warnings.length} warnings`);
+}

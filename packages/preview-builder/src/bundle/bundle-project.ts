@@ -1,0 +1,77 @@
+import { build } from "esbuild";
+import type { BuildFailure as EsbuildFailure, OutputFile } from "esbuild";
+import type { BuildOptions, ReportRow } from "#build-result.ts";
+import { projectPlugin } from "#bundle/project-plugin.ts";
+import type { PluginContext } from "#bundle/project-plugin.ts";
+import { BuildError } from "#report/build-error.ts";
+import { describeRow, reportRows } from "#report/report-rows.ts";
+
+export interface BundleRequest {
+  readonly context: Omit<PluginContext, "onFailure">;
+  /** The bundler's names of the stylesheets to bundle by themselves. */
+  readonly styleEntries: readonly string[];
+  readonly defines: Readonly<Record<string, string>>;
+  readonly mode: NonNullable<BuildOptions["mode"]>;
+  /** An existing folder with nothing in it. */
+  readonly emptyDirectory: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Bundle {
+  readonly script: string;
+  readonly scriptStyles: string;
+  readonly styles: ReadonlyMap<string, string>;
+  readonly sourceMap: string;
+  readonly warnings: readonly ReportRow[];
+}
+
+/** The generated module that the page's script starts from. */
+export const SCRIPT_ENTRY = "hivesync:script";
+
+export async function bundleProject(request: BundleRequest): Promise<Bundle> {
+  const failures: unknown[] = [];
+  const context = { ...request.context, onFailure: (error: unknown) => failures.push(error) };
+  const styleOutputs = request.styleEntries.map((entry, index) => ({ in: entry, out: `style${index}` }));
+  try {
+    const result = await build({
+      entryPoints: [{ in: SCRIPT_ENTRY, out: "script" }, ...styleOutputs],
+      bundle: true,
+      write: false,
+      outdir: "out",
+      absWorkingDir: request.emptyDirectory,
+      format: "esm",
+      target: "es2022",
+      sourcemap: "external",
+      charset: "utf8",
+      logLevel: "silent",
+      legalComments: "none",
+      jsxDev: request.mode === "development",
+      define: request.defines,
+      tsconfigRaw: { compilerOptions: request.context.tsConfig.compilerOptions },
+      plugins: [projectPlugin(context)],
+    });
+    const text = (name: string): string => textOf(result.outputFiles, name);
+    return {
+      script: text("script.js"),
+      scriptStyles: text("script.css"),
+      styles: new Map(request.styleEntries.map((entry, index) => [entry, text(`style${index}.css`)])),
+      sourceMap: text("script.js.map"),
+      warnings: reportRows(result.warnings),
+    };
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    if (failures.length > 0) throw failures[0];
+    if (!isEsbuildFailure(error)) throw error;
+    const rows = reportRows(error.errors);
+    const [first] = rows;
+    throw new BuildError(first === undefined ? "The project could not be bundled." : describeRow(first), { rows });
+  }
+}
+
+function textOf(files: readonly OutputFile[], name: string): string {
+  return files.find((file) => file.path.endsWith(`/${name}`) || file.path.endsWith(`\\${name}`))?.text ?? "";
+}
+
+function isEsbuildFailure(error: unknown): error is EsbuildFailure {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors) && error.errors.length > 0;
+}

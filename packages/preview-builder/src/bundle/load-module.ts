@@ -1,0 +1,47 @@
+import type { OnLoadResult } from "esbuild";
+import { importAssetUrls } from "#bundle/asset-urls.ts";
+import { imageSize } from "#bundle/image-size.ts";
+import { contentTypeOf, toDataUrl } from "#bundle/media-types.ts";
+import type { FileNamespace } from "#bundle/namespaces.ts";
+import { resolveImport } from "#bundle/resolve-import.ts";
+import type { ResolveContext } from "#bundle/resolve-import.ts";
+
+const LOADER_BY_NAMESPACE = { "vfs-raw": "text", "vfs-url": "dataurl", "vfs-bytes": "binary" } as const;
+
+/** Reads one file of the project for the bundler. */
+export async function loadFile(
+  context: ResolveContext & { readonly imagesAreSources: boolean },
+  namespace: FileNamespace,
+  path: string,
+): Promise<OnLoadResult> {
+  const contents = await context.files.bytes(path);
+  if (namespace !== "vfs") return { contents, loader: LOADER_BY_NAMESPACE[namespace] };
+  const loader = contentTypeOf(path)?.loader;
+  if (loader === undefined) {
+    return { errors: [{ text: `Files like "${path}" cannot be imported; "?raw" gives the text, "?url" a URL.` }] };
+  }
+  if (loader === "dataurl" && context.imagesAreSources) {
+    const source = { uri: toDataUrl(path, contents), ...imageSize(contents) };
+    return { contents: `module.exports = ${JSON.stringify(source)};`, loader: "js" };
+  }
+  const isCode = ["tsx", "ts", "jsx"].includes(loader);
+  if (!isCode) return { contents, loader };
+  const isAssetFile = (specifier: string): boolean =>
+    resolveImport(context, { specifier, importer: path, kind: "url-token" }).found === "file" &&
+    contentTypeOf(specifier)?.loader === "dataurl";
+  return { contents: importAssetUrls(new TextDecoder().decode(contents), isAssetFile), loader };
+}
+
+/** A module whose exports are read from the prebuilt runtime in the page; unused ones fall away. */
+export function runtimeModule(specifier: string, names: readonly string[]): string {
+  const rows = names
+    .filter((name) => name === "default" || /^[A-Za-z_$][\w$]*$/.test(name))
+    .map((name) =>
+      name === "default"
+        ? `export default /* @__PURE__ */ __get("default");`
+        : `const __${name} = /* @__PURE__ */ __get("${name}"); export { __${name} as ${name} };`,
+    );
+  return [`const __get = (name) => globalThis.__hivesync.modules[${JSON.stringify(specifier)}][name];`, ...rows].join(
+    "\n",
+  );
+}

@@ -1,0 +1,22 @@
+/**
+ * How the bundler names modules. All that begin with `vfs` are files of the project; the rest of the name says how a
+ * file is taken, so that the same file can be in a bundle in several ways. Nothing is ever in the namespace `file`.
+ */
+export const NAMESPACES = {
+  /** By the file's ending. */
+  file: "vfs",
+  /** As text. */
+  raw: "vfs-raw",
+  /** As a data URL. */
+  url: "vfs-url",
+  /** As an array of bytes. */
+  bytes: "vfs-bytes",
+  /** A script or style inside an HTML page: `index.html?0` is the first. */
+  part: "vfs-part",
+  /** A module of a prebuilt runtime. */
+  runtime: "runtime",
+  /** A generated entry. */
+  generated: "hivesync",
+} as const;
+
+export type FileNamespace = "vfs" | "vfs-raw" | "vfs-url" | "vfs-bytes";

@@ -1,0 +1,94 @@
+import { posix } from "node:path";
+import type { OnLoadArgs, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
+import { loadFile, runtimeModule } from "#bundle/load-module.ts";
+import { NAMESPACES } from "#bundle/namespaces.ts";
+import type { FileNamespace } from "#bundle/namespaces.ts";
+import { resolveImport } from "#bundle/resolve-import.ts";
+import type { ResolveContext } from "#bundle/resolve-import.ts";
+import { BuildError } from "#report/build-error.ts";
+import { projectPath } from "#report/report-rows.ts";
+import type { RuntimeCache } from "#runtimes/runtime-cache.ts";
+import { partOfModule } from "#runtimes/runtime-parts.ts";
+
+/** Source text that is no whole file of the project: a generated entry, or a part of an HTML page. */
+export interface GeneratedModule {
+  readonly contents: string;
+  readonly loader: "js" | "ts" | "css";
+}
+
+export interface PluginContext extends ResolveContext {
+  readonly imagesAreSources: boolean;
+  /** By the name that the bundler has for it: `hivesync:script`, `vfs-part:index.html?0`. */
+  readonly generated: ReadonlyMap<string, GeneratedModule>;
+  readonly runtimes: RuntimeCache;
+  /** Filled with the names of the runtime parts that the bundle imports. */
+  readonly usedParts: Set<string>;
+  /** Called before each file is read. */
+  readonly onFile: () => void;
+  /** Takes what a load threw: the bundler would keep only its text. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Answers every resolve and every load of a build from the project's own files. The bundler never looks at the host's disk. */
+export function projectPlugin(context: PluginContext): Plugin {
+  return {
+    name: "project",
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, (args) => resolve(context, args));
+      build.onLoad({ filter: /.*/ }, async (args) => {
+        try {
+          return await load(context, args);
+        } catch (error) {
+          context.onFailure(error);
+          return { errors: [{ text: "The build was ended." }] };
+        }
+      });
+    },
+  };
+}
+
+async function load(context: PluginContext, { namespace, path }: OnLoadArgs): Promise<OnLoadResult> {
+  const generated = context.generated.get(`${namespace}:${path}`);
+  if (generated !== undefined) return { ...generated };
+  const part = namespace === NAMESPACES.runtime ? partOfModule(path) : undefined;
+  if (part !== undefined) {
+    context.usedParts.add(part.name);
+    const { exports } = await context.runtimes.get(part);
+    return { contents: runtimeModule(path, exports[path] ?? []), loader: "js" };
+  }
+  if (!namespace.startsWith("vfs")) throw new BuildError(`There is no module "${path}".`);
+  context.onFile();
+  return loadFile(context, namespace as FileNamespace, path);
+}
+
+function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult | undefined {
+  // Only generated entries name modules outright; user code that tries gets the ordinary treatment.
+  if (args.kind === "entry-point" || args.namespace === NAMESPACES.generated) return resolveOwn(args.path);
+  // Data URLs hold what they are; the bundler reads them by itself, and their own imports come back here.
+  if (/^data:/i.test(args.path)) return undefined;
+  const isProject = args.namespace.startsWith("vfs");
+  const importer = isProject ? projectPath(`${args.namespace}:${args.importer}`) : "index.js";
+  const request = {
+    specifier: args.path,
+    importer: posix.normalize(importer),
+    kind: args.kind,
+    type: args.with["type"],
+  };
+  const resolution = resolveImport(context, request);
+  switch (resolution.found) {
+    case "file":
+      return { path: resolution.path, namespace: resolution.namespace };
+    case "runtime":
+      return { path: resolution.specifier, namespace: NAMESPACES.runtime };
+    case "external":
+      return { path: args.path, external: true, warnings: [{ text: resolution.warning }] };
+    case "nothing":
+      return { errors: [{ text: resolution.text }] };
+  }
+}
+
+function resolveOwn(name: string): OnResolveResult {
+  if (partOfModule(name) !== undefined) return { path: name, namespace: NAMESPACES.runtime };
+  const colon = name.indexOf(":");
+  return { path: name.slice(colon + 1), namespace: name.slice(0, colon) };
+}

@@ -1,0 +1,132 @@
+import { isBuiltin } from "node:module";
+import { posix } from "node:path";
+import type { ImportKind } from "esbuild";
+import type { PreviewPlatform } from "#build-result.ts";
+import { findFile } from "#bundle/find-file.ts";
+import { NAMESPACES } from "#bundle/namespaces.ts";
+import type { FileNamespace } from "#bundle/namespaces.ts";
+import { nearPaths } from "#bundle/near-paths.ts";
+import { packageImportTargets } from "#bundle/package-imports.ts";
+import { matchPattern } from "#project/match-pattern.ts";
+import type { PackageJson } from "#project/package-json.ts";
+import type { ProjectFiles } from "#project/project-files.ts";
+import type { TsConfig } from "#project/tsconfig.ts";
+import { RUNTIME_PARTS, partOfModule } from "#runtimes/runtime-parts.ts";
+
+/** What decides where an import leads: the project alone, never the host's files. */
+export interface ResolveContext {
+  readonly files: ProjectFiles;
+  readonly platform: PreviewPlatform;
+  readonly packageJson: PackageJson;
+  readonly tsConfig: TsConfig;
+}
+
+export interface ImportRequest {
+  readonly specifier: string;
+  /** The project path of the importing file. */
+  readonly importer: string;
+  readonly kind: ImportKind;
+  /** The `type` of an import's attributes. */
+  readonly type?: string | undefined;
+}
+
+export type Resolution =
+  | { readonly found: "file"; readonly namespace: FileNamespace; readonly path: string }
+  | { readonly found: "runtime"; readonly specifier: string }
+  | { readonly found: "external"; readonly warning: string }
+  | { readonly found: "nothing"; readonly text: string };
+
+const NAMESPACE_BY_MARK: Readonly<Record<string, FileNamespace>> = {
+  "?raw": NAMESPACES.raw,
+  "?inline": NAMESPACES.raw,
+  "?url": NAMESPACES.url,
+  text: NAMESPACES.raw,
+  bytes: NAMESPACES.bytes,
+};
+
+/** Resolves one import, `require`, `url()` or `@import` of the project's code. */
+export function resolveImport(context: ResolveContext, request: ImportRequest): Resolution {
+  const { specifier, kind } = request;
+  const isCss = kind === "url-token" || kind === "import-rule";
+  if (/^(?:https?:)?\/\//i.test(specifier)) {
+    if (isCss) return { found: "external", warning: `"${specifier}" is not part of the preview: it stays a link.` };
+    return nothing(`"${specifier}" is on another server; a build fetches nothing.`);
+  }
+  if (/^[a-z][a-z\d+.-]+:/i.test(specifier) && !isBuiltin(specifier)) {
+    return nothing(`"${specifier}" is not a file of the project.`);
+  }
+  const mark = kind === "url-token" ? "?url" : (request.type ?? /\?\w+$/.exec(specifier)?.[0] ?? "");
+  const namespace = NAMESPACE_BY_MARK[mark] ?? NAMESPACES.file;
+  // A file may have a "?" in its name, so the specifier as written comes first.
+  const bare = specifier.replace(kind === "url-token" ? /[?#].*$/s : /\?[^?]*$/, "");
+  for (const name of new Set([specifier, bare, decoded(bare)])) {
+    const path = locate(context, request, name);
+    if (path !== undefined) return { found: "file", namespace, path };
+  }
+  if (partOfModule(bare) !== undefined && !bare.startsWith("hivesync:")) return { found: "runtime", specifier: bare };
+  return nothing(explainMissing(context, request, bare));
+}
+
+function nothing(text: string): Resolution {
+  return { found: "nothing", text };
+}
+
+/** The project path that `name` leads to. Paths that climb out of the project begin with ".." and are in no manifest. */
+function locate(context: ResolveContext, request: ImportRequest, name: string): string | undefined {
+  const find = (path: string): string | undefined => findFile(context.files, posix.normalize(path), context.platform);
+  const directory = posix.dirname(request.importer);
+  if (name === "" || name.endsWith("\0")) return undefined;
+  if (name.startsWith("/")) return find(name.slice(1)) ?? find(`public${name}`);
+  if (isRelative(name)) return find(posix.join(directory, name));
+  if (name.startsWith("#")) {
+    const targets = packageImportTargets(context.packageJson.imports, name);
+    return targets.filter(isRelative).map(find).find(Boolean);
+  }
+  const isCss = request.kind === "url-token" || request.kind === "import-rule";
+  const besideIt = isCss ? find(posix.join(directory, name)) : undefined;
+  return besideIt ?? locateByTsConfig(context.tsConfig, name, find);
+}
+
+function locateByTsConfig(
+  { paths, baseUrl }: TsConfig,
+  name: string,
+  find: (path: string) => string | undefined,
+): string | undefined {
+  for (const { pattern, targets } of paths) {
+    const star = matchPattern(pattern, name);
+    if (star === undefined) continue;
+    const found = targets.map((target) => find(target.replace("*", () => star))).find(Boolean);
+    if (found !== undefined) return found;
+  }
+  return baseUrl === undefined ? undefined : find(posix.join(baseUrl, name));
+}
+
+function isRelative(name: string): boolean {
+  return /^\.\.?(?:\/|$)/.test(name);
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+function explainMissing({ files, packageJson }: ResolveContext, request: ImportRequest, name: string): string {
+  const isPath = isRelative(name) || name.startsWith("/") || request.kind === "url-token";
+  if (isPath) {
+    const wanted = posix.join(name.startsWith("/") ? "." : posix.dirname(request.importer), name);
+    if (wanted.startsWith("..")) return `"${name}" leads out of the project.`;
+    const near = nearPaths(files.paths, wanted).map((path) => `"${path}"`);
+    return `The project has no file "${wanted}".${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`;
+  }
+  if (name.startsWith("#")) return `"${name}" is not in the "imports" of package.json.`;
+  if (isBuiltin(name)) return `"${name}" is a module of Node.js, which a page in a browser does not have.`;
+  const packageName = name.split("/", name.startsWith("@") ? 2 : 1).join("/");
+  const available = RUNTIME_PARTS.flatMap((part) => Object.keys(part.modules)).filter((key) => !/[/:]/.test(key));
+  if (available.includes(packageName))
+    return `"${name}" is not available in previews: of "${packageName}" only its main exports are.`;
+  const declared = packageJson.dependencies.has(packageName) ? "" : " (package.json does not name it either)";
+  return `Package "${packageName}" is not available in previews yet${declared}. Available are ${available.join(", ")}.`;
+}

@@ -1,0 +1,1 @@
+export { registerRootComponent } from "./native-app.ts";

@@ -1,0 +1,58 @@
+import { parse } from "parse5";
+import type { ReportRow } from "#build-result.ts";
+import type { GeneratedModule } from "#bundle/project-plugin.ts";
+import { resolveImport } from "#bundle/resolve-import.ts";
+import type { ResolveContext, Resolution } from "#bundle/resolve-import.ts";
+import type { HtmlDocument, HtmlElement } from "#page/html-tree.ts";
+
+/** A page being read: its tree, and what was found in it. */
+export interface PageSource {
+  readonly context: ResolveContext;
+  readonly path: string;
+  readonly html: string;
+  readonly document: HtmlDocument;
+  /** Modules that the entry script imports, by the bundler's names, in document order. */
+  readonly scriptImports: string[];
+  /** Elements that a bundled stylesheet will be put into, with the bundler's name of its entry. */
+  readonly styles: { readonly element: HtmlElement; readonly entry: string }[];
+  /** Scripts and styles inside the page, by the bundler's name. */
+  readonly parts: Map<string, GeneratedModule>;
+  readonly warnings: ReportRow[];
+  readonly errors: ReportRow[];
+}
+
+export function openPageSource(context: ResolveContext, path: string, html: string): PageSource {
+  // Placeholders that Vite and Create React App fill; a preview runs as at "/".
+  const filled = html.replaceAll(/%(?:PUBLIC_URL|BASE_URL)%\/?/g, "/");
+  const document = parse(filled, { sourceCodeLocationInfo: true });
+  const lists = { scriptImports: [], styles: [], warnings: [], errors: [] };
+  return { context, path, html: filled, document, parts: new Map(), ...lists };
+}
+
+/** A row that points at the element in the page. */
+export function rowAtElement(page: PageSource, element: HtmlElement, text: string): ReportRow {
+  const place = element.sourceCodeLocation;
+  if (!place) return { file: page.path, line: null, column: null, text, line_text: null };
+  const lineText = page.html.split("\n")[place.startLine - 1]?.slice(0, 200) ?? "";
+  return { file: page.path, line: place.startLine, column: place.startCol, text, line_text: lineText };
+}
+
+/** Resolves a URL of the page as a browser does: relative to the page, `/` being the project (or its public folder). */
+export function resolveUrl(page: PageSource, url: string): Resolution {
+  return resolveImport(page.context, { specifier: url.trim(), importer: page.path, kind: "url-token" });
+}
+
+export function isRemote(url: string): boolean {
+  return /^\s*(?:https?:)?\/\//i.test(url);
+}
+
+/** Keeps a script or style of the page as a module whose lines and columns are the page's. */
+export function addPart(page: PageSource, element: HtmlElement, loader: GeneratedModule["loader"]): string {
+  const place = element.sourceCodeLocation;
+  const start = place?.startTag?.endOffset ?? 0;
+  const end = place?.endTag?.startOffset ?? page.html.length;
+  const before = page.html.slice(0, start).replaceAll(/[^\n]/g, " ");
+  const name = `vfs-part:${page.path}?${page.parts.size}`;
+  page.parts.set(name, { contents: before + page.html.slice(start, end), loader });
+  return name;
+}

@@ -1,0 +1,117 @@
+import { transform } from "esbuild";
+import { contentTypeOf } from "#bundle/media-types.ts";
+import { inlineAssets } from "#page/inline-assets.ts";
+import { escapeScript } from "#page/escape-inline.ts";
+import {
+  attribute,
+  elementsIn,
+  newElement,
+  remove,
+  removeAttribute,
+  replaceWith,
+  setText,
+  textOf,
+} from "#page/html-tree.ts";
+import type { HtmlElement } from "#page/html-tree.ts";
+import { addPart, isRemote, resolveUrl, rowAtElement } from "#page/page-source.ts";
+import type { PageSource } from "#page/page-source.ts";
+import { reportRows } from "#report/report-rows.ts";
+
+type Handler = (page: PageSource, element: HtmlElement) => Promise<void> | void;
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  script: readScript,
+  link: readLink,
+  style: (page, element) => {
+    if ((attribute(element, "type") ?? "text/css") !== "text/css") return;
+    page.styles.push({ element, entry: addPart(page, element, "css") });
+  },
+  meta: (page, element) => {
+    const isPolicy = attribute(element, "http-equiv")?.toLowerCase() === "content-security-policy";
+    if (isPolicy)
+      warn(page, element, "The page's Content-Security-Policy is left out: it would forbid the preview's own script.");
+    // Everything was decoded as UTF-8; the finished page says so itself.
+    if (isPolicy || attribute(element, "charset") !== undefined) remove(element);
+  },
+  base: (page, element) => {
+    warn(page, element, "<base> is left out: a preview holds all of its files itself.");
+    remove(element);
+  },
+};
+const DROPPED_LINKS = /^(?:modulepreload|preload|prefetch|preconnect|dns-prefetch|manifest)$/;
+const ENCODED_TYPES = /^(?:|text\/javascript|application\/javascript|text\/ecmascript)$/;
+
+/** Takes the page's scripts, styles and assets in: fills the lists of `page` and changes its tree. */
+export async function readPage(page: PageSource): Promise<void> {
+  for (const element of elementsIn(page.document)) {
+    await HANDLERS[element.tagName]?.(page, element);
+    await inlineAssets(page, element);
+  }
+}
+
+async function readScript(page: PageSource, element: HtmlElement): Promise<void> {
+  const type = (attribute(element, "type") ?? "").trim().toLowerCase();
+  const src = attribute(element, "src");
+  const isModule = type === "module";
+  if (type === "importmap") warn(page, element, "Import maps are left out of previews.");
+  if (type === "importmap" || attribute(element, "nomodule") !== undefined) return remove(element);
+  if (!isModule && !ENCODED_TYPES.test(type)) return;
+  if (src !== undefined && isRemote(src)) {
+    warn(page, element, `The script "${src}" is on another server and is left out.`);
+    return remove(element);
+  }
+  if (!isModule) return inlineClassicScript(page, element, src);
+  if (src === undefined) page.scriptImports.push(addPart(page, element, "ts"));
+  else {
+    const path = requireFile(page, element, src);
+    if (path !== undefined) page.scriptImports.push(`vfs:${path}`);
+  }
+  remove(element);
+}
+
+/** A classic script shares the page's global scope, so it stays where and as it is; it is only checked for errors. */
+async function inlineClassicScript(page: PageSource, element: HtmlElement, src: string | undefined): Promise<void> {
+  const path = src === undefined ? undefined : requireFile(page, element, src);
+  if (src !== undefined && path === undefined) return;
+  const code = path === undefined ? textOf(element) : await page.context.files.text(path);
+  const sourcefile = path === undefined ? addPart(page, element, "js") : `vfs:${path}`;
+  const checked = page.parts.get(sourcefile)?.contents ?? code;
+  const loader = path !== undefined && contentTypeOf(path)?.loader === "ts" ? "ts" : "js";
+  page.parts.delete(sourcefile);
+  try {
+    const output = await transform(checked, { loader, sourcefile, logLevel: "silent", tsconfigRaw: {} });
+    const kept = loader === "ts" ? output.code : code;
+    setText(element, escapeScript(path === undefined ? kept : `${kept}\n//# sourceURL=${sourcefile}`));
+  } catch (error) {
+    if (!(error instanceof Error) || !("errors" in error)) throw error;
+    page.errors.push(...reportRows(error.errors as Parameters<typeof reportRows>[0]));
+  }
+  for (const name of ["src", "integrity", "crossorigin", "async", "defer"]) removeAttribute(element, name);
+}
+
+function readLink(page: PageSource, element: HtmlElement): void {
+  const rel = (attribute(element, "rel") ?? "").toLowerCase();
+  const href = attribute(element, "href") ?? "";
+  if (DROPPED_LINKS.test(rel)) return remove(element);
+  if (!rel.split(/\s+/).includes("stylesheet")) return;
+  if (isRemote(href))
+    return warn(page, element, `The stylesheet "${href}" is not part of the preview: it stays a link.`);
+  const path = requireFile(page, element, href);
+  if (path === undefined) return;
+  const media = attribute(element, "media");
+  const style = newElement("style", media === undefined ? {} : { media });
+  page.styles.push({ element: style, entry: `vfs:${path}` });
+  replaceWith(element, style);
+}
+
+function requireFile(page: PageSource, element: HtmlElement, url: string): string | undefined {
+  const resolution = resolveUrl(page, url);
+  if (resolution.found === "file") return resolution.path;
+  const text = resolution.found === "nothing" ? resolution.text : `"${url}" is not a file of the project.`;
+  page.errors.push(rowAtElement(page, element, text));
+  return undefined;
+}
+
+function warn(page: PageSource, element: HtmlElement, text: string): void {
+  page.warnings.push(rowAtElement(page, element, text));
+}

@@ -1,0 +1,51 @@
+import { BuildError } from "#report/build-error.ts";
+import type { ProjectFiles } from "#project/project-files.ts";
+
+/** What a build reads of a project's package.json. */
+export interface PackageJson {
+  readonly name: string | undefined;
+  readonly main: string | undefined;
+  readonly dependencies: ReadonlySet<string>;
+  readonly imports: Readonly<Record<string, unknown>>;
+}
+
+export async function readPackageJson(files: ProjectFiles): Promise<PackageJson> {
+  const json = await readJson(files, "package.json");
+  const dependencies = [json["dependencies"], json["devDependencies"], json["peerDependencies"]].flatMap((part) =>
+    Object.keys(asRecord(part)),
+  );
+  return {
+    name: asString(json["name"]),
+    main: asString(json["main"]),
+    dependencies: new Set(dependencies),
+    imports: asRecord(json["imports"]),
+  };
+}
+
+/** The title that the project gives itself: app.json's `expo.name`, its `displayName` or `name`, else package.json's name. */
+export async function readProjectTitle(files: ProjectFiles, packageJson: PackageJson): Promise<string> {
+  const app = await readJson(files, "app.json");
+  const names = [asRecord(app["expo"])["name"], app["displayName"], app["name"], packageJson.name];
+  return names.map(asString).find((name) => name !== undefined) ?? "Preview";
+}
+
+export function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+export function asString(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+async function readJson(files: ProjectFiles, path: string): Promise<Record<string, unknown>> {
+  const text = await files.textIfPresent(path);
+  if (text === undefined) return {};
+  try {
+    return asRecord(JSON.parse(text));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message : "it cannot be read";
+    throw new BuildError(`"${path}" is not valid JSON: ${reason}`, {
+      rows: [{ file: path, line: 1, column: 1, text: reason, line_text: null }],
+    });
+  }
+}

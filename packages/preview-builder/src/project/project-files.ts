@@ -1,0 +1,60 @@
+import type { ManifestFile } from "#build-result.ts";
+import { BuildError } from "#report/build-error.ts";
+
+/** The files of one project, held by path. Bytes are read when they are first asked for. */
+export interface ProjectFiles {
+  readonly paths: readonly string[];
+  has(path: string): boolean;
+  bytes(path: string): Promise<Uint8Array>;
+  text(path: string): Promise<string>;
+  /** The file's text, or undefined when the project has no such file. */
+  textIfPresent(path: string): Promise<string | undefined>;
+  /** What was read so far, by path. */
+  inputs(): { path: string; size: number }[];
+}
+
+export interface ProjectFilesSource {
+  readonly files: readonly ManifestFile[];
+  readonly readBlob: (sha256: string) => Promise<Uint8Array>;
+  readonly maxInputBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
+  const byPath = new Map(source.files.map((file) => [file.path, file]));
+  const reads = new Map<string, Promise<Uint8Array>>();
+  const sizes = new Map<string, number>();
+  let totalBytes = 0;
+
+  const read = async (path: string): Promise<Uint8Array> => {
+    const file = byPath.get(path);
+    if (file === undefined) throw new BuildError(`The project has no file "${path}".`);
+    source.signal?.throwIfAborted();
+    const bytes = await source.readBlob(file.sha256);
+    // The manifest's size is only what the client said: the bytes that came are what counts.
+    if (bytes.length !== file.size) {
+      throw new BuildError(`"${path}" has ${bytes.length} bytes, but the manifest says ${file.size}.`);
+    }
+    totalBytes += bytes.length;
+    if (totalBytes > source.maxInputBytes) {
+      throw new BuildError(`The build read more than ${source.maxInputBytes} bytes of files.`, { limit: "input" });
+    }
+    sizes.set(path, bytes.length);
+    return bytes;
+  };
+  const bytes = (path: string): Promise<Uint8Array> => {
+    const known = reads.get(path) ?? read(path);
+    reads.set(path, known);
+    return known;
+  };
+  const text = async (path: string): Promise<string> => new TextDecoder().decode(await bytes(path));
+
+  return {
+    paths: [...byPath.keys()].sort(),
+    has: (path) => byPath.has(path),
+    bytes,
+    text,
+    textIfPresent: async (path) => (byPath.has(path) ? text(path) : undefined),
+    inputs: () => [...sizes].map(([path, size]) => ({ path, size })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+}

@@ -1,0 +1,14 @@
+import type { LimitName, ReportRow } from "#build-result.ts";
+
+/** Ends a build with a message and rows for the person who asked for it. Never holds a path of the host. */
+export class BuildError extends Error {
+  readonly rows: readonly ReportRow[];
+  readonly limit: LimitName | undefined;
+
+  constructor(message: string, details: { rows?: readonly ReportRow[]; limit?: LimitName } = {}) {
+    super(message);
+    this.name = "BuildError";
+    this.rows = details.rows ?? [];
+    this.limit = details.limit;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Location, Message } from "esbuild";
+import type { ReportRow } from "#build-result.ts";
+
+const MAX_ROWS = 50;
+const MAX_TEXT_CHARACTERS = 500;
+
+/** A row that points at no place. */
+export function placelessRow(text: string): ReportRow {
+  return { file: null, line: null, column: null, text: clip(text), line_text: null };
+}
+
+/** Makes the bundler's messages rows for people: project paths, positions from 1, notes with a place as rows of their own. */
+export function reportRows(messages: readonly Message[]): ReportRow[] {
+  const rows = messages.flatMap((message) => [
+    rowAt(message.location, message.text),
+    ...message.notes
+      .filter((note) => isProjectSource(note.location?.file))
+      .map((note) => rowAt(note.location, note.text)),
+  ]);
+  if (rows.length <= MAX_ROWS) return rows;
+  return [...rows.slice(0, MAX_ROWS - 1), placelessRow(`… and ${rows.length - MAX_ROWS + 1} more`)];
+}
+
+/** One line for the log and for a failure's message. */
+export function describeRow(row: ReportRow): string {
+  return row.file === null ? row.text : `${row.file}:${row.line}:${row.column}: ${row.text}`;
+}
+
+function rowAt(location: Location | null, text: string): ReportRow {
+  if (location === null || !isProjectSource(location.file)) return placelessRow(readable(text));
+  // The bundler counts columns in UTF-8 bytes from 0; editors count characters from 1.
+  const before = Buffer.from(location.lineText, "utf8").subarray(0, location.column).toString("utf8");
+  return {
+    file: projectPath(location.file),
+    line: location.line,
+    column: before.length + 1,
+    text: clip(readable(text)),
+    line_text: clip(location.lineText),
+  };
+}
+
+/** True of what the bundler calls a source when it is a project's file, whole or a part of it (see bundle/namespaces.ts). */
+export function isProjectSource(source: string | undefined): boolean {
+  return source !== undefined && /^vfs(?:-[a-z]+)?:/.test(source);
+}
+
+/** The project path in such a name: `vfs-raw:src/a.css` is the file `src/a.css`, `vfs-part:index.html?0` is `index.html`. */
+export function projectPath(source: string): string {
+  const path = source.slice(source.indexOf(":") + 1);
+  return source.startsWith("vfs-part:") ? path.replace(/\?\d+$/, "") : path;
+}
+
+function readable(text: string): string {
+  return text
+    .replace(
+      /No matching export in "runtime:([^"]+)" for import "([^"]+)"/,
+      '"$2" of "$1" is not available in previews',
+    )
+    .replaceAll(/"(vfs(?:-[a-z]+)?:[^"]+)"/g, (_, source: string) => `"${projectPath(source)}"`);
+}
+
+function clip(text: string): string {
+  return text.length <= MAX_TEXT_CHARACTERS ? text : `${text.slice(0, MAX_TEXT_CHARACTERS)}…`;
+}
