@@ -55,9 +55,11 @@ export async function scanDirectory(root: string, options: ScanOptions = {}): Pr
     throw unreadable(path.resolve(root), error);
   });
   await scanFolder("", IgnoreRules.none, { root: realRoot, scan, options });
-  for (const list of [scan.files, scan.skipped]) list.sort((a, b) => compare(a.path, b.path));
-  scan.secrets.sort(compare);
-  return withoutCollisions(scan);
+  scan.files.sort(byPath);
+  leaveOutCollisions(scan);
+  scan.skipped.sort(byPath);
+  scan.secrets.sort();
+  return scan;
 }
 
 interface Walk {
@@ -152,20 +154,16 @@ function unreadable(absolutePath: string, cause: unknown): LocalFileError {
   return new LocalFileError(message, { path: absolutePath, cause });
 }
 
-function withoutCollisions(scan: DirectoryScan): DirectoryScan {
+/** Moves the files that cannot stand beside another one on every system from `files` to `skipped`. */
+function leaveOutCollisions(scan: DirectoryScan): void {
   const collisions = findPathCollisions(scan.files.map((file) => file.path));
-  if (collisions.length === 0) return scan;
-  const reasons = new Map(
-    collisions.map(({ index, message }) => [index, `its path cannot be published: it ${message}`]),
-  );
-  const skipped = scan.files
-    .flatMap(({ path }, index) => ({ path, reason: reasons.get(index) ?? "" }))
-    .filter(({ reason }) => reason !== "");
-  const files = scan.files.filter((_, index) => !reasons.has(index));
-  return { ...scan, files, skipped: [...scan.skipped, ...skipped].sort((a, b) => compare(a.path, b.path)) };
+  for (const { index, message } of collisions.reverse()) {
+    const [file] = scan.files.splice(index, 1);
+    if (file) scan.skipped.push({ path: file.path, reason: `its path cannot be published: it ${message}` });
+  }
 }
 
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+function byPath(a: { path: string }, b: { path: string }): number {
+  if (a.path === b.path) return 0;
+  return a.path < b.path ? -1 : 1;
 }
