@@ -41,7 +41,7 @@ export async function removeHeartbeat(redis: Redis, redisPrefix: string, workerI
 export async function readHeartbeats(redis: Redis, redisPrefix: string): Promise<Heartbeat[]> {
   const list = `${redisPrefix}workers`;
   await redis.zremrangebyscore(list, "-inf", Date.now() - lifeSeconds * 1_000);
-  const ids = await redis.zrange(list, 0, -1);
+  const ids = await redis.zrange(list, 0, "-1");
   if (ids.length === 0) return [];
   const values = await redis.mget(ids.map((id) => keyOf(redisPrefix, id)));
   return values.flatMap((value) => {

@@ -1,6 +1,6 @@
 import { jobLockMs, type JobDefinition } from "@hivesync/contracts/jobs/job-definition";
 import type { QueueName } from "@hivesync/contracts/jobs/job-state";
-import { UnrecoverableError, Worker, type Job } from "bullmq";
+import { UnrecoverableError, WaitingError, Worker, type Job } from "bullmq";
 import type { Redis } from "ioredis";
 import type { z } from "zod";
 import type { Logger } from "../logger.ts";
@@ -16,6 +16,8 @@ export interface RunningJob<Payload> {
   payload: Payload;
   /** Aborted on shutdown and when the job's lock was lost: the work is no longer wanted here. */
   signal: AbortSignal;
+  /** Whether the queue gives the job up when this run fails. */
+  isLastTry: boolean;
   /** What an earlier run of this job kept, if anything. */
   kept: unknown;
   /** Stores a value beside the payload, so that a re-run finds it. */
@@ -54,9 +56,19 @@ async function handle<Payload extends z.ZodType>(
   await options.handler({
     payload: payload.data,
     signal,
+    isLastTry: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
     kept,
     keep: (value) => job.updateData({ ...raw, [keptField]: value }),
   });
+}
+
+/**
+ * Puts an aborted job back at once, and without using up one of its tries: it did nothing wrong. Where its lock was lost
+ * it belongs to another worker already, or will as soon as the queue looks for stalled jobs.
+ */
+async function handBack(job: Job, token: string | undefined): Promise<never> {
+  await job.moveToWait(token).catch(() => undefined);
+  throw new WaitingError();
 }
 
 /** Starts taking jobs of one queue. Locks last a minute and are renewed while the process lives. */
@@ -65,11 +77,14 @@ export function runWorker<Payload extends z.ZodType>(options: RunWorkerOptions<P
   const running = new Map<string, AbortController>();
   const worker = new Worker<Record<string, unknown>>(
     queue,
-    async (job) => {
+    async (job, token) => {
       const controller = new AbortController();
       running.set(job.id ?? "", controller);
       try {
         await handle(options, job, controller.signal);
+      } catch (error) {
+        if (controller.signal.aborted) await handBack(job, token);
+        throw error;
       } finally {
         running.delete(job.id ?? "");
       }

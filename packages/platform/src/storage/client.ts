@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -31,6 +32,8 @@ export interface Storage {
   put: (key: string, body: Uint8Array | string, contentType: string) => Promise<void>;
   /** The whole object, or undefined when there is none. */
   get: (key: string, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
+  /** The same as a stream, for objects that need not fit into memory. It fails when it ends early. */
+  read: (key: string, signal?: AbortSignal) => Promise<Readable | undefined>;
   head: (key: string) => Promise<StoredObject | undefined>;
   /** Deletes what is there; a key that is not is no error. */
   delete: (keys: readonly string[]) => Promise<void>;
@@ -47,7 +50,13 @@ export function makeS3Client(options: StorageOptions, endpoint = options.endpoin
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 30_000 },
+    // The second is for answers that stop in the middle; without the last one the first is a warning in a log.
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: 30_000,
+      socketTimeout: 20_000,
+      throwOnRequestTimeout: true,
+    },
   });
 }
 
@@ -74,19 +83,21 @@ async function deleteBatch(s3: S3Client, bucket: string, keys: readonly string[]
 export function openStorage(options: StorageOptions): Storage {
   const s3 = makeS3Client(options);
   const { bucket } = options;
+  const open = async (key: string, signal?: AbortSignal) => {
+    const request = s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key }),
+      signal === undefined ? {} : { abortSignal: signal },
+    );
+    return (await undefinedWhenAbsent(request))?.Body;
+  };
   return {
     bucket,
     put: async (key, body, contentType) => {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
     },
-    get: async (key, signal) => {
-      const request = s3.send(
-        new GetObjectCommand({ Bucket: bucket, Key: key }),
-        signal === undefined ? {} : { abortSignal: signal },
-      );
-      const answer = await undefinedWhenAbsent(request);
-      return answer?.Body?.transformToByteArray();
-    },
+    get: async (key, signal) => (await open(key, signal))?.transformToByteArray(),
+    // Outside of browsers the body is always a Node stream.
+    read: async (key, signal) => (await open(key, signal)) as Readable | undefined,
     head: async (key) => {
       const answer = await undefinedWhenAbsent(s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
       return answer && { size: answer.ContentLength ?? 0, contentType: answer.ContentType };
