@@ -25,7 +25,7 @@ const READERS: readonly ((view: DataView) => ImageSize | undefined)[] = [
 
 function startsWith(view: DataView, text: string, at = 0): boolean {
   if (view.byteLength < at + text.length) return false;
-  return [...text].every((character, index) => view.getUint8(at + index) === character.charCodeAt(0));
+  return Buffer.from(text, "latin1").every((byte, index) => view.getUint8(at + index) === byte);
 }
 
 /** Walks the segments to the frame header: FFC0 to FFCF but for C4, C8 and CC (ITU T.81, table B.1). */

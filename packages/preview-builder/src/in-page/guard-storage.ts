@@ -31,7 +31,7 @@ function memoryStorage(): Storage {
   const items = new Map<string, string>();
   const methods = {
     getItem: (name: string) => items.get(name) ?? null,
-    setItem: (name: string, value: string) => void items.set(name, String(value)),
+    setItem: (name: string, value: unknown) => void items.set(name, String(value)),
     removeItem: (name: string) => void items.delete(name),
     clear: () => items.clear(),
     key: (index: number) => [...items.keys()][index] ?? null,

@@ -4,15 +4,14 @@ import { ROOT_ID } from "./page-globals.ts";
 let isRunning = false;
 
 /** React Native's registry, which here also knows whether an app was started. */
-export const AppRegistry = {
-  ...WebAppRegistry,
+export const AppRegistry = Object.assign(Object.create(WebAppRegistry) as typeof WebAppRegistry, {
   runApplication(key: string, parameters?: { rootTag?: unknown; initialProps?: object }): void {
     isRunning = true;
     const given = parameters?.rootTag;
     const rootTag = given instanceof Element ? given : document.getElementById(ROOT_ID);
     WebAppRegistry.runApplication(key, { rootTag, initialProps: parameters?.initialProps ?? {} });
   },
-};
+});
 
 /** Expo's way to start an app. */
 export function registerRootComponent(component: unknown): void {

@@ -1,5 +1,4 @@
 import { Platform as WebPlatform } from "react-native-web";
-import type {} from "./page-globals.ts";
 
 const os = globalThis.__hivesync.platform;
 const order = os === "web" ? ["web", "default"] : [os, "native", "default"];

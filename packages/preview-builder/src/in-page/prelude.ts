@@ -1,6 +1,5 @@
 // Runs before everything else in a preview: reports errors to the viewer, and stands in for what a sandboxed frame denies.
 import { guardStorage } from "./guard-storage.ts";
-import type {} from "./page-globals.ts";
 
 function report(reason: unknown): void {
   const error = reason instanceof Error ? reason : undefined;

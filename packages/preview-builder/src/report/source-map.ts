@@ -16,7 +16,7 @@ export async function finishSourceMap(json: string, files: ProjectFiles, scriptN
   const map = JSON.parse(json) as SourceMap;
   const sources = map.sources.map((source) => (isProjectSource(source) ? `vfs:${projectPath(source)}` : source));
   const sourcesContent = await Promise.all(
-    sources.map((source) => (isProjectSource(source) ? files.text(projectPath(source)) : null)),
+    sources.map(async (source) => (isProjectSource(source) ? await files.text(projectPath(source)) : null)),
   );
   return JSON.stringify({ ...map, file: scriptName, sources, sourcesContent });
 }
