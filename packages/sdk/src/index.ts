@@ -1,0 +1,21 @@
+export { createHiveSync, type HiveSync, type HiveSyncOptions } from "./create-hivesync.ts";
+export type { CallOptions, HiveSyncAuth, LoginInput, RegisterInput } from "./auth.ts";
+export {
+  HiveSyncError,
+  isHiveSyncError,
+  isNetworkError,
+  isTimeoutError,
+  NetworkError,
+  TimeoutError,
+} from "./errors.ts";
+export {
+  createMemorySource,
+  type FileSource,
+  type ListingProgress,
+  type SourceListing,
+} from "./previews/file-source.ts";
+export type { HiveSyncPreviews, PublishedPreview, PublishOptions } from "./previews/previews.ts";
+export type { PublishPhase, PublishProgress } from "./previews/publish-progress.ts";
+export { createMemoryStore, type CredentialStore, type StoredLogin } from "./session/credential-store.ts";
+export type { RetryPolicy } from "./transport/retry.ts";
+export type { HiveSyncApi } from "./transport/rpc-client.ts";
