@@ -19,7 +19,7 @@ export interface ObjectStoreOptions {
   readonly bucket: string;
   /** Default: us-east-1. */
   readonly region?: string;
-  /** The origins whose pages may read and upload, each exactly as a browser sends it; `null` is one like any other. */
+  /** The origins whose pages may read and upload: as a browser sends them, `null` too, or "*" for all but `null`. */
   readonly corsOrigins?: readonly string[];
   /** Default: 5 GiB, as with S3. */
   readonly maxObjectBytes?: number;

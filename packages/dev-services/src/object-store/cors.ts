@@ -8,10 +8,12 @@ const preflightLifeSeconds = "600";
 
 const allowedOrigin = (request: S3Request, origins: readonly string[]): string | undefined => {
   const origin = headerValue(request, "origin");
-  return origin !== undefined && origins.includes(origin) ? origin : undefined;
+  if (origin === undefined) return undefined;
+  // `null` is the origin of every sandboxed frame and local file, so "*" alone does not let it in.
+  return origins.includes(origin) || (origins.includes("*") && origin !== "null") ? origin : undefined;
 };
 
-/** The headers that let a page of an allowed origin read the answer. Only exact origins count; `null` is one of them. */
+/** The headers that let a page of an allowed origin read the answer. */
 export const corsHeaders = (request: S3Request, origins: readonly string[]): Record<string, string> => {
   const origin = allowedOrigin(request, origins);
   if (origin === undefined) return {};

@@ -70,6 +70,8 @@ const answer = async (context: HandlerContext, incoming: IncomingMessage, respon
 };
 
 const answerError = (error: S3Error, incoming: IncomingMessage, response: ServerResponse): void => {
+  // Clients that are still sending read the answer only when they are done, so the rest of the body is let through.
+  incoming.resume();
   const path = (incoming.url ?? "/").split("?", 1)[0] ?? "/";
   const document = errorDocument(error, path, String(response.getHeader("x-amz-request-id")));
   // The headers of an object whose answer failed half-way are not those of the error.
