@@ -1,0 +1,99 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#build-result.ts";
+import { startBuildChild } from "#child/build-child.ts";
+import type { BuildChild, BuildLimits } from "#child/build-child.ts";
+
+export type { BuildLimits } from "#child/build-child.ts";
+
+/** Where builds find what they need. */
+export interface BuildChildSettings {
+  /** A folder of files named by the SHA-256 of their bytes. Whoever fills it has checked the hashes. */
+  readonly blobDirectory: string;
+  /** A folder that keeps the prebuilt framework runtimes; made when missing. */
+  readonly runtimeCacheDirectory: string;
+  readonly limits?: Partial<BuildLimits>;
+}
+
+export interface ChildBuildRequest {
+  readonly files: readonly ManifestFile[];
+  readonly options: BuildOptions;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
+}
+
+/** Runs builds, each in a process of its own, with `spare` processes started ahead. */
+export interface BuildChildren extends AsyncDisposable {
+  build(request: ChildBuildRequest): Promise<BuildResult>;
+}
+
+export const DEFAULT_BUILD_LIMITS: BuildLimits = {
+  timeoutMs: 60_000,
+  cpuSeconds: 60,
+  maxOldSpaceMb: 1_024,
+  maxResidentMb: 2_048,
+  maxOutputBytes: 50 * 1024 * 1024,
+  maxInputBytes: 256 * 1024 * 1024,
+};
+
+/**
+ * Runs one build in a child process: apart from this process's memory and environment, ended at its limits.
+ *
+ * @returns the build's result; a limit that was hit is a failure with `limit` set.
+ * @throws the signal's reason, within a second of the abort; an Error when the build could not be run at all, for
+ * instance because a blob is missing.
+ * @example
+ * const result = await runBuildInChild({ files, options: { platform: "web" }, blobDirectory, runtimeCacheDirectory });
+ */
+export async function runBuildInChild(request: ChildBuildRequest & BuildChildSettings): Promise<BuildResult> {
+  await using children = await openBuildChildren(request, 0);
+  return await children.build(request);
+}
+
+/**
+ * Keeps `spare` processes ready, so that a build need not wait for one to start. Each still runs one build only.
+ *
+ * @example
+ * await using children = await openBuildChildren({ blobDirectory, runtimeCacheDirectory }, 1);
+ * const result = await children.build({ files, options: { platform: "web" } });
+ */
+export async function openBuildChildren(settings: BuildChildSettings, spare: number): Promise<BuildChildren> {
+  const { blobDirectory, runtimeCacheDirectory } = settings;
+  const limits = { ...DEFAULT_BUILD_LIMITS, ...settings.limits };
+  const emptyDirectory = join(runtimeCacheDirectory, "empty");
+  await mkdir(emptyDirectory, { recursive: true });
+  const idle: BuildChild[] = [];
+  const busy = new Set<BuildChild>();
+  let isOpen = true;
+
+  const refill = (): void => {
+    const missing = isOpen ? spare - idle.length : 0;
+    for (let count = 0; count < missing; count++) idle.push(startBuildChild(limits, emptyDirectory));
+  };
+  const take = (): BuildChild => {
+    for (let child = idle.shift(); child !== undefined; child = idle.shift()) if (child.isAlive()) return child;
+    return startBuildChild(limits, emptyDirectory);
+  };
+  const build: BuildChildren["build"] = async ({ files, options, signal, onProgress }) => {
+    signal?.throwIfAborted();
+    const { maxOutputBytes, maxInputBytes } = limits;
+    const child = take();
+    busy.add(child);
+    try {
+      const job = { files, options, blobDirectory, runtimeCacheDirectory, maxOutputBytes, maxInputBytes };
+      return await child.run(job, { signal, onProgress });
+    } finally {
+      busy.delete(child);
+      // Only now, so that starting the next one takes no time from this build.
+      refill();
+    }
+  };
+  refill();
+  return {
+    build,
+    [Symbol.asyncDispose]: async () => {
+      isOpen = false;
+      await Promise.all([...idle, ...busy].map((child) => child.end()));
+    },
+  };
+}
