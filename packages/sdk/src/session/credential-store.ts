@@ -27,7 +27,7 @@ export interface CredentialStore {
  * @example
  * const hive = createHiveSync({ baseUrl, credentials: createMemoryStore() });
  */
-export function createMemoryStore(): CredentialStore {
+export function createMemoryStore(): CredentialStore & { readonly kind: "memory" } {
   const logins = new Map<string, StoredLogin>();
   return {
     kind: "memory",

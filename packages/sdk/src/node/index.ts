@@ -1,0 +1,10 @@
+export { createHiveSync, type NodeHiveSync, type NodePreviews } from "./create-hivesync.ts";
+export { CredentialStoreError } from "./credentials/credential-store-error.ts";
+export {
+  createCredentialStore,
+  type CredentialStoreKind,
+  type CredentialStoreOptions,
+  type NodeCredentialStore,
+} from "./credentials/create-credential-store.ts";
+export { createDirectorySource } from "./directory-source.ts";
+export { LocalFileError } from "./local-file-error.ts";
