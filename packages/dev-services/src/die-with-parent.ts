@@ -6,7 +6,6 @@ import { killGroup, type TetherReport, type TetherRequest } from "./tether/proto
 
 let child: ChildProcess | undefined;
 let atParentDeath: { readonly signal: NodeJS.Signals; readonly graceMs: number } = { signal: "SIGTERM", graceMs: 0 };
-let stopping = false;
 
 const leave = (report?: TetherReport): void => {
   if (report !== undefined && process.connected) process.send?.(report, () => process.exit(0));
@@ -16,8 +15,7 @@ const leave = (report?: TetherReport): void => {
 const stop = (signal: NodeJS.Signals, graceMs: number): void => {
   if (child?.pid === undefined) return leave();
   const groupId = child.pid;
-  if (!stopping) child.kill(signal);
-  stopping = true;
+  child.kill(signal);
   setTimeout(() => killGroup(groupId), graceMs);
 };
 

@@ -1,6 +1,9 @@
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
+import { createInterface } from "node:readline";
 import postgres from "postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryDirectory } from "./object-store/test-store.ts";
@@ -42,8 +45,29 @@ test("data is kept over a stop, and over a kill that leaves a lock whose process
   expect(await query(third.url, "SELECT value FROM kept")).toEqual([{ value: "kept" }]);
 });
 
-test("a wrong password is refused, and a directory that is not to be kept is gone after the stop", async () => {
+test("a server whose supervisor was killed ends, and the next supervisor starts one on the same data at once", async () => {
   const directory = path.join(await temporaryDirectory(), "data");
+  const script = `
+    const { startPostgres } = await import(${JSON.stringify(path.join(import.meta.dirname, "postgres.ts"))});
+    const options = ${JSON.stringify({ directory, port: 0, persistent: true, durable: false, password })};
+    console.log((await startPostgres(options)).url);`;
+  const supervisor = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void supervisor.kill("SIGKILL"));
+  const [url] = (await once(createInterface({ input: supervisor.stdout }), "line")) as [string];
+  await query(url, "CREATE TABLE kept (value text)");
+  supervisor.kill("SIGKILL");
+  const next = await start({ directory });
+  expect(await query(next.url, "SELECT count(*)::int FROM kept")).toEqual([{ count: 0 }]);
+  await expect(query(url, "SELECT 1")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+});
+
+test("a wrong password is refused, and a directory that is not to be kept is gone after the stop", async () => {
+  const parent = await temporaryDirectory();
+  // A folder that every user can pass through; in the other tests the server's user, if it is not ours, cannot.
+  await chmod(parent, 0o755);
+  const directory = path.join(parent, "data");
   const server = await start({ directory, persistent: false });
   const url = new URL(server.url);
   url.password = "wrong";

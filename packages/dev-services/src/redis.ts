@@ -12,6 +12,7 @@ import { startServer, type ServerCommand } from "./tether/start-server.ts";
 export type { RedisProgram } from "./redis/redis-program.ts";
 
 const dockerImage = "redis:7-alpine";
+const dockerAnswerMs = 10_000;
 
 /** Where {@link findRedisServer} keeps what it fetches, and whom it tells what it does. */
 export interface FindRedisOptions {
@@ -29,7 +30,7 @@ const runningDocker = async (): Promise<string | undefined> => {
   const docker = await findOnPath("docker");
   if (docker === undefined) return undefined;
   // The client alone is no use: `info` fails where no daemon answers.
-  const answers = promisify(execFile)(docker, ["info"]).then(
+  const answers = promisify(execFile)(docker, ["info"], { timeout: dockerAnswerMs }).then(
     () => true,
     () => false,
   );
@@ -131,7 +132,7 @@ export const startRedis = (options: RedisOptions): Promise<RunningRedis> =>
     const server = await startServer({
       what: "Redis",
       ...(await prepare(options, port)),
-      options: program.kind === "native" ? { env: nativeEnvironment(program.libraryPath) } : {},
+      options: { graceMs: 10_000, ...(program.kind === "native" && { env: nativeEnvironment(program.libraryPath) }) },
       ready: /Ready to accept connections/,
       onLog,
     });

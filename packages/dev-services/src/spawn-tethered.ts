@@ -46,20 +46,19 @@ const listen = (watchdog: ChildProcess, output: TetherOptions["output"]): void =
   }
 };
 
-/** A grandchild in a session of its own may hold the pipes; it must not hold us, so they are cut after a moment. */
-const whenClosed = (watchdog: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    watchdog.once("exit", () => {
-      const cut = setTimeout(() => {
-        watchdog.stdout?.destroy();
-        watchdog.stderr?.destroy();
-      }, outputDrainMs);
-      watchdog.once("close", () => {
-        clearTimeout(cut);
-        resolve();
-      });
-    });
-  });
+/** Resolves when the watchdog has ended, and all that it reported and all that the child printed is read. */
+const whenClosed = async (watchdog: ChildProcess): Promise<void> => {
+  const reported = new Promise<void>((resolve) => watchdog.once("disconnect", resolve));
+  const printed = new Promise<void>((resolve) => watchdog.once("close", () => resolve()));
+  await new Promise<void>((resolve) => watchdog.once("exit", () => resolve()));
+  // A grandchild in a session of its own may hold the pipes; it must not hold us, so they are cut after a moment.
+  const cut = setTimeout(() => {
+    watchdog.stdout?.destroy();
+    watchdog.stderr?.destroy();
+  }, outputDrainMs);
+  await Promise.all([reported, printed]);
+  clearTimeout(cut);
+};
 
 const follow = (watchdog: ChildProcess, command: string) => {
   const started = Promise.withResolvers<number>();
@@ -74,10 +73,12 @@ const follow = (watchdog: ChildProcess, command: string) => {
     }
   });
   watchdog.once("error", started.reject);
+  watchdog.once("exit", () => {
+    // Of use when the watchdog itself was killed; otherwise the group has ended before it.
+    if (pid !== undefined) killGroup(pid);
+  });
   const exited = whenClosed(watchdog).then((): ProcessEnd => {
     started.reject(new Error(`${command} cannot be started: its watchdog ended.`));
-    // Without a report the watchdog itself was killed, so its child is ended from here.
-    if (end === undefined && pid !== undefined) killGroup(pid);
     return end ?? { code: null, signal: "SIGKILL" };
   });
   return { started: started.promise, exited };

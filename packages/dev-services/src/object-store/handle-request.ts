@@ -74,9 +74,6 @@ const answerError = (error: S3Error, incoming: IncomingMessage, response: Server
   incoming.resume();
   const path = (incoming.url ?? "/").split("?", 1)[0] ?? "/";
   const document = errorDocument(error, path, String(response.getHeader("x-amz-request-id")));
-  // The headers of an object whose answer failed half-way are not those of the error.
-  for (const name of ["etag", "last-modified", "accept-ranges", "content-disposition", "content-encoding"])
-    response.removeHeader(name);
   response.writeHead(error.status, {
     ...error.headers,
     "content-type": "application/xml",

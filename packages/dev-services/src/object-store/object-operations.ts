@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import { validateHeaderValue, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { bodyVerifier } from "./body-digests.ts";
 import type { OperationContext } from "./operation.ts";
@@ -76,11 +76,12 @@ const matchesEtag = (header: string | undefined, etag: string): boolean =>
 const setHeaders = (response: ServerResponse, headers: Record<string, string>): void => {
   for (const [name, value] of Object.entries(headers)) {
     try {
-      response.setHeader(name, value);
+      validateHeaderValue(name, value);
     } catch {
       throw new S3Error("InvalidArgument", `The value for ${name} cannot be sent as a header.`);
     }
   }
+  response.setHeaders(new Map(Object.entries(headers)));
 };
 
 /** Answers with the status and the headers of the object. Undefined when there is no body to send after them. */

@@ -28,7 +28,7 @@ const statusOfCode = {
   XAmzContentSHA256Mismatch: 400,
 } as const;
 
-export type S3ErrorCode = keyof typeof statusOfCode;
+type S3ErrorCode = keyof typeof statusOfCode;
 
 /** A refusal that the client is told, as S3 tells it. */
 export class S3Error extends Error {

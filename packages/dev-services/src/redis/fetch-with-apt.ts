@@ -51,9 +51,10 @@ const downloadAny = async (into: string, options: readonly string[]): Promise<vo
 };
 
 const unpackInto = async (work: string, onProgress: (text: string) => void): Promise<string> => {
-  const [archives, lists, root] = ["archives", "lists", "root"].map((name) => path.join(work, name));
-  if (archives === undefined || lists === undefined || root === undefined) throw new Error("unreachable");
-  await Promise.all([archives, path.join(lists, "partial"), root].map((folder) => mkdir(folder, { recursive: true })));
+  const archives = path.join(work, "archives");
+  const lists = path.join(work, "lists");
+  const root = path.join(work, "root");
+  for (const folder of [archives, path.join(lists, "partial"), root]) await mkdir(folder, { recursive: true });
   // The user _apt, who downloads when root asks, need not be able to reach this folder.
   const asCaller = ["-o", "APT::Sandbox::User="];
   onProgress("Fetching Redis with apt …");
