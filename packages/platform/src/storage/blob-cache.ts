@@ -19,7 +19,7 @@ export interface UnusableBlob extends WantedBlob {
   reason: "missing" | "corrupted";
 }
 
-export interface FillRequest {
+export interface BlobRequest {
   teamId: string;
   blobs: readonly WantedBlob[];
   /** An existing folder on the cache's file system. Each blob becomes a file there that is named by its SHA-256. */
@@ -29,7 +29,7 @@ export interface FillRequest {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** A bounded copy of blobs on the local disk. What it evicts stays in the folders that it filled. */
+/** A bounded copy of blobs on the local disk. What it evicts stays in the folders that it was put into. */
 export interface BlobCache {
   /**
    * Puts blobs into a folder, from the disk or else from the store. Whatever comes from the store is hashed.
@@ -37,7 +37,7 @@ export interface BlobCache {
    * @returns The blobs that could not be had; the folder lacks exactly these.
    * @throws When the store or the disk fails, or the signal aborts. Nothing is written to the folder afterwards.
    */
-  fill: (request: FillRequest) => Promise<UnusableBlob[]>;
+  provide: (request: BlobRequest) => Promise<UnusableBlob[]>;
   /** Bytes that the cache holds on the disk at this moment. */
   usedBytes: () => number;
 }
@@ -109,7 +109,7 @@ async function fetchBlob(blob: WantedBlob, fetch: Fetch): Promise<UnusableBlob["
  *
  * @example
  * const cache = await openBlobCache({ directory, maxBytes: 2e9, storage });
- * const unusable = await cache.fill({ teamId, blobs: input.files, folder, signal });
+ * const unusable = await cache.provide({ teamId, blobs: input.files, folder, signal });
  */
 export async function openBlobCache(options: {
   directory: string;
@@ -120,7 +120,7 @@ export async function openBlobCache(options: {
   const cached = await openBoundedFolder(options.directory, options.maxBytes);
   return {
     usedBytes: cached.usedBytes,
-    fill: async ({ teamId, blobs, folder, signal, onProgress }) => {
+    provide: async ({ teamId, blobs, folder, signal, onProgress }) => {
       const distinct = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()];
       const unusable: UnusableBlob[] = [];
       let done = 0;

@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { mkdir, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import { openDatabase, type Database } from "@hivesync/db/client";
+import { newSecret } from "@hivesync/platform/ids";
+import { createLogger, type Logger } from "@hivesync/platform/logger";
+import type { CallbackTarget } from "@hivesync/platform/post-callback";
+import { connectRedis } from "@hivesync/platform/queue/connection";
+import { createEnqueuer, type Enqueuer } from "@hivesync/platform/queue/enqueue";
+import { openBlobCache, type BlobCache } from "@hivesync/platform/storage/blob-cache";
+import { openStorage, type Storage } from "@hivesync/platform/storage/client";
+import type { Redis } from "ioredis";
+import type { WorkerEnvironment } from "#env.ts";
+
+/** Everything with state, made once and passed in. */
+export interface Deps {
+  workerId: string;
+  log: Logger;
+  /** As the worker role: claims and reads. */
+  db: Database;
+  /** As the maintenance role: deletes what has had its time. */
+  maintenanceDb: Database;
+  /** For taking jobs: it waits for as long as Redis is away. */
+  queueRedis: Redis;
+  /** For everything else: it gives up soon. */
+  redis: Redis;
+  redisPrefix: string;
+  enqueuer: Enqueuer;
+  storage: Storage;
+  blobCache: BlobCache;
+  /** One folder in it for each build under way. */
+  buildsDirectory: string;
+  runtimesDirectory: string;
+  callback: CallbackTarget;
+  close: () => Promise<void>;
+}
+
+/** Says once that Redis is away, and once that it is back. */
+function connectLogged(env: WorkerEnvironment, use: "producer" | "worker", log: Logger): Redis {
+  let isDown = false;
+  const redis = connectRedis({
+    url: env.HIVESYNC_REDIS_URL,
+    use,
+    onError: (error) => {
+      if (!isDown) log.warn("redis_lost", { use, error });
+      isDown = true;
+    },
+  });
+  redis.on("ready", () => {
+    if (isDown) log.info("redis_back", { use });
+    isDown = false;
+  });
+  return redis;
+}
+
+/** Waits for the first connection, but not for long: a worker also starts while Redis is away. */
+async function waitForRedis(redis: Redis): Promise<void> {
+  if (redis.status === "ready") return;
+  await once(redis, "ready", { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+}
+
+function openDatabases(env: WorkerEnvironment) {
+  const worker = openDatabase({
+    url: env.HIVESYNC_DATABASE_URL,
+    applicationName: "hivesync-worker-cpu",
+    poolSize: env.HIVESYNC_WORKER_CONCURRENCY + 1,
+  });
+  const maintenance = openDatabase({
+    url: env.HIVESYNC_MAINTENANCE_DATABASE_URL,
+    applicationName: "hivesync-maintenance",
+    poolSize: 1,
+    // Nobody waits for a clean-up, and some of them read a table whole.
+    statementTimeoutMs: 60_000,
+  });
+  return { worker, maintenance };
+}
+
+/** Makes everything that the worker works with. Connections are opened as they are first needed. */
+export async function createDeps(env: WorkerEnvironment): Promise<Deps> {
+  const workerId = `cpu-${hostname()}-${process.pid}-${newSecret().slice(0, 8)}`;
+  const log = createLogger({ level: env.HIVESYNC_LOG_LEVEL, service: "worker-cpu" }).with({ worker_id: workerId });
+  const directory = path.resolve(env.HIVESYNC_WORKER_DATA_DIRECTORY);
+  const buildsDirectory = path.join(directory, "builds");
+  // What a killed worker left behind.
+  await rm(buildsDirectory, { recursive: true, force: true });
+  await mkdir(buildsDirectory, { recursive: true });
+  const storage = openStorage({
+    endpoint: env.HIVESYNC_S3_ENDPOINT,
+    region: env.HIVESYNC_S3_REGION,
+    bucket: env.HIVESYNC_S3_BUCKET,
+    accessKeyId: env.HIVESYNC_S3_ACCESS_KEY_ID,
+    secretAccessKey: env.HIVESYNC_S3_SECRET_ACCESS_KEY,
+  });
+  const blobCache = await openBlobCache({
+    directory: path.join(directory, "blobs"),
+    maxBytes: env.HIVESYNC_WORKER_CACHE_BYTES,
+    storage,
+  });
+  const databases = openDatabases(env);
+  const queueRedis = connectLogged(env, "worker", log);
+  const redis = connectLogged(env, "producer", log);
+  await waitForRedis(redis);
+  const redisPrefix = env.HIVESYNC_REDIS_PREFIX;
+  const onError = (error: Error): void => log.debug("queue_error", { error });
+  const enqueuer = createEnqueuer({ connection: redis, redisPrefix, onError });
+  const [secret = ""] = env.HIVESYNC_WORKER_SECRETS;
+  return {
+    workerId,
+    log,
+    db: databases.worker.db,
+    maintenanceDb: databases.maintenance.db,
+    queueRedis,
+    redis,
+    redisPrefix,
+    enqueuer,
+    storage,
+    blobCache,
+    buildsDirectory,
+    runtimesDirectory: path.join(directory, "runtimes"),
+    callback: { apiUrl: env.HIVESYNC_API_URL, secret },
+    close: async () => {
+      await enqueuer.close();
+      redis.disconnect();
+      queueRedis.disconnect();
+      storage.close();
+      await Promise.all([databases.worker.close(), databases.maintenance.close()]);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
+import type { PreviewInput } from "@hivesync/contracts/jobs/preview-input";
+import type { JobProgress } from "@hivesync/contracts/resources/previews";
+import type { UnusableBlob } from "@hivesync/platform/storage/blob-cache";
+import type { BuildResult } from "@hivesync/preview-builder/build-result";
+import { runBuildInChild } from "@hivesync/preview-builder/run-build-in-child";
+import type { Deps } from "#deps.ts";
+import type { PreviewClaim } from "./claim-preview.ts";
+
+// Shares of the whole, by what they take of a usual build: uploading has the rest.
+const fetchingShare = 0.3;
+const buildingShare = 0.6;
+
+export interface BuildOrder {
+  claim: PreviewClaim;
+  input: PreviewInput;
+  signal: AbortSignal;
+  onProgress: (progress: JobProgress) => void;
+}
+
+/** A build's end, or what it lacked. Times are milliseconds. */
+export type FolderBuild =
+  | { unusable: readonly UnusableBlob[] }
+  | { unusable?: never; result: BuildResult; timings: { fetch: number; build: number } };
+
+/** Fetches a preview's files into a folder of their own and builds them there, in a process of its own. Nothing of the folder stays. */
+export async function buildInFolder(
+  deps: Pick<Deps, "blobCache" | "buildsDirectory" | "runtimesDirectory">,
+  order: BuildOrder,
+): Promise<FolderBuild> {
+  const { claim, input, signal, onProgress } = order;
+  const folder = await mkdtemp(path.join(deps.buildsDirectory, `${claim.jobId}-`));
+  try {
+    const started = performance.now();
+    const unusable = await deps.blobCache.provide({
+      teamId: claim.teamId,
+      blobs: input.files,
+      folder,
+      signal,
+      onProgress: (done, total) => onProgress({ phase: "fetching", ratio: (fetchingShare * done) / total }),
+    });
+    if (unusable.length > 0) return { unusable };
+    const fetched = performance.now();
+    const { platform, entry, title } = input.options;
+    const result = await runBuildInChild({
+      files: input.files,
+      options: { platform, ...(entry !== undefined && { entry }), ...(title !== undefined && { title }) },
+      blobDirectory: folder,
+      runtimeCacheDirectory: deps.runtimesDirectory,
+      limits: { timeoutMs: claim.limits.buildSeconds * 1_000, cpuSeconds: claim.limits.buildSeconds },
+      signal,
+      onProgress: ({ fraction }) => onProgress({ phase: "building", ratio: fetchingShare + buildingShare * fraction }),
+    });
+    const built = performance.now();
+    return { result, timings: { fetch: Math.round(fetched - started), build: Math.round(built - fetched) } };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
