@@ -56,7 +56,7 @@ function unexpected(error: TRPCError): ErrorBody {
 
 /** A real HTTP server on loopback that speaks tRPC as the contract says, with the handlers of a test behind it. */
 export async function startContractServer(handlers: ContractHandlers): Promise<ContractServer> {
-  const contractServer = { handlers, intercept: () => false, requests: [] } as Omit<ContractServer, "baseUrl">;
+  const contractServer: Omit<ContractServer, "baseUrl" | symbol> = { handlers, intercept: () => false, requests: [] };
   const answer = createHTTPHandler({
     basePath: "/trpc/",
     router: trpc.router(routesOf(contractServer)),
@@ -82,7 +82,10 @@ function routesOf(server: Pick<ContractServer, "handlers">): Record<string, Reco
     resources.map(([resource, endpoints]) => [
       resource,
       Object.fromEntries(
-        Object.entries(endpoints).map(([name, endpoint]) => [name, procedureOf(server, `${resource}.${name}`, endpoint)]),
+        Object.entries(endpoints).map(([name, endpoint]) => [
+          name,
+          procedureOf(server, `${resource}.${name}`, endpoint),
+        ]),
       ),
     ]),
   );

@@ -27,6 +27,8 @@ export class EncryptedFileStore implements CredentialStore {
   readonly #directory: string;
   readonly #passphrase: string;
   readonly #keys = new Map<string, Promise<Buffer>>();
+  // One for all that this process writes: making a key is meant to be slow.
+  readonly #salt = randomBytes(saltBytes).toString("base64");
 
   constructor({ directory, passphrase }: { directory: string; passphrase: string }) {
     this.#directory = directory;
@@ -62,7 +64,7 @@ export class EncryptedFileStore implements CredentialStore {
   }
 
   async #seal(text: string, baseUrl: string): Promise<string> {
-    const salt = randomBytes(saltBytes).toString("base64");
+    const salt = this.#salt;
     const nonce = randomBytes(nonceBytes);
     const cipher = createCipheriv("aes-256-gcm", await this.#keyFor(salt), nonce);
     cipher.setAAD(authenticated(baseUrl));
