@@ -5,23 +5,30 @@ export type Role = (typeof roles)[number];
 /** What an id in the input names; each leads to one team. */
 export type ScopeKind = "team" | "project" | "task" | "preview";
 
+/** Members of the team that the resource belongs to, of at least `minimum`. `by` names the input field that holds its id. */
+interface RoleRule {
+  minimum: Role;
+  of: ScopeKind;
+  by: string;
+}
+
 /**
  * Who may call an endpoint.
  *
  * - `public`: anyone. `user`: whoever is signed in. `site`: users of tier Admin. `worker`: a request signed with the worker secret.
- * - `role`: a member of the team that the resource belongs to, of at least `minimum`. `by` names the input field with the resource's id.
- *   With `previewToken` the token of that very preview opens it too.
+ * - `role`: see {@link RoleRule}. `role_or_preview`: the same, or the token of that very preview.
  */
 export type Access =
   | { kind: "public" }
   | { kind: "user" }
   | { kind: "site" }
   | { kind: "worker" }
-  | { kind: "role"; minimum: Role; of: ScopeKind; by: string; previewToken: boolean };
+  | ({ kind: "role" } & RoleRule)
+  | ({ kind: "role_or_preview" } & RoleRule);
 
-export const everyone: Access = { kind: "public" };
-export const signedIn: Access = { kind: "user" };
-export const worker: Access = { kind: "worker" };
+export const everyone = { kind: "public" } as const;
+export const signedIn = { kind: "user" } as const;
+export const worker = { kind: "worker" } as const;
 
 /**
  * Access for members of the team that owns the named resource.
@@ -29,8 +36,13 @@ export const worker: Access = { kind: "worker" };
  * @example
  * access: atLeast("Admin", { of: "project", by: "id" })
  */
-export function atLeast(minimum: Role, resource: { of: ScopeKind; by: string; previewToken?: true }): Access {
-  return { kind: "role", minimum, of: resource.of, by: resource.by, previewToken: resource.previewToken ?? false };
+export function atLeast(minimum: Role, resource: { of: ScopeKind; by: string }): { kind: "role" } & RoleRule {
+  return { kind: "role", minimum, ...resource };
+}
+
+/** The same for one preview, which its own token opens too. */
+export function atLeastOrPreviewToken(minimum: Role, by: string): { kind: "role_or_preview" } & RoleRule {
+  return { kind: "role_or_preview", minimum, of: "preview", by };
 }
 
 /** Whether `role` may do what asks for `minimum`. */

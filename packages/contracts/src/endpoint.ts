@@ -8,12 +8,12 @@ export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 export type RateKey = "general" | "login" | "register" | "preview_request" | "none";
 
 /** What is written down once for an endpoint; tRPC, REST, documentation and tests follow from it. */
-export interface EndpointDefinition<Input extends z.ZodObject, Output extends z.ZodType> {
+export interface EndpointDefinition<Input extends z.ZodObject, Output extends z.ZodType, Allowed extends Access> {
   /** Method and path under `/api/v1`; `{name}` is a field of the input. GET and DELETE read the rest of the input from the query string. */
   rest: `${HttpMethod} /${string}`;
   /** One plain sentence for the documentation. */
   summary: string;
-  access: Access;
+  access: Allowed;
   rate: RateKey;
   input: Input;
   output: Output;
@@ -21,8 +21,10 @@ export interface EndpointDefinition<Input extends z.ZodObject, Output extends z.
   errors: readonly ErrorCode[];
   /** HTTP status of success. 200 when absent. */
   status?: 201 | 202;
-  /** Largest accepted body in bytes. 1 MiB when absent. */
+  /** Largest accepted body in bytes. {@link defaultBodyLimitBytes} when absent. */
   bodyLimitBytes?: number;
+  /** Longest time until SERVICE_UNAVAILABLE is answered. {@link defaultTimeoutMs} when absent. */
+  timeoutMs?: number;
 }
 
 /** `callback` endpoints are for workers: REST only, never part of the tRPC router. */
@@ -32,33 +34,34 @@ export interface Endpoint<
   Kind extends EndpointKind = EndpointKind,
   Input extends z.ZodObject = z.ZodObject,
   Output extends z.ZodType = z.ZodType,
-> extends EndpointDefinition<Input, Output> {
+  Allowed extends Access = Access,
+> extends EndpointDefinition<Input, Output, Allowed> {
   kind: Kind;
 }
 
 /** Reads and changes nothing. Retried freely by clients, batched over tRPC. */
-export function query<I extends z.ZodObject, O extends z.ZodType>(
-  definition: EndpointDefinition<I, O>,
-): Endpoint<"query", I, O> {
+export function query<I extends z.ZodObject, O extends z.ZodType, A extends Access>(
+  definition: EndpointDefinition<I, O, A>,
+): Endpoint<"query", I, O, A> {
   return { ...definition, kind: "query" };
 }
 
 /** Changes something. Takes an `Idempotency-Key`, except under `auth`. */
-export function mutation<I extends z.ZodObject, O extends z.ZodType>(
-  definition: EndpointDefinition<I, O>,
-): Endpoint<"mutation", I, O> {
+export function mutation<I extends z.ZodObject, O extends z.ZodType, A extends Access>(
+  definition: EndpointDefinition<I, O, A>,
+): Endpoint<"mutation", I, O, A> {
   return { ...definition, kind: "mutation" };
 }
 
 /** A worker reports the end of a job. Authenticated by signature over the raw body. */
-export function callback<I extends z.ZodObject, O extends z.ZodType>(
-  definition: EndpointDefinition<I, O>,
-): Endpoint<"callback", I, O> {
+export function callback<I extends z.ZodObject, O extends z.ZodType, A extends Access>(
+  definition: EndpointDefinition<I, O, A>,
+): Endpoint<"callback", I, O, A> {
   return { ...definition, kind: "callback" };
 }
 
 /** Splits `rest` into its method, its path and the names in braces. */
-export function parseRest(rest: EndpointDefinition<z.ZodObject, z.ZodType>["rest"]): {
+export function parseRest(rest: Endpoint["rest"]): {
   method: HttpMethod;
   path: string;
   parameters: string[];
@@ -73,3 +76,6 @@ export function parseRest(rest: EndpointDefinition<z.ZodObject, z.ZodType>["rest
 }
 
 export const defaultBodyLimitBytes = 1024 * 1024;
+
+/** Longer than a statement may run, so that the database's own refusal comes first. */
+export const defaultTimeoutMs = 5_500;

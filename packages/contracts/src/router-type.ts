@@ -27,9 +27,9 @@ interface Definition<I extends z.ZodType, O extends z.ZodType> {
 }
 
 type ProcedureOf<E> =
-  E extends Endpoint<"query", infer I, infer O>
+  E extends Endpoint<"query", infer I, infer O, infer _>
     ? TRPCQueryProcedure<Definition<I, O>>
-    : E extends Endpoint<"mutation", infer I, infer O>
+    : E extends Endpoint<"mutation", infer I, infer O, infer _>
       ? TRPCMutationProcedure<Definition<I, O>>
       : never;
 

@@ -1,4 +1,4 @@
-export type { JobProgress } from "@hivesync/contracts/resources/previews";
+export type { JobProgress, PreviewContext } from "@hivesync/contracts/resources/previews";
 export type { ProjectSettings } from "@hivesync/contracts/resources/projects";
 export type { ErrorBody as JobError } from "@hivesync/contracts/errors";
 

@@ -1,13 +1,19 @@
-import { afterEach, beforeEach, expect, vi } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 
 // A warning nobody reads is a failure nobody sees: whatever is printed as an error or a warning fails its test.
+const watched = ["error", "warn"] as const;
+let printed: unknown[][] = [];
+
 beforeEach(() => {
-  vi.spyOn(console, "error");
-  vi.spyOn(console, "warn");
+  printed = [];
+  for (const method of watched) {
+    vi.spyOn(console, method).mockImplementation((...parameters: unknown[]) => {
+      printed.push([method, ...parameters]);
+    });
+  }
 });
 
 afterEach(() => {
-  const printed = [...vi.mocked(console.error).mock.calls, ...vi.mocked(console.warn).mock.calls];
   vi.restoreAllMocks();
-  expect(printed, "printed by console.error or console.warn").toEqual([]);
+  if (printed.length > 0) throw new Error(`unexpectedly printed: ${JSON.stringify(printed)}`);
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { atLeast } from "../access.ts";
+import { atLeast, atLeastOrPreviewToken } from "../access.ts";
 import { mutation, query } from "../endpoint.ts";
 import { jobStatuses, previewQueues } from "../jobs/job-state.ts";
 import { pageInput, pageOf } from "../pagination.ts";
@@ -25,6 +25,8 @@ export const previewContext = z.strictObject({
   package_manager: text(40).optional(),
   framework: text(80).optional(),
 });
+
+export type PreviewContext = z.output<typeof previewContext>;
 
 /** One file to upload before asking again. PUT it to `upload_url` with exactly these `headers`; content-length is `size`. */
 export const missingFile = z.strictObject({
@@ -104,11 +106,13 @@ export const previews = {
     status: 202,
     // 10,000 files are 1.4 MB of manifest.
     bodyLimitBytes: 16 * 1024 * 1024,
+    // Each file that is said to be uploaded is looked for in storage.
+    timeoutMs: 60_000,
   }),
   get: query({
     rest: "GET /preview/{id}",
     summary: "One preview: its state, and fresh links that live five minutes.",
-    access: atLeast("Member", { of: "preview", by: "id", previewToken: true }),
+    access: atLeastOrPreviewToken("Member", "id"),
     rate: "general",
     input: z.strictObject({ id }),
     output: preview,

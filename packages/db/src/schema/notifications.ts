@@ -1,3 +1,4 @@
+import { notificationTypes } from "@hivesync/contracts/resources/notifications";
 import { sql } from "drizzle-orm";
 import { bigint, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "../column-types.ts";
@@ -6,7 +7,7 @@ export const notifications = pgTable("notifications", {
   id: uuid().primaryKey(),
   user_id: uuid().notNull(),
   seq: bigint({ mode: "number" }).notNull(),
-  type: text().notNull(),
+  type: text({ enum: notificationTypes }).notNull(),
   data: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   created_at: instant()
     .notNull()

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { integer, jsonb, pgTable, smallint, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "../column-types.ts";
-import type { JobProgress, JobError } from "../json-types.ts";
+import type { JobError, JobProgress, PreviewContext } from "../json-types.ts";
 
 export const previewSessions = pgTable("preview_sessions", {
   id: uuid().primaryKey(),
@@ -17,7 +17,7 @@ export const previewSessions = pgTable("preview_sessions", {
   dispatches: integer().notNull().default(0),
   progress: jsonb().$type<JobProgress>(),
   input_key: text().notNull(),
-  context: jsonb().$type<Record<string, string>>(),
+  context: jsonb().$type<PreviewContext>(),
   bundle_url: text(),
   logs_key: text(),
   artifacts: jsonb().$type<Record<string, string>>().notNull().default({}),

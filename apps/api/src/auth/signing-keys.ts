@@ -1,0 +1,114 @@
+import type { Database } from "@hivesync/db/client";
+import { signingKeys } from "@hivesync/db/schema/signing-keys";
+import { decrypt, deriveKey, encrypt } from "@hivesync/platform/encryption";
+import { newId } from "@hivesync/platform/ids";
+import { and, desc, isNull, lt, sql } from "drizzle-orm";
+import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from "jose";
+
+/** The only algorithm: Ed25519, named as JOSE names it. */
+export const signingAlgorithm = "EdDSA";
+
+const rotateAfterDays = 30;
+const rereadAfterMs = 60_000;
+const unknownKidRereadMs = 2_000;
+
+interface ActiveKey {
+  kid: string;
+  privateKey: CryptoKey;
+}
+
+/** The keys that tokens are signed and checked with. Shared through the database, so that every process knows all of them. */
+export interface SigningKeys {
+  active: () => Promise<ActiveKey>;
+  /** The public key of this id, or undefined: tokens only ever point into our own set. */
+  publicKey: (kid: string) => Promise<CryptoKey | undefined>;
+  /** For `/.well-known/jwks.json`. */
+  publicJwks: () => Promise<JWK[]>;
+  /** Makes a new active key when the present one is older than 30 days, or at once when told so. Old ones go on being accepted. */
+  rotate: (options?: { force: boolean }) => Promise<void>;
+}
+
+interface Loaded {
+  readAt: number;
+  active: ActiveKey | undefined;
+  publicKeys: Map<string, CryptoKey>;
+  jwks: JWK[];
+}
+
+async function toPublicKey(jwk: JWK): Promise<CryptoKey> {
+  return (await importJWK(jwk, signingAlgorithm)) as CryptoKey;
+}
+
+async function insertKey(db: Pick<Database, "insert">, encryptionKey: Buffer): Promise<void> {
+  const { publicKey, privateKey } = await generateKeyPair(signingAlgorithm, { extractable: true });
+  const kid = newId();
+  const publicJwk = { ...(await exportJWK(publicKey)), kid, alg: signingAlgorithm, use: "sig" };
+  const sealed = encrypt(encryptionKey, JSON.stringify(await exportJWK(privateKey)));
+  // Two processes may start at once: the index on the active key lets one of them in.
+  await db
+    .insert(signingKeys)
+    .values({ kid, public_jwk: publicJwk, encrypted_private_jwk: sealed })
+    .onConflictDoNothing();
+}
+
+/** Opens the key set; makes the first key where there is none. */
+export function openSigningKeys(db: Database, masterKey: Uint8Array): SigningKeys {
+  const encryptionKey = deriveKey(masterKey, "signing keys");
+  let loaded: Promise<Loaded> | undefined;
+
+  const readAll = async (): Promise<Loaded> => {
+    const rows = await db.select().from(signingKeys).orderBy(desc(signingKeys.created_at));
+    const active = rows.find((row) => row.retired_at === null);
+    const publicKeys = await Promise.all(
+      rows.map(async (row) => [row.kid, await toPublicKey(row.public_jwk)] as const),
+    );
+    return {
+      readAt: Date.now(),
+      active: active && {
+        kid: active.kid,
+        privateKey: await toPublicKey(
+          JSON.parse(decrypt(encryptionKey, active.encrypted_private_jwk).toString()) as JWK,
+        ),
+      },
+      publicKeys: new Map(publicKeys),
+      jwks: rows.map((row) => row.public_jwk),
+    };
+  };
+  const load = async (maxAgeMs: number): Promise<Loaded> => {
+    const known = await loaded?.catch(() => undefined);
+    if (known && Date.now() - known.readAt < maxAgeMs) return known;
+    loaded = readAll();
+    return loaded;
+  };
+  const active = async (): Promise<ActiveKey> => {
+    const known = (await load(rereadAfterMs)).active;
+    if (known) return known;
+    await insertKey(db, encryptionKey);
+    const made = (await load(0)).active;
+    if (!made) throw new Error("there is no signing key and none could be made");
+    return made;
+  };
+  return {
+    active,
+    publicKey: async (kid) =>
+      (await load(rereadAfterMs)).publicKeys.get(kid) ?? (await load(unknownKidRereadMs)).publicKeys.get(kid),
+    publicJwks: async () => {
+      await active();
+      return (await load(rereadAfterMs)).jwks;
+    },
+    rotate: async ({ force } = { force: false }) => {
+      await db.transaction(async (transaction) => {
+        const age = force
+          ? undefined
+          : lt(signingKeys.created_at, sql`now() - make_interval(days => ${rotateAfterDays})`);
+        const retired = await transaction
+          .update(signingKeys)
+          .set({ retired_at: sql`now()` })
+          .where(and(isNull(signingKeys.retired_at), age))
+          .returning({ kid: signingKeys.kid });
+        if (retired.length > 0) await insertKey(transaction, encryptionKey);
+      });
+      loaded = undefined;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** What is known of a request besides its input, whichever adapter took it. */
+export interface RequestContext {
+  requestId: string;
+  /** The client's address, as the trusted proxies give it. */
+  ip: string;
+  userAgent: string;
+  authorization: string | undefined;
+  idempotencyKey: string | undefined;
+  /** Sets a header on the answer. */
+  setHeader: (name: string, value: string) => void;
+}
+
+/** The raw request of a callback: the signature covers its bytes as they came. */
+export interface RawRequest {
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: Uint8Array;
+}

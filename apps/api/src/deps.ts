@@ -1,0 +1,97 @@
+import { openDatabase, type Database } from "@hivesync/db/client";
+import { createLogger, type Logger } from "@hivesync/platform/logger";
+import { connectRedis } from "@hivesync/platform/queue/connection";
+import { createEnqueuer } from "@hivesync/platform/queue/enqueue";
+import { createPresigner, type Presigner } from "@hivesync/platform/storage/presign";
+import { openStorage, type Storage } from "@hivesync/platform/storage/client";
+import { readHeartbeats } from "@hivesync/platform/worker-heartbeat";
+import type { Redis } from "ioredis";
+import { createRefusedCallbacks, type RefusedCallbacks } from "./auth/audit-refused-callback.ts";
+import { createPasswords, type Passwords } from "./auth/passwords.ts";
+import { createRefreshTokens, type RefreshTokens } from "./auth/refresh-tokens.ts";
+import { createSessionCache, type SessionCache } from "./auth/session-cache.ts";
+import { openSigningKeys, type SigningKeys } from "./auth/signing-keys.ts";
+import { createTokens, type Tokens } from "./auth/tokens.ts";
+import type { ApiEnvironment } from "./env.ts";
+import { createHealthProbe, type HealthProbe } from "./health-probe.ts";
+import { createDispatcher, type Dispatcher } from "./outbox/dispatcher.ts";
+import { createReconciler, type Reconciler } from "./outbox/reconciler.ts";
+import { createLimits, type Limits } from "./rate-limit/limits.ts";
+import { storageOptions, toSettings, type Settings } from "./settings.ts";
+
+/** Everything with state, made once and passed in. */
+export interface Deps {
+  settings: Settings;
+  log: Logger;
+  db: Database;
+  redis: Redis;
+  storage: Storage;
+  presigner: Presigner;
+  signingKeys: SigningKeys;
+  tokens: Tokens;
+  refreshTokens: RefreshTokens;
+  sessions: SessionCache;
+  passwords: Passwords;
+  limits: Limits;
+  dispatcher: Dispatcher;
+  reconciler: Reconciler;
+  refusedCallbacks: RefusedCallbacks;
+  health: HealthProbe;
+  close: () => Promise<void>;
+}
+
+function connectQueues(env: ApiEnvironment, log: Logger) {
+  const onError = (error: Error): void => log.warn("redis_error", { error });
+  const redis = connectRedis({ url: env.HIVESYNC_REDIS_URL, use: "producer", onError });
+  const enqueuer = createEnqueuer({ connection: redis, redisPrefix: env.HIVESYNC_REDIS_PREFIX, onError });
+  return { redis, enqueuer };
+}
+
+/** Makes everything that the API works with. Connections are opened as they are first needed. */
+export function createDeps(
+  env: ApiEnvironment,
+  log = createLogger({ level: env.HIVESYNC_LOG_LEVEL, service: "api" }),
+): Deps {
+  const settings = toSettings(env);
+  const redisPrefix = env.HIVESYNC_REDIS_PREFIX;
+  const { db, close: closeDatabase } = openDatabase({
+    url: env.HIVESYNC_DATABASE_URL,
+    applicationName: "hivesync-api",
+    poolSize: env.HIVESYNC_DATABASE_POOL_SIZE,
+  });
+  const { redis, enqueuer } = connectQueues(env, log);
+  const storage = openStorage(storageOptions(env));
+  const signingKeys = openSigningKeys(db, env.HIVESYNC_MASTER_KEY);
+  const dispatcher = createDispatcher({ db, enqueuer, tiers: settings.tiers, log });
+  const reconciler = createReconciler({ db, enqueuer, log, onSentBack: dispatcher.wake });
+  return {
+    settings,
+    log,
+    db,
+    redis,
+    storage,
+    presigner: createPresigner(storageOptions(env)),
+    signingKeys,
+    tokens: createTokens(signingKeys, settings.publicUrl),
+    refreshTokens: createRefreshTokens(env.HIVESYNC_MASTER_KEY),
+    sessions: createSessionCache(db),
+    passwords: createPasswords(),
+    limits: createLimits({
+      redis,
+      redisPrefix,
+      tiers: settings.tiers,
+      unlimitedLoopback: env.HIVESYNC_UNLIMITED_LOOPBACK,
+    }),
+    dispatcher,
+    reconciler,
+    refusedCallbacks: createRefusedCallbacks(),
+    health: createHealthProbe({ db, redis, storage, readHeartbeats: () => readHeartbeats(redis, redisPrefix) }),
+    close: async () => {
+      await Promise.all([dispatcher.stop(), reconciler.stop()]);
+      await enqueuer.close();
+      redis.disconnect();
+      storage.close();
+      await closeDatabase();
+    },
+  };
+}

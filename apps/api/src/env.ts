@@ -1,0 +1,46 @@
+import {
+  base64Secret,
+  count,
+  flag,
+  logVariables,
+  port,
+  readEnvironment,
+  redisVariables,
+  storageVariables,
+  workerSecretVariables,
+} from "@hivesync/platform/env";
+import { z } from "zod";
+
+const origins = z
+  .string()
+  .transform((value) => value.split(",").map((origin) => origin.trim()))
+  .pipe(z.array(z.url()));
+
+const variables = z.object({
+  ...logVariables,
+  ...redisVariables,
+  ...storageVariables,
+  ...workerSecretVariables,
+  HIVESYNC_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  HIVESYNC_DATABASE_POOL_SIZE: count.default(20),
+  HIVESYNC_API_HOST: z.string().default("127.0.0.1"),
+  HIVESYNC_API_PORT: port.default(4000),
+  /** The origin that clients see; the one that the API listens on when absent. */
+  HIVESYNC_PUBLIC_URL: z.url().optional(),
+  /** Encrypts signing keys and derives the refresh key. 32 bytes in base64. */
+  HIVESYNC_MASTER_KEY: base64Secret,
+  HIVESYNC_CORS_ORIGINS: origins.default([]),
+  /** Addresses or ranges of the proxies in front, whose X-Forwarded-For is believed. */
+  HIVESYNC_TRUSTED_PROXIES: z.string().optional(),
+  /** Per-address limits do not count loopback. For development alone. */
+  HIVESYNC_UNLIMITED_LOOPBACK: flag.default(false),
+  /** Output is parsed by its schema before it is sent. Costs up to 0.3 ms per 50 rows. */
+  HIVESYNC_CHECK_OUTPUT: flag.default(false),
+});
+
+export type ApiEnvironment = z.output<typeof variables>;
+
+/** The API's settings from the environment. */
+export function readApiEnvironment(source?: Readonly<Record<string, string | undefined>>): ApiEnvironment {
+  return readEnvironment(variables, source);
+}

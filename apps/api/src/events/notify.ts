@@ -1,0 +1,29 @@
+import type { NotificationType } from "@hivesync/contracts/resources/notifications";
+import type { Queryable } from "@hivesync/db/client";
+import { notificationCounters } from "@hivesync/db/schema/notification-counters";
+import { notifications } from "@hivesync/db/schema/notifications";
+import { newId } from "@hivesync/platform/ids";
+import { sql } from "drizzle-orm";
+
+/** What a user is told. `data` holds ids and names, never a signed URL. */
+export interface Notice {
+  user_id: string;
+  type: NotificationType;
+  data: Record<string, unknown>;
+}
+
+/**
+ * Writes a notification in the transaction of its cause. The user's counter row is locked until that commits, so that the order of `seq` is
+ * the order in which notifications become visible.
+ */
+export async function notify(transaction: Queryable, notice: Notice): Promise<void> {
+  const [counter] = await transaction
+    .insert(notificationCounters)
+    .values({ user_id: notice.user_id, last_seq: 1 })
+    .onConflictDoUpdate({
+      target: notificationCounters.user_id,
+      set: { last_seq: sql`${notificationCounters.last_seq} + 1` },
+    })
+    .returning({ seq: notificationCounters.last_seq });
+  await transaction.insert(notifications).values({ id: newId(), seq: counter?.seq ?? 1, ...notice });
+}

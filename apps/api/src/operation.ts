@@ -1,0 +1,45 @@
+import type { Access } from "@hivesync/contracts/access";
+import type { Api } from "@hivesync/contracts/api";
+import type { Endpoint, EndpointKind } from "@hivesync/contracts/endpoint";
+import type { Queryable } from "@hivesync/db/client";
+import type { z } from "zod";
+import type { Caller } from "./actor.ts";
+import type { RequestContext } from "./context.ts";
+import type { Deps } from "./deps.ts";
+
+/**
+ * Runs the operation's one transaction. With an Idempotency-Key the answer is stored in it, so that effect and answer are there together or
+ * not at all; a repeat gets the stored answer and runs nothing.
+ */
+export type Transact<Output> = (work: (transaction: Queryable) => Promise<Output>) => Promise<Output>;
+
+/** What an operation is given. */
+export type OperationContext<I extends z.ZodObject, O extends z.ZodType, A extends Access> = Caller<A> & {
+  deps: Deps;
+  input: z.output<I>;
+  request: RequestContext;
+  transact: Transact<z.input<O>>;
+};
+
+/** One endpoint's contract with the function that fulfils it. */
+export interface Operation<E extends Endpoint = Endpoint> {
+  contract: E;
+  // A method, so that operations of every contract fit into one table.
+  run(context: OperationContext<z.ZodObject, z.ZodType, Access> & Caller<Access>): Promise<unknown>;
+}
+
+/**
+ * Ties a function to its contract. It reads in one order: check, write in one transaction, enqueue, return; who may call it, limits and
+ * parsing have been seen to by `run-operation.ts`.
+ */
+export function operation<K extends EndpointKind, I extends z.ZodObject, O extends z.ZodType, A extends Access>(
+  contract: Endpoint<K, I, O, A>,
+  run: (context: OperationContext<I, O, A>) => Promise<z.input<O>>,
+): Operation<Endpoint<K, I, O, A>> {
+  return { contract, run: run as Operation["run"] };
+}
+
+/** The table of a resource's operations: one for each endpoint of the contract, no more and no fewer. */
+export type Operations<Resource extends keyof Api> = {
+  [Name in keyof Api[Resource]]: Api[Resource][Name] extends Endpoint ? Operation<Api[Resource][Name]> : never;
+};

@@ -1,0 +1,130 @@
+import { previewBuild } from "@hivesync/contracts/jobs/preview-build";
+import type { PreviewQueue } from "@hivesync/contracts/jobs/job-state";
+import { tiers, type Tier, type TierLimits } from "@hivesync/contracts/tiers";
+import type { Database, Queryable } from "@hivesync/db/client";
+import type { Logger } from "@hivesync/platform/logger";
+import type { Enqueuer } from "@hivesync/platform/queue/enqueue";
+import { sql, type SQL } from "drizzle-orm";
+import { toAppError } from "#to-app-error.ts";
+
+const sweepMs = 2_000;
+const batchSize = 50;
+
+/** Moves accepted jobs from their rows to the queues. The row is the outbox; nothing else enqueues. */
+export interface Dispatcher {
+  /** Says that there may be work: after a commit that made a job, and after a job's end. */
+  wake: () => void;
+  /** Dispatches what may run now. Answers how many jobs were enqueued. */
+  dispatchOnce: () => Promise<number>;
+  start: () => void;
+  stop: () => Promise<void>;
+}
+
+export interface DispatcherOptions {
+  db: Database;
+  enqueuer: Enqueuer;
+  tiers: Readonly<Record<Tier, TierLimits>>;
+  log: Logger;
+}
+
+interface Waiting extends Record<string, unknown> {
+  id: string;
+  queue: PreviewQueue;
+  priority: number;
+  dispatches: number;
+}
+
+function previewsAtOnce(limits: Readonly<Record<Tier, TierLimits>>): SQL {
+  const cases = tiers.map((tier) => sql`WHEN ${tier} THEN ${limits[tier].previewsAtOnce}::int`);
+  return sql`CASE u.tier ${sql.join(cases, sql` `)} END`;
+}
+
+/**
+ * The waiting rows that may run: of each user only as many as the tier runs at once, those under way counted in. A row that another
+ * dispatcher holds is passed over; one that it has dispatched meanwhile is dropped when the lock looks at the row again.
+ */
+function lockWaiting(transaction: Queryable, limits: Readonly<Record<Tier, TierLimits>>): Promise<Waiting[]> {
+  return transaction.execute<Waiting>(sql`
+    WITH waiting AS (
+      SELECT p.id, p.priority, p.created_at,
+        row_number() OVER (PARTITION BY p.requested_by ORDER BY p.priority, p.created_at, p.id) AS place,
+        (SELECT count(*) FROM preview_sessions o
+          WHERE o.requested_by = p.requested_by AND o.status IN ('QUEUED', 'RUNNING') AND o.dispatched_at IS NOT NULL) AS under_way,
+        ${previewsAtOnce(limits)} AS at_once
+      FROM preview_sessions p JOIN users u ON u.id = p.requested_by
+      WHERE p.status = 'QUEUED' AND p.dispatched_at IS NULL
+    )
+    SELECT p.id, p.queue, p.priority, p.dispatches
+    FROM preview_sessions p JOIN waiting w ON w.id = p.id
+    WHERE w.place + w.under_way <= w.at_once AND p.status = 'QUEUED' AND p.dispatched_at IS NULL
+    ORDER BY p.priority, p.created_at
+    LIMIT ${batchSize}
+    FOR UPDATE OF p SKIP LOCKED`);
+}
+
+async function dispatchBatch(options: DispatcherOptions): Promise<number> {
+  return options.db.transaction(async (transaction) => {
+    const rows = await lockWaiting(transaction, options.tiers);
+    for (const row of rows) {
+      // Killed between this and the mark, the next dispatcher adds the same queue id again, which the queue takes as the same job.
+      const jobId = `${row.id}-${row.dispatches + 1}`;
+      await options.enqueuer.add(previewBuild, { job_id: row.id }, { queue: row.queue, jobId, priority: row.priority });
+      await transaction.execute(
+        sql`UPDATE preview_sessions SET dispatched_at = now(), dispatches = dispatches + 1 WHERE id = ${row.id}`,
+      );
+    }
+    return rows.length;
+  });
+}
+
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let wokenMeanwhile = false;
+  let stopped = true;
+
+  const dispatchOnce = async (): Promise<number> => {
+    let total = 0;
+    for (;;) {
+      const count = await dispatchBatch(options);
+      total += count;
+      if (count < batchSize) return total;
+    }
+  };
+  const sweep = async (): Promise<void> => {
+    do {
+      wokenMeanwhile = false;
+      try {
+        await dispatchOnce();
+      } catch (error) {
+        // Redis or Postgres is away. The rows wait; the next sweep tries again.
+        options.log.warn("dispatch_postponed", { error: toAppError(error) });
+      }
+    } while (wokenMeanwhile && !stopped);
+  };
+  const wake = (): void => {
+    if (stopped) return;
+    if (running) {
+      wokenMeanwhile = true;
+      return;
+    }
+    clearTimeout(timer);
+    running = sweep().finally(() => {
+      running = undefined;
+      if (!stopped) timer = setTimeout(wake, sweepMs);
+    });
+  };
+  return {
+    wake,
+    dispatchOnce,
+    start: () => {
+      stopped = false;
+      wake();
+    },
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { api } from "@hivesync/contracts/api";
+import type { User } from "@hivesync/contracts/resources/auth";
+import type { Queryable } from "@hivesync/db/client";
+import { refreshTokens } from "@hivesync/db/schema/refresh-tokens";
+import { sessions } from "@hivesync/db/schema/sessions";
+import { users } from "@hivesync/db/schema/users";
+import { AppError } from "@hivesync/platform/app-error";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { audit } from "#audit.ts";
+import { refreshGraceSeconds, refreshTokenDays } from "#auth/refresh-tokens.ts";
+import { inDays, toSignIn, userColumns } from "#auth/sign-in.ts";
+import type { Deps } from "#deps.ts";
+import { notify } from "#events/notify.ts";
+import { operation } from "#operation.ts";
+
+type Outcome =
+  | { kind: "rotated"; user: User; sessionId: string }
+  | { kind: "reused"; sessionId: string }
+  | { kind: "refused" };
+
+/** The token's row with its session and user, locked, so that of many refreshes at once one rotates and the others see it. */
+function lockToken(transaction: Queryable, hash: string) {
+  return transaction
+    .select({
+      ...userColumns,
+      family: refreshTokens.family,
+      rotated: sql<boolean>`${refreshTokens.rotated_at} IS NOT NULL`,
+      within_grace: sql<boolean>`coalesce(${refreshTokens.rotated_at} > now() - make_interval(secs => ${refreshGraceSeconds}), false)`,
+    })
+    .from(refreshTokens)
+    .innerJoin(sessions, eq(sessions.id, refreshTokens.family))
+    .innerJoin(users, eq(users.id, sessions.user_id))
+    .where(
+      and(
+        eq(refreshTokens.hash, hash),
+        gt(refreshTokens.expires_at, sql`now()`),
+        isNull(sessions.revoked_at),
+        gt(sessions.expires_at, sql`now()`),
+        isNull(users.disabled_at),
+      ),
+    )
+    .for("update", { of: refreshTokens });
+}
+
+async function endFamily(transaction: Queryable, family: string, userId: string): Promise<void> {
+  await transaction
+    .update(sessions)
+    .set({ revoked_at: sql`now()` })
+    .where(eq(sessions.id, family));
+  await audit(transaction, { event_type: "refresh_reused", user_id: userId, metadata: { session_id: family } });
+  await notify(transaction, {
+    user_id: userId,
+    type: "session_revoked",
+    data: { session_id: family, reason: "A refresh token was used twice, as after a theft. Sign in again." },
+  });
+}
+
+async function rotate(transaction: Queryable, deps: Deps, presented: string): Promise<Outcome> {
+  const hash = deps.refreshTokens.hash(presented);
+  const [row] = await lockToken(transaction, hash);
+  if (!row) return { kind: "refused" };
+  const { family, rotated, within_grace: withinGrace, ...user } = row;
+  if (rotated && !withinGrace) {
+    await endFamily(transaction, family, user.id);
+    return { kind: "reused", sessionId: family };
+  }
+  if (!rotated) {
+    await transaction
+      .update(refreshTokens)
+      .set({ rotated_at: sql`now()` })
+      .where(eq(refreshTokens.hash, hash));
+    await transaction.insert(refreshTokens).values({
+      hash: deps.refreshTokens.hash(deps.refreshTokens.successor(presented)),
+      family,
+      parent: hash,
+      expires_at: inDays(refreshTokenDays),
+    });
+    await transaction
+      .update(sessions)
+      .set({ last_used_at: sql`now()` })
+      .where(eq(sessions.id, family));
+  }
+  return { kind: "rotated", user, sessionId: family };
+}
+
+export const refresh = operation(api.auth.refresh, async ({ deps, input }) => {
+  const presented = input.refresh_token;
+  const outcome = await deps.db.transaction((transaction) => rotate(transaction, deps, presented));
+  if (outcome.kind === "reused") deps.sessions.forget(outcome.sessionId);
+  if (outcome.kind !== "rotated")
+    throw new AppError("AUTH_INVALID", { publicMessage: "The refresh token is not valid. Sign in again." });
+  const { user, sessionId } = outcome;
+  return toSignIn(deps, user, { sessionId, refreshToken: deps.refreshTokens.successor(presented) });
+});

@@ -1,0 +1,43 @@
+import { api } from "@hivesync/contracts/api";
+import { toPage } from "@hivesync/contracts/pagination";
+import { previewSessions } from "@hivesync/db/schema/preview-sessions";
+import { and, eq } from "drizzle-orm";
+import { afterCursor, newestFirst, pageWindow } from "#list-page.ts";
+import { operation } from "#operation.ts";
+import { previewLink } from "./preview-url.ts";
+
+export const listPreviews = operation(api.previews.list, async ({ deps, input }) => {
+  const { limit, offset } = pageWindow(input);
+  const rows = await deps.db
+    .select({
+      id: previewSessions.id,
+      project_id: previewSessions.project_id,
+      status: previewSessions.status,
+      queue: previewSessions.queue,
+      error: previewSessions.error,
+      context: previewSessions.context,
+      requested_by: previewSessions.requested_by,
+      retried_from: previewSessions.retried_from,
+      created_at: previewSessions.created_at,
+      started_at: previewSessions.started_at,
+      completed_at: previewSessions.completed_at,
+      expires_at: previewSessions.expires_at,
+    })
+    .from(previewSessions)
+    .where(
+      and(
+        eq(previewSessions.project_id, input.id),
+        input.status === undefined ? undefined : eq(previewSessions.status, input.status),
+        afterCursor(previewSessions, input),
+      ),
+    )
+    .orderBy(...newestFirst(previewSessions))
+    .limit(limit)
+    .offset(offset);
+  const page = toPage(rows, input);
+  const items = page.items.map(async (row) => {
+    const { id, ...shown } = row;
+    return { job_id: id, ...shown, preview_url: (await previewLink(deps, row)).url };
+  });
+  return { ...page, items: await Promise.all(items) };
+});

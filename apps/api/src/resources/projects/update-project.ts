@@ -1,0 +1,24 @@
+import { api } from "@hivesync/contracts/api";
+import { projects } from "@hivesync/db/schema/projects";
+import { AppError } from "@hivesync/platform/app-error";
+import { eq, sql } from "drizzle-orm";
+import { operation } from "#operation.ts";
+import { projectColumns } from "./project-columns.ts";
+
+export const updateProject = operation(api.projects.update, async ({ input, transact }) => {
+  const { id, name, metadata } = input;
+  return transact(async (transaction) => {
+    const [project] = await transaction
+      .update(projects)
+      .set({
+        // Touches the row also when nothing else is given, so that updated_at tells of the call.
+        updated_at: sql`now()`,
+        ...(name === undefined ? {} : { name }),
+        ...(metadata === undefined ? {} : { metadata }),
+      })
+      .where(eq(projects.id, id))
+      .returning(projectColumns);
+    if (!project) throw new AppError("NOT_FOUND");
+    return project;
+  });
+});

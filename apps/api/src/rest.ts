@@ -1,0 +1,111 @@
+import { defaultBodyLimitBytes, parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
+import { AppError } from "@hivesync/platform/app-error";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import type { Deps } from "./deps.ts";
+import { sendError } from "./envelope.ts";
+import type { Operation } from "./operation.ts";
+import { toRequestContext } from "./request-context.ts";
+import { allOperations } from "./router.ts";
+import { runOperation, type OperationCall } from "./run-operation.ts";
+
+export const restPrefix = "/api/v1";
+
+// Health checks of load balancers and people look for it at the root too.
+const alsoAtRoot = ["/health", "/health/deep"];
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The type of a field, within what makes it optional, nullable or defaulted. */
+function typeOf(schema: z.core.$ZodType): string {
+  const { def } = schema._zod;
+  return "innerType" in def ? typeOf(def.innerType as z.core.$ZodType) : def.type;
+}
+
+/** A query string holds text alone: what the contract has as a number or a boolean is read as one, anything else is left for the contract to refuse. */
+function queryReader(contract: Endpoint): (query: Record<string, unknown>) => Record<string, unknown> {
+  const types = new Map(Object.entries(contract.input.shape).map(([key, schema]) => [key, typeOf(schema)]));
+  const read = (key: string, value: unknown): unknown => {
+    const type = types.get(key);
+    if (type === "number" && typeof value === "string" && /^-?\d{1,15}$/.test(value)) return Number(value);
+    if (type === "boolean" && (value === "true" || value === "false")) return value === "true";
+    return value;
+  };
+  return (query) => Object.fromEntries(Object.entries(query).map(([key, value]) => [key, read(key, value)]));
+}
+
+function readBody(body: unknown, parameters: readonly string[]): Record<string, unknown> {
+  if (!isObject(body))
+    throw new AppError("VALIDATION_ERROR", { details: [{ path: "", message: "the body must be a JSON object" }] });
+  const repeated = parameters.filter((name) => Object.hasOwn(body, name));
+  if (repeated.length === 0) return body;
+  throw new AppError("VALIDATION_ERROR", {
+    details: repeated.map((path) => ({ path, message: "stands in the address, not in the body" })),
+  });
+}
+
+/** How a call's input is read, by where the contract has it. */
+function inputReader(contract: Endpoint): (request: FastifyRequest) => Omit<OperationCall, "request"> {
+  const { method, parameters } = parseRest(contract.rest);
+  if (contract.kind === "callback") {
+    return ({ headers, body }) => {
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+      return { raw: { headers, body: bytes }, readInput: () => JSON.parse(bytes.toString("utf8")) as unknown };
+    };
+  }
+  if (method === "GET" || method === "DELETE") {
+    const readQuery = queryReader(contract);
+    return ({ query, params }) => ({
+      readInput: () => ({ ...readQuery(query as Record<string, unknown>), ...(params as object) }),
+    });
+  }
+  return ({ body, params }) => ({ readInput: () => ({ ...readBody(body ?? {}, parameters), ...(params as object) }) });
+}
+
+function registerEndpoint(app: FastifyInstance, deps: Deps, operation: Operation): void {
+  const { contract } = operation;
+  const { method, path } = parseRest(contract.rest);
+  const read = inputReader(contract);
+  const status = contract.status ?? 200;
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    try {
+      const data = await runOperation(deps, operation, { ...read(request), request: toRequestContext(request, reply) });
+      return reply
+        .code(status)
+        .header("content-type", "application/json; charset=utf-8")
+        .send(`{"ok":true,"data":${JSON.stringify(data)},"error":null}`);
+    } catch (error) {
+      return sendError(request, reply, error);
+    }
+  };
+  const url = path.replaceAll(/\{(\w+)\}/g, ":$1");
+  const bodyLimit = contract.bodyLimitBytes ?? defaultBodyLimitBytes;
+  app.route({ method, url: restPrefix + url, bodyLimit, handler });
+  if (alsoAtRoot.includes(url)) app.route({ method, url, bodyLimit, handler });
+}
+
+/** Registers a REST route for every endpoint of the contract. Holds nothing about any one of them. */
+export function registerRest(app: FastifyInstance, deps: Deps): void {
+  const [callbacks, others] = [true, false].map((wanted) =>
+    allOperations.filter(({ contract }) => (contract.kind === "callback") === wanted),
+  );
+  for (const operation of others ?? []) registerEndpoint(app, deps, operation);
+  void app.register(async (scope) => {
+    // The signature covers the bytes as they came: they are not read as JSON before it was checked.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    for (const operation of callbacks ?? []) registerEndpoint(scope, deps, operation);
+  });
+}
+
+const routes = allOperations.map(({ contract }) => {
+  const { method, path } = parseRest(contract.rest);
+  return { method, pattern: new RegExp(`^${restPrefix}${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`) };
+});
+
+/** The methods that an address takes; none when it is no address of ours. */
+export function methodsAt(path: string): string[] {
+  return [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+}

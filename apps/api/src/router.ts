@@ -1,0 +1,22 @@
+import { authOperations } from "./resources/auth/router.ts";
+import { callbackOperations } from "./resources/callbacks/router.ts";
+import { healthOperations } from "./resources/health/router.ts";
+import { notificationOperations } from "./resources/notifications/router.ts";
+import { previewOperations } from "./resources/previews/router.ts";
+import { projectOperations } from "./resources/projects/router.ts";
+import { taskOperations } from "./resources/tasks/router.ts";
+import type { Api } from "@hivesync/contracts/api";
+import type { Operation, Operations } from "./operation.ts";
+
+/** The table of contents of the API: every operation under the name that it has over tRPC. */
+export const router = {
+  auth: authOperations,
+  callbacks: callbackOperations,
+  health: healthOperations,
+  notifications: notificationOperations,
+  previews: previewOperations,
+  projects: projectOperations,
+  tasks: taskOperations,
+} satisfies { [Resource in keyof Api]: Operations<Resource> };
+
+export const allOperations: Operation[] = Object.values(router).flatMap((operations) => Object.values(operations));

@@ -1,0 +1,95 @@
+import cors from "@fastify/cors";
+import helmet from "@fastify/helmet";
+import underPressure from "@fastify/under-pressure";
+import { AppError } from "@hivesync/platform/app-error";
+import { newId } from "@hivesync/platform/ids";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Deps } from "./deps.ts";
+import { discardBody } from "./discard-body.ts";
+import { sendError, toEnvelopeError } from "./envelope.ts";
+import { trackRequests } from "./track-requests.ts";
+import { methodsAt, registerRest } from "./rest.ts";
+import { registerTrpc } from "./trpc.ts";
+import { registerViewer } from "./viewer/register-viewer.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    deps: Deps;
+    /** Takes no new connections and waits for the requests under way. */
+    drain: () => Promise<void>;
+  }
+}
+
+export interface ServerOptions {
+  corsOrigins: readonly string[];
+  trustedProxies: string | undefined;
+}
+
+function logResponse(request: FastifyRequest, reply: FastifyReply): void {
+  const { statusCode } = reply;
+  // 401 and 404 are everyday: expired tokens and guesses.
+  const level =
+    statusCode >= 500 ? "error" : statusCode >= 400 && statusCode !== 401 && statusCode !== 404 ? "warn" : "info";
+  request.server.deps.log[level]("request", {
+    request_id: request.id,
+    method: request.method,
+    // The pattern, never the address: that may hold a token.
+    route: request.routeOptions.url ?? "none",
+    status: statusCode,
+    duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+  });
+}
+
+async function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  // A client that is still sending when the answer comes sees a reset connection instead of the answer.
+  if (toEnvelopeError(error).code === "PAYLOAD_TOO_LARGE") await discardBody(request.raw);
+  return sendError(request, reply, error);
+}
+
+function handleUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const methods = methodsAt(request.url.split("?", 1)[0] ?? "");
+  if (methods.length === 0)
+    return sendError(request, reply, new AppError("NOT_FOUND", { publicMessage: "There is nothing at this address." }));
+  void reply.header("allow", methods.join(", "));
+  return sendError(request, reply, new AppError("METHOD_NOT_ALLOWED"));
+}
+
+/** Makes the HTTP server with everything that it serves. It does not listen yet. */
+export async function createServer(deps: Deps, options: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    genReqId: () => newId(),
+    requestIdHeader: false,
+    trustProxy: options.trustedProxies ?? false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 4_096 },
+    frameworkErrors: (error, request, reply) => {
+      void reply.header("x-request-id", request.id);
+      sendError(request, reply, error);
+    },
+  });
+  app.decorate("deps", deps);
+  app.removeContentTypeParser("text/plain");
+  app.addHook("onRequest", async (request, reply) => {
+    void reply.header("x-request-id", request.id);
+  });
+  app.addHook("onResponse", async (request, reply) => logResponse(request, reply));
+  const requests = trackRequests(app);
+  app.decorate("drain", requests.drain);
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler(handleUnknownRoute);
+  await app.register(helmet, { crossOriginResourcePolicy: { policy: "cross-origin" } });
+  await app.register(cors, {
+    origin: [...options.corsOrigins],
+    exposedHeaders: ["x-request-id", "retry-after"],
+    maxAge: 600,
+  });
+  await app.register(underPressure, { maxEventLoopDelay: 2_000, sampleInterval: 500, retryAfter: 2 });
+  app.get("/.well-known/jwks.json", async (_request, reply) =>
+    reply.header("cache-control", "public, max-age=300").send({ keys: await deps.signingKeys.publicJwks() }),
+  );
+  registerRest(app, deps);
+  await registerTrpc(app, deps);
+  registerViewer(app, deps);
+  return app;
+}

@@ -1,0 +1,39 @@
+import { tierLimits, type Tier, type TierLimits } from "@hivesync/contracts/tiers";
+import type { StorageOptions } from "@hivesync/platform/storage/client";
+import packageJson from "../package.json" with { type: "json" };
+import type { ApiEnvironment } from "./env.ts";
+
+/** What operations need to know of how the process is set up. */
+export interface Settings {
+  version: string;
+  /** The origin that clients see, without a slash at its end. */
+  publicUrl: string;
+  /** The origin of presigned URLs, which the viewer's page may frame. */
+  storageOrigin: string;
+  workerSecrets: readonly string[];
+  tiers: Readonly<Record<Tier, TierLimits>>;
+  checkOutput: boolean;
+}
+
+export function storageOptions(env: ApiEnvironment): StorageOptions {
+  return {
+    endpoint: env.HIVESYNC_S3_ENDPOINT,
+    publicEndpoint: env.HIVESYNC_S3_PUBLIC_ENDPOINT,
+    region: env.HIVESYNC_S3_REGION,
+    bucket: env.HIVESYNC_S3_BUCKET,
+    accessKeyId: env.HIVESYNC_S3_ACCESS_KEY_ID,
+    secretAccessKey: env.HIVESYNC_S3_SECRET_ACCESS_KEY,
+  };
+}
+
+export function toSettings(env: ApiEnvironment): Settings {
+  const listening = `http://${env.HIVESYNC_API_HOST}:${env.HIVESYNC_API_PORT}`;
+  return {
+    version: packageJson.version,
+    publicUrl: (env.HIVESYNC_PUBLIC_URL ?? listening).replace(/\/$/, ""),
+    storageOrigin: new URL(env.HIVESYNC_S3_PUBLIC_ENDPOINT ?? env.HIVESYNC_S3_ENDPOINT).origin,
+    workerSecrets: env.HIVESYNC_WORKER_SECRETS,
+    tiers: tierLimits,
+    checkOutput: env.HIVESYNC_CHECK_OUTPUT,
+  };
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { createLogger } from "@hivesync/platform/logger";
+import { createTestStack, type TestStack } from "@hivesync/testing/test-stack";
+import { waitUntil } from "@hivesync/testing/wait-until";
+import type { InjectOptions } from "fastify";
+import { createDeps, type Deps } from "#deps.ts";
+import { readApiEnvironment, type ApiEnvironment } from "#env.ts";
+import { createServer } from "#server.ts";
+
+/** An answer, with the envelope parsed. */
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: { ok: boolean; data: never; error: { code: string; message: string; details: never } | null };
+}
+
+export interface CallOptions {
+  token?: string | undefined;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Sent as it is, in place of `body`. */
+  raw?: string | Buffer;
+  ip?: string;
+}
+
+/** The whole API in this process, on a stack of its own. */
+export interface TestApi extends AsyncDisposable {
+  deps: Deps;
+  stack: TestStack;
+  /** Every line that the API has logged. */
+  logLines: string[];
+  /** One call over REST: `call("POST /projects", { token, body })`. Paths stand under `/api/v1` unless they begin with `//`. */
+  call: (request: string, options?: CallOptions) => Promise<Answer>;
+  register: (name?: string) => Promise<TestUser>;
+}
+
+/** A user who signed in. */
+export interface TestUser {
+  id: string;
+  email: string;
+  username: string;
+  token: string;
+  refreshToken: string;
+}
+
+export const testPassword = "correct horse battery staple 9";
+
+function toEnvironment(stack: TestStack, overrides: Record<string, string>): ApiEnvironment {
+  return readApiEnvironment({
+    HIVESYNC_DATABASE_URL: stack.databaseUrls.api,
+    HIVESYNC_REDIS_URL: stack.redisUrl,
+    HIVESYNC_REDIS_PREFIX: stack.redisPrefix,
+    HIVESYNC_S3_ENDPOINT: stack.storage.endpoint,
+    HIVESYNC_S3_BUCKET: stack.storage.bucket,
+    HIVESYNC_S3_ACCESS_KEY_ID: stack.storage.accessKeyId,
+    HIVESYNC_S3_SECRET_ACCESS_KEY: stack.storage.secretAccessKey,
+    HIVESYNC_WORKER_SECRETS: stack.workerSecret,
+    HIVESYNC_MASTER_KEY: stack.masterKey,
+    HIVESYNC_PUBLIC_URL: "http://api.test",
+    HIVESYNC_UNLIMITED_LOOPBACK: "true",
+    HIVESYNC_CHECK_OUTPUT: "true",
+    HIVESYNC_DATABASE_POOL_SIZE: "5",
+    ...overrides,
+  });
+}
+
+/**
+ * Starts the API for a test file.
+ *
+ * @param overrides - Environment variables in place of the usual ones.
+ * @example
+ * const api = await startTestApi();
+ * afterAll(() => api[Symbol.asyncDispose]());
+ */
+export async function startTestApi(overrides: Record<string, string> = {}): Promise<TestApi> {
+  const stack = await createTestStack();
+  const env = toEnvironment(stack, overrides);
+  const logLines: string[] = [];
+  const log = createLogger({ level: "debug", service: "api", destination: { write: (line) => logLines.push(line) } });
+  const deps = createDeps(env, log);
+  await waitUntil(() => deps.redis.status, (status) => status === "ready");
+  const app = await createServer(deps, { corsOrigins: [], trustedProxies: undefined });
+  await app.ready();
+
+  const call: TestApi["call"] = async (request, options = {}) => {
+    const [method, path] = request.split(" ", 2) as [InjectOptions["method"], string];
+    const { token, body, headers = {}, raw, ip } = options;
+    const hasBody = body !== undefined || raw !== undefined;
+    const answer = await app.inject({
+      method: method ?? "GET",
+      url: path.startsWith("//") ? path.slice(1) : `/api/v1${path}`,
+      headers: {
+        ...(hasBody ? { "content-type": "application/json" } : {}),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(hasBody ? { payload: raw ?? JSON.stringify(body) } : {}),
+      ...(ip === undefined ? {} : { remoteAddress: ip }),
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: answer.json<Answer["body"]>() };
+  };
+  const register: TestApi["register"] = async (name = "user") => {
+    const username = `${name}_${randomBytes(5).toString("hex")}`;
+    const email = `${username}@example.com`;
+    const { body } = await call("POST /auth/register", { body: { email, username, password: testPassword } });
+    const data = body.data as { user: { id: string }; access_token: string; refresh_token: string };
+    return { id: data.user.id, email, username, token: data.access_token, refreshToken: data.refresh_token };
+  };
+  return {
+    deps,
+    stack,
+    logLines,
+    call,
+    register,
+    [Symbol.asyncDispose]: async () => {
+      await app.close();
+      await deps.close();
+      await stack[Symbol.asyncDispose]();
+    },
+  };
+}

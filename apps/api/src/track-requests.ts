@@ -1,0 +1,34 @@
+import type { FastifyInstance } from "fastify";
+
+const longestDrainMs = 8_000;
+
+/**
+ * Knows which requests are under way, so that a shutdown lets them finish. Closing the server cuts every socket: that is right for event
+ * streams, whose clients come back elsewhere, and wrong for a request whose answer is due.
+ */
+export function trackRequests(app: FastifyInstance): { drain: () => Promise<void> } {
+  let underWay = 0;
+  let onIdle: () => void = () => undefined;
+  app.addHook("onRequest", async () => {
+    underWay += 1;
+  });
+  app.addHook("onResponse", async () => {
+    underWay -= 1;
+    if (underWay === 0) onIdle();
+  });
+  app.addHook("onRequestAbort", async () => {
+    underWay -= 1;
+    if (underWay === 0) onIdle();
+  });
+  return {
+    drain: async () => {
+      app.server.close();
+      app.server.closeIdleConnections();
+      if (underWay === 0) return;
+      await new Promise<void>((resolve) => {
+        onIdle = resolve;
+        setTimeout(resolve, longestDrainMs).unref();
+      });
+    },
+  };
+}
