@@ -9,16 +9,13 @@ const longestDrainMs = 8_000;
 export function trackRequests(app: FastifyInstance): { drain: () => Promise<void> } {
   let underWay = 0;
   let onIdle: () => void = () => undefined;
-  app.addHook("onRequest", async () => {
+  app.addHook("onRequest", async (_request, reply) => {
     underWay += 1;
-  });
-  app.addHook("onResponse", async () => {
-    underWay -= 1;
-    if (underWay === 0) onIdle();
-  });
-  app.addHook("onRequestAbort", async () => {
-    underWay -= 1;
-    if (underWay === 0) onIdle();
+    // Comes once, whether the answer was sent or the client went away.
+    reply.raw.once("close", () => {
+      underWay -= 1;
+      if (underWay === 0) onIdle();
+    });
   });
   return {
     drain: async () => {
