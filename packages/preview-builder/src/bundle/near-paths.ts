@@ -5,18 +5,14 @@ const MAX_SHOWN = 3;
 /** The project paths that someone who wrote `wanted` most likely meant: same name elsewhere, another ending, a slip of the keys. */
 export function nearPaths(paths: readonly string[], wanted: string): string[] {
   const wantedName = stem(wanted);
-  const limit = Math.max(1, Math.floor(wantedName.length / 3));
+  const folderCost = (path: string): number => (posix.dirname(path) === posix.dirname(wanted) ? 0 : 1);
+  const limit = Math.ceil(wantedName.length / 3);
   return paths
-    .map((path) => ({ path, cost: cost(path, wanted, limit) }))
-    .filter(({ cost }) => cost <= limit)
-    .sort((a, b) => a.cost - b.cost || a.path.length - b.path.length || (a.path < b.path ? -1 : 1))
+    .map((path) => ({ path, distance: editDistance(stem(path), wantedName, limit) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance || folderCost(a.path) - folderCost(b.path) || (a.path < b.path ? -1 : 1))
     .slice(0, MAX_SHOWN)
     .map(({ path }) => path);
-}
-
-function cost(path: string, wanted: string, limit: number): number {
-  const elsewhere = posix.dirname(path) === posix.dirname(wanted) ? 0 : 0.5;
-  return editDistance(stem(path), stem(wanted), limit) + elsewhere;
 }
 
 function stem(path: string): string {

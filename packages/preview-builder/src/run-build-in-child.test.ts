@@ -1,0 +1,150 @@
+import { execFile, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFile, readdir, readlink, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test, vi } from "vitest";
+import { openBuildChildren, runBuildInChild } from "#run-build-in-child.ts";
+import type { BuildLimits } from "#run-build-in-child.ts";
+import { NATIVE_TODO, createTestBuilder, writeBlobs } from "#test-support/test-builder.ts";
+import type { TestProject } from "#test-support/test-builder.ts";
+
+const builder = await createTestBuilder();
+const { runtimeCacheDirectory } = builder;
+const blobDirectories: string[] = [];
+afterAll(async () => {
+  await builder[Symbol.asyncDispose]();
+  await Promise.all(blobDirectories.map((directory) => rm(directory, { recursive: true, force: true })));
+});
+
+async function written(project: TestProject) {
+  const { files, blobDirectory } = await writeBlobs(project);
+  blobDirectories.push(blobDirectory);
+  return { files, blobDirectory, runtimeCacheDirectory, options: { platform: "web" } as const };
+}
+
+/** A project whose one file never ends: a named pipe that nobody writes to. */
+async function endless() {
+  const request = await written({ "index.html": "<p>hi</p>" });
+  const [file] = request.files;
+  const path = join(request.blobDirectory, file?.sha256 ?? "");
+  await rm(path);
+  await promisify(execFile)("mkfifo", [path]);
+  return request;
+}
+
+/** Processes that run in this file's own runtime folder: every child of its builds, and the bundlers that those start. */
+async function buildProcesses(): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const isOurs = async (pid: string): Promise<boolean> => {
+    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+    const directory = await readlink(`/proc/${pid}/cwd`).catch(() => "");
+    return !/^State:\s+Z/m.test(status) && directory.startsWith(runtimeCacheDirectory);
+  };
+  const flags = await Promise.all(pids.map(isOurs));
+  return pids.filter((_, index) => flags[index]).map(Number);
+}
+
+/** Waits until as many processes run; gives their ids. */
+function processesAre(count: number): Promise<number[]> {
+  const check = async (): Promise<number[]> => {
+    const found = await buildProcesses();
+    expect(found).toHaveLength(count);
+    return found;
+  };
+  return vi.waitFor(check, { timeout: 10_000 });
+}
+
+test("a build in a child gives what the build itself gives, and leaves no process", async () => {
+  const request = await written(NATIVE_TODO);
+  const phases = new Set<string>();
+  const result = await runBuildInChild({ ...request, onProgress: ({ phase }) => phases.add(phase) });
+  const direct = await builder.page(NATIVE_TODO);
+  expect(result.ok && Buffer.from(result.html).equals(Buffer.from(direct.html))).toBe(true);
+  expect([...phases]).toEqual(["reading", "bundling", "writing"]);
+  await processesAre(0);
+});
+
+test("errors of a project come back as rows", async () => {
+  const result = await runBuildInChild(await written({ "index.html": `<script type="module">let = ;</script>` }));
+  expect(result).toMatchObject({ ok: false, details: [{ file: "index.html", line: 1 }] });
+});
+
+test("a blob that is missing is an error of the worker, not of the project", async () => {
+  const request = await written({ "index.html": "<p>hi</p>" });
+  await rm(request.blobDirectory, { recursive: true });
+  await expect(runBuildInChild(request)).rejects.toThrow(/ENOENT/);
+  await processesAre(0);
+});
+
+test("a child has no environment", async () => {
+  const request = await endless();
+  const controller = new AbortController();
+  const build = runBuildInChild({ ...request, signal: controller.signal });
+  const ended = expect(build).rejects.toThrow("enough");
+  // The bundler's service is the second process: once it runs, both have their environment.
+  const pids = await processesAre(2);
+  for (const pid of pids) {
+    const names = (await readFile(`/proc/${pid}/environ`, "utf8")).split("\0").map((row) => row.split("=")[0] ?? "");
+    const own = names.filter((name) => !/^(?:|PWD|OLDPWD|SHLVL|_|NODE_CHANNEL_\w+)$/.test(name));
+    expect(own).toEqual([]);
+  }
+  controller.abort(new Error("enough"));
+  await ended;
+  await processesAre(0);
+});
+
+const limitRows: [limit: string, limits: Partial<BuildLimits>, project: () => ReturnType<typeof written>][] = [
+  ["time", { timeoutMs: 700 }, endless],
+  ["output", { maxOutputBytes: 200_000 }, () => written({ "index.html": `<p>${"flood ".repeat(100_000)}</p>` })],
+  ["input", { maxInputBytes: 1_000 }, () => written({ "index.html": "x".repeat(10_000) })],
+  // Nothing but parentheses: the bundler's parser recurses until it is stopped.
+  ["memory", { maxResidentMb: 400 }, () => written({ "index.js": "(".repeat(20_000_000) })],
+  [
+    "cpu",
+    { cpuSeconds: 1, maxResidentMb: 8_000 },
+    () => written({ "index.js": "let a = () => { [1, { b: 2 }] };\n".repeat(1_500_000) }),
+  ],
+];
+test.each(limitRows)(
+  "a build that goes over its limit of %s ends with that reason, and leaves no process",
+  async (limit, limits, project) => {
+    const result = await runBuildInChild({ ...(await project()), limits });
+    expect(result).toMatchObject({ ok: false, limit });
+    await processesAre(0);
+  },
+);
+
+test("an abort ends the child and its bundler, with the reason", async () => {
+  const controller = new AbortController();
+  const build = runBuildInChild({ ...(await endless()), signal: controller.signal });
+  const ended = expect(build).rejects.toThrow("cancelled by the user");
+  await processesAre(2);
+  controller.abort(new Error("cancelled by the user"));
+  await ended;
+  await processesAre(0);
+});
+
+test("children started ahead run one build each and end with their owner", async () => {
+  const request = await written(NATIVE_TODO);
+  {
+    await using children = await openBuildChildren(request, 1);
+    const ahead = await processesAre(2);
+    expect((await children.build(request)).ok).toBe(true);
+    const next = await processesAre(2);
+    expect(ahead.filter((pid) => next.includes(pid))).toEqual([]);
+    expect((await children.build(request)).ok).toBe(true);
+  }
+  await processesAre(0);
+});
+
+test("a starter that is killed takes its build with it", async () => {
+  const request = await endless();
+  const command = fileURLToPath(new URL("./test-support/start-build-command.ts", import.meta.url));
+  const starter = fork(command, [JSON.stringify(request)], { execArgv: [] });
+  await processesAre(2);
+  starter.kill("SIGKILL");
+  await once(starter, "exit");
+  await processesAre(0);
+});
