@@ -38,6 +38,11 @@ export function createEnqueuer(options: {
     });
     made.on("error", options.onError);
     queues.set(name, made);
+    // A queue that finds no Redis when it is made would fail for ever, so the next use makes another one.
+    made.waitUntilReady().catch(async () => {
+      queues.delete(name);
+      await made.close().catch(options.onError);
+    });
     return made;
   };
   return {

@@ -93,7 +93,9 @@ export function openStorage(options: StorageOptions): Storage {
   return {
     bucket,
     put: async (key, body, contentType) => {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+      // Of an empty string the SDK does not know the length.
+      const bytes = typeof body === "string" ? Buffer.from(body) : body;
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }));
     },
     get: async (key, signal) => (await open(key, signal))?.transformToByteArray(),
     // Outside of browsers the body is always a Node stream.
