@@ -1,12 +1,25 @@
 import { defineConfig } from "vitest/config";
 
+const exclude = ["**/node_modules/**", "**/dist/**", "**/corpus/**"];
+
 export default defineConfig({
   test: {
-    include: ["{packages,apps,infra}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "house", include: ["infra/check/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "product",
+          include: ["{packages,apps,infra}/**/*.test.ts"],
+          exclude: [...exclude, "infra/check/**"],
+          globalSetup: ["packages/testing/src/global-setup.ts"],
+          setupFiles: ["packages/testing/src/console-guard.ts"],
+        },
+      },
+    ],
   },
 });

@@ -13,7 +13,8 @@ export async function waitUntil<Value>(
   for (;;) {
     const value = await read();
     if (holds(value)) return value;
-    if (Date.now() > end) throw new Error(`not within ${seconds} s; last read: ${JSON.stringify(value)?.slice(0, 1_000)}`);
+    if (Date.now() > end)
+      throw new Error(`not within ${seconds} s; last read: ${JSON.stringify(value)?.slice(0, 1_000)}`);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

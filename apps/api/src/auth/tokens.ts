@@ -1,6 +1,6 @@
 import { AppError } from "@hivesync/platform/app-error";
 import { newId } from "@hivesync/platform/ids";
-import { errors, jwtVerify, SignJWT } from "jose";
+import { errors, jwtVerify, SignJWT, type CryptoKey, type JWTPayload } from "jose";
 import { LRUCache } from "lru-cache";
 import { signingAlgorithm, type SigningKeys } from "./signing-keys.ts";
 
@@ -49,74 +49,70 @@ function text(claims: Record<string, unknown>, name: string): string {
   return value;
 }
 
+interface Verifier {
+  keys: SigningKeys;
+  issuer: string;
+}
+
+async function verify({ keys, issuer }: Verifier, token: string, type: keyof typeof audiences): Promise<Verified> {
+  const findKey = async ({ kid }: { kid?: string | undefined }): Promise<CryptoKey> => {
+    const key = kid === undefined ? undefined : await keys.publicKey(kid);
+    if (!key) throw new AppError("AUTH_INVALID", { internal: "unknown kid" });
+    return key;
+  };
+  try {
+    const { payload } = await jwtVerify(token, findKey, {
+      algorithms: [signingAlgorithm],
+      typ: type,
+      issuer,
+      audience: audiences[type],
+      requiredClaims: ["exp", "jti", "sub"],
+    });
+    return { claims: payload, expiresAtMs: (payload.exp ?? 0) * 1_000 };
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new AppError("AUTH_EXPIRED");
+    if (error instanceof errors.JOSEError) throw new AppError("AUTH_INVALID", { internal: error.code });
+    throw error;
+  }
+}
+
+function toAccess({ claims }: Verified): AccessClaims {
+  return { userId: text(claims, "sub"), sessionId: text(claims, "sid") };
+}
+
 /** Tokens signed with the current key, under the issuer that is our public address. */
 export function createTokens(keys: SigningKeys, issuer: string): Tokens {
   // Checking a signature on every request was the largest single CPU cost of a list.
   const verified = new LRUCache<string, Verified>({ max: 10_000 });
-
-  const verify = async (token: string, type: keyof typeof audiences): Promise<Verified> => {
-    try {
-      const { payload } = await jwtVerify(
-        token,
-        async ({ kid }) => {
-          const key = kid === undefined ? undefined : await keys.publicKey(kid);
-          if (!key) throw new AppError("AUTH_INVALID", { internal: "unknown kid" });
-          return key;
-        },
-        {
-          algorithms: [signingAlgorithm],
-          typ: type,
-          issuer,
-          audience: audiences[type],
-          requiredClaims: ["exp", "jti", "sub"],
-        },
-      );
-      return { claims: payload, expiresAtMs: (payload.exp ?? 0) * 1_000 };
-    } catch (error) {
-      if (error instanceof errors.JWTExpired) throw new AppError("AUTH_EXPIRED");
-      if (error instanceof errors.JOSEError) throw new AppError("AUTH_INVALID", { internal: error.code });
-      throw error;
-    }
+  const sign = async (claims: JWTPayload, type: keyof typeof audiences): Promise<string> => {
+    const { kid, privateKey } = await keys.active();
+    return new SignJWT({ ...claims, iss: issuer, aud: audiences[type] })
+      .setProtectedHeader({ alg: signingAlgorithm, kid, typ: type })
+      .sign(privateKey);
   };
-  const toAccess = ({ claims }: Verified): AccessClaims => ({
-    userId: text(claims, "sub"),
-    sessionId: text(claims, "sid"),
-  });
 
   return {
-    signAccess: async ({ userId, sessionId }) => {
-      const { kid, privateKey } = await keys.active();
-      return new SignJWT({ sid: sessionId })
-        .setProtectedHeader({ alg: signingAlgorithm, kid, typ: accessType })
-        .setSubject(userId)
-        .setIssuer(issuer)
-        .setAudience(audiences[accessType])
-        .setJti(newId())
-        .setIssuedAt()
-        .setExpirationTime(`${accessTokenSeconds}s`)
-        .sign(privateKey);
+    signAccess: ({ userId, sessionId }) => {
+      const now = Math.floor(Date.now() / 1_000);
+      return sign({ sub: userId, sid: sessionId, jti: newId(), iat: now, exp: now + accessTokenSeconds }, accessType);
     },
     verifyAccess: (token) => {
       const known = verified.get(token);
       if (known && known.expiresAtMs > Date.now()) return toAccess(known);
-      return verify(token, accessType).then((fresh) => {
+      return verify({ keys, issuer }, token, accessType).then((fresh) => {
         const claims = toAccess(fresh);
         verified.set(token, fresh);
         return claims;
       });
     },
-    signPreview: async (row) => {
-      const { kid, privateKey } = await keys.active();
-      return new SignJWT({})
-        .setProtectedHeader({ alg: signingAlgorithm, kid, typ: previewType })
-        .setSubject(row.project_id)
-        .setIssuer(issuer)
-        .setAudience(audiences[previewType])
-        .setJti(row.id)
-        .setIssuedAt(seconds(row.created_at))
-        .setExpirationTime(seconds(row.expires_at))
-        .sign(privateKey);
+    signPreview: (row) =>
+      sign(
+        { sub: row.project_id, jti: row.id, iat: seconds(row.created_at), exp: seconds(row.expires_at) },
+        previewType,
+      ),
+    verifyPreview: async (token) => {
+      const { claims } = await verify({ keys, issuer }, token, previewType);
+      return { jobId: text(claims, "jti") };
     },
-    verifyPreview: async (token) => ({ jobId: text((await verify(token, previewType)).claims, "jti") }),
   };
 }

@@ -100,7 +100,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         // Redis or Postgres is away. The rows wait; the next sweep tries again.
         options.log.warn("dispatch_postponed", { error: toAppError(error) });
       }
-    } while (wokenMeanwhile && !stopped);
+    } while (wokenMeanwhile);
   };
   const wake = (): void => {
     if (stopped) return;
@@ -123,6 +123,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     stop: async () => {
       stopped = true;
+      wokenMeanwhile = false;
       clearTimeout(timer);
       await running;
     },

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { api } from "@hivesync/contracts/api";
+import type { Endpoint } from "@hivesync/contracts/endpoint";
+import { describe, expect, test } from "vitest";
+import type { Operation } from "./operation.ts";
+import { router } from "./router.ts";
+
+const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** `projects.create` is create-project.ts, `projects.list` list-projects.ts, `projects.getSettings` get-settings.ts, `health.deep` deep-health.ts. */
+function fileNames(resource: string, key: string): string[] {
+  return [kebab(key), `${kebab(key)}-${resource}`, `${kebab(key)}-${resource.replace(/s$/, "")}`];
+}
+
+const endpoints = Object.entries(api).flatMap(([resource, contracts]) =>
+  Object.entries<Endpoint>(contracts).map(([key, contract]) => ({ resource, key, contract })),
+);
+
+describe.each(endpoints)("$resource.$key", ({ resource, key, contract }) => {
+  const exists = (ending: string): boolean =>
+    fileNames(resource, key).some((name) =>
+      existsSync(new URL(`./resources/${resource}/${name}${ending}`, import.meta.url)),
+    );
+
+  test("has one file of its name, and a test beside it", () => {
+    expect({ source: exists(".ts"), test: exists(".test.ts") }).toEqual({ source: true, test: true });
+  });
+
+  test("its row in the router carries its own contract", () => {
+    const operations = (router as Record<string, Record<string, Operation>>)[resource];
+    expect(operations?.[key]?.contract).toBe(contract);
+  });
+});

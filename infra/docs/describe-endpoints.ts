@@ -1,0 +1,62 @@
+import type { Access } from "@hivesync/contracts/access";
+import { api } from "@hivesync/contracts/api";
+import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
+
+function describeAccess(access: Access): string {
+  switch (access.kind) {
+    case "public":
+      return "anyone";
+    case "user":
+      return "signed in";
+    case "site":
+      return "site admin";
+    case "worker":
+      return "worker signature";
+    case "role":
+      return access.minimum.toLowerCase();
+    case "role_or_preview":
+      return `${access.minimum.toLowerCase()}, or the preview's token`;
+  }
+}
+
+function describeFields(endpoint: Endpoint): string {
+  const { parameters } = parseRest(endpoint.rest);
+  const fields = Object.entries(endpoint.input.shape)
+    .filter(([field]) => !parameters.includes(field))
+    .map(([field, schema]) => (schema.safeParse(undefined).success ? `${field}?` : field));
+  return fields.length === 0 ? "" : `\`${fields.join(", ")}\``;
+}
+
+function describeEndpoint(resource: string, name: string, endpoint: Endpoint): string {
+  const trpc = endpoint.kind === "callback" ? "REST only" : `\`${resource}.${name}\``;
+  const errors = endpoint.errors.map((code) => `\`${code}\``).join(", ");
+  const cells = [
+    `\`${endpoint.rest}\``,
+    trpc,
+    describeAccess(endpoint.access),
+    describeFields(endpoint),
+    errors,
+    endpoint.summary,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** docs/endpoints.md, from the contract: every endpoint there is. */
+export function describeEndpoints(): string {
+  const sections = Object.entries(api).map(([resource, endpoints]) => {
+    const rows = Object.entries<Endpoint>(endpoints).map(([name, endpoint]) =>
+      describeEndpoint(resource, name, endpoint),
+    );
+    return `## ${resource}\n\n| REST, under \`/api/v1\` | tRPC | who | input | errors of its own | what it does |\n| --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+  });
+  return `# Endpoints
+
+Generated from \`packages/contracts/src/resources\` by \`npx -y pnpm@12 docs\`. Do not edit.
+
+The contract of \`projects.create\` is the key \`create\` in \`packages/contracts/src/resources/projects.ts\`; its code is
+\`apps/api/src/resources/projects/create-project.ts\`, its test stands beside it. \`?\` marks what may be left out. Besides the errors
+named, any endpoint can answer \`VALIDATION_ERROR\`, \`SERVICE_UNAVAILABLE\` and \`INTERNAL_ERROR\`; those that ask for more than nobody
+\`AUTH_INVALID\` and \`AUTH_EXPIRED\`; those with a role \`NOT_FOUND\` and \`FORBIDDEN\`; counted ones \`RATE_LIMITED\`.
+
+${sections.join("\n")}`;
+}
