@@ -74,6 +74,17 @@ test("an error in the user's code is reported with file, line and text, and is n
   expect((await bench.queueJob(jobId)).attemptsMade).toBe(1);
 });
 
+test("what the compiler quotes from a file is reported without bytes that the database cannot hold", async () => {
+  const jobId = await bench.publish({
+    "index.html": '<script type="module" src="main.ts"></script>',
+    "main.ts": "let a = ;\0",
+  });
+  await run(jobId);
+  const body = bench.api.received[0]?.body;
+  expect(body).toMatchObject({ status: "FAIL" });
+  expect(body?.error_details).toContainEqual(expect.objectContaining({ line_text: "let a = ;\uFFFD" }));
+});
+
 async function blobRow(sha256: string) {
   const [row] = await bench.db.select().from(blobs).where(eq(blobs.sha256, sha256));
   return row;

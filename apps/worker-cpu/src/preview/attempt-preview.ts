@@ -4,7 +4,7 @@ import type { Deps } from "#deps.ts";
 import { buildInFolder } from "./build-in-folder.ts";
 import type { PreviewClaim } from "./claim-preview.ts";
 import { dropBlobs } from "./drop-blobs.ts";
-import { failedOutcome, type Outcome } from "./outcome.ts";
+import { failedOutcome, storable, type Outcome } from "./outcome.ts";
 import { createProgressWriter, type ProgressWriter } from "./progress-writer.ts";
 import { readInput } from "./read-input.ts";
 import { uploadBuild, uploadFile } from "./upload-build.ts";
@@ -71,7 +71,7 @@ export async function attemptPreview(deps: Deps, claim: PreviewClaim, signal: Ab
   try {
     const outcome = await buildAndUpload(deps, { claim, signal, progress });
     signal.throwIfAborted();
-    return outcome;
+    return storable(outcome);
   } finally {
     await progress.stop();
   }

@@ -4,6 +4,13 @@ import type { PreviewClaim } from "./claim-preview.ts";
 /** How a build ended, as it is kept beside the job and posted to the API. It names its attempt. */
 export type Outcome = CallbackBody & { attempt: number };
 
+/** The same with every text made one that the database can hold: what the compiler quotes from a user's file may be anything. */
+export function storable(outcome: Outcome): Outcome {
+  const clean = (_: string, value: unknown): unknown =>
+    typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\uFFFD") : value;
+  return JSON.parse(JSON.stringify(outcome), clean) as Outcome;
+}
+
 /** The outcome that an earlier run of the queue job kept, if it is one. */
 export function keptOutcome(kept: unknown): Outcome | undefined {
   const parsed = callbackBody.required({ attempt: true }).safeParse(kept);
