@@ -1,3 +1,4 @@
+export type { ErrorCode, ValidationIssue } from "@hivesync/contracts/errors";
 export { createHiveSync, type HiveSync, type HiveSyncOptions } from "./create-hivesync.ts";
 export type { CallOptions, HiveSyncAuth, LoginInput, RegisterInput } from "./auth.ts";
 export {

@@ -5,7 +5,7 @@ import { defaultRetryPolicy, retryDelayMs } from "./retry.ts";
 
 const answered = (
   status: number,
-  code: "RATE_LIMITED" | "SERVICE_UNAVAILABLE" | "QUOTA_EXCEEDED",
+  code: "RATE_LIMITED" | "SERVICE_UNAVAILABLE" | "QUOTA_EXCEEDED" | "CONFLICT",
   retryAfterSeconds?: number,
 ) => new HiveSyncError({ code, message: "", details: null }, { status, retryAfterSeconds });
 
@@ -30,10 +30,15 @@ describe("The wait before another try", () => {
 
   it.each([
     ["the server asks for more than the policy waits", answered(503, "SERVICE_UNAVAILABLE", 11)],
+    ["a conflict does not say that it will pass", answered(409, "CONFLICT")],
     ["the error will not pass", answered(429, "QUOTA_EXCEEDED")],
     ["the error is none of ours", new TypeError("a mistake in the program")],
   ])("is none when %s", (_when, error) => {
     expect(retryDelayMs(error, 1, defaultRetryPolicy)).toBeUndefined();
+  });
+
+  it("after a conflict with a call under way is as the server says", () => {
+    expect(retryDelayMs(answered(409, "CONFLICT", 1), 1, defaultRetryPolicy)).toBeGreaterThanOrEqual(1_000);
   });
 
   it("is none after the last try", () => {

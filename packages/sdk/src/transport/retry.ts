@@ -23,7 +23,10 @@ const transientStatuses = new Set([502, 503, 504]);
 
 function isTransient(error: unknown): boolean {
   if (isNetworkError(error) || isTimeoutError(error)) return true;
-  return isHiveSyncError(error) && (error.code === "RATE_LIMITED" || transientStatuses.has(error.status));
+  if (!isHiveSyncError(error)) return false;
+  // A conflict that will pass says when: the first try of this very call is still under way.
+  if (error.code === "CONFLICT") return error.retryAfterSeconds !== undefined;
+  return error.code === "RATE_LIMITED" || transientStatuses.has(error.status);
 }
 
 /** How long to wait after the given failed try (1 is the first), or `undefined` when there is no point in another. */

@@ -1,0 +1,41 @@
+import path from "node:path";
+import { renderUnicodeCompact } from "uqr";
+import { asUser } from "#account.ts";
+import { chooseProject } from "#choose-project.ts";
+import type { CliContext } from "#context.ts";
+import { ProgressBar } from "#progress-bar.ts";
+
+export interface PreviewOptions {
+  project?: string;
+  entry?: string;
+  platform?: "web" | "ios" | "android";
+  wait: boolean;
+}
+
+export async function preview(folder: string, options: PreviewOptions, context: CliContext): Promise<void> {
+  const { hive, output, signal } = context;
+  const directory = path.resolve(folder);
+  const { project, published } = await asUser(context, async () => {
+    const chosen = await chooseProject(directory, { named: options.project, context });
+    using bar = new ProgressBar(output);
+    const answer = await hive.previews.publish({
+      project_id: chosen.id,
+      directory,
+      ...(options.entry === undefined ? {} : { entry: options.entry }),
+      ...(options.platform === undefined ? {} : { platform: options.platform }),
+      wait: options.wait,
+      signal,
+      onProgress: bar.draw,
+    });
+    return { project: chosen, published: answer };
+  });
+  const { secrets, skipped, warnings, uploaded, preview_url } = published;
+  if (secrets.length > 0) output.note(`Left out, as they look like secrets: ${secrets.join(", ")}`);
+  for (const entry of skipped) output.note(`Left out: ${entry.path} ${entry.reason}`);
+  for (const warning of warnings) output.note(`Warning: ${warning}`);
+  output.note(
+    uploaded.files === 0 ? "Nothing new to upload." : `Uploaded ${uploaded.files} files (${uploaded.bytes} bytes).`,
+  );
+  if (output.isTerminal) output.note(renderUnicodeCompact(preview_url));
+  output.result({ ...published, project }, preview_url);
+}

@@ -1,0 +1,17 @@
+/** What the CLI takes from the environment. */
+export interface CliEnvironment {
+  /** `HIVESYNC_API_URL` */
+  apiUrl: string | undefined;
+  /** `HIVESYNC_EMAIL` and `HIVESYNC_PASSWORD`: commands sign in by them when there is no stored login. */
+  email: string | undefined;
+  password: string | undefined;
+}
+
+// An empty variable is one that is not set.
+export function readCliEnvironment(environment: NodeJS.ProcessEnv = process.env): CliEnvironment {
+  return {
+    apiUrl: environment["HIVESYNC_API_URL"] || undefined,
+    email: environment["HIVESYNC_EMAIL"] || undefined,
+    password: environment["HIVESYNC_PASSWORD"] || undefined,
+  };
+}

@@ -1,0 +1,41 @@
+import { styleText } from "node:util";
+import { describeFailure } from "./describe-failure.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Where a command writes: its result to stdout, everything else to stderr. With `--json` one object on stdout and nothing else. */
+export class Output {
+  readonly json: boolean;
+
+  constructor({ json }: { json: boolean }) {
+    this.json = json;
+  }
+
+  /** Whether somebody looks at what is written to stdout. */
+  get isTerminal(): boolean {
+    return !this.json && process.stdout.isTTY;
+  }
+
+  /** The result of a command, once. */
+  result(value: object, text: string): void {
+    process.stdout.write(this.json ? `${JSON.stringify(value)}\n` : `${text}\n`);
+  }
+
+  /** Something to know besides the result. */
+  note(text: string): void {
+    if (!this.json) process.stderr.write(`${text}\n`);
+  }
+
+  /** Reports why the command failed. Answers the exit code. */
+  failure(error: unknown): number {
+    const { body, text, exitCode } = describeFailure(error);
+    if (this.json) process.stdout.write(`${JSON.stringify({ error: body })}\n`);
+    else process.stderr.write(`${this.style("red", "Error")} ${text}\n`);
+    return exitCode;
+  }
+
+  /** Colours where stderr is a terminal that shows them. */
+  style(style: Style, text: string): string {
+    return styleText(style, text, { stream: process.stderr });
+  }
+}

@@ -1,0 +1,41 @@
+import type { PublishProgress } from "@hivesync/sdk";
+import type { Output } from "./output.ts";
+
+const width = 24;
+
+const words: Readonly<Record<PublishProgress["phase"], string>> = {
+  scanning: "Reading the folder",
+  hashing: "Hashing",
+  uploading: "Uploading",
+  queued: "Waiting for a worker",
+  fetching: "Fetching the files",
+  building: "Building",
+  saving: "Saving the preview",
+  done: "Done",
+};
+
+/** One line that is drawn over again, on stderr; nothing where nobody looks. */
+export class ProgressBar implements Disposable {
+  readonly #isShown: boolean;
+  #drawn = "";
+
+  constructor(output: Output) {
+    this.#isShown = !output.json && process.stderr.isTTY;
+  }
+
+  readonly draw = ({ phase, ratio, filesDone, filesTotal }: PublishProgress): void => {
+    if (!this.#isShown) return;
+    const filled = Math.round(ratio * width);
+    const bar = `${"█".repeat(filled)}${"░".repeat(width - filled)}`;
+    const files = filesTotal === undefined ? "" : ` ${filesDone}/${filesTotal}`;
+    const line = `${bar} ${String(Math.floor(ratio * 100)).padStart(3)} % ${words[phase]}${files}`;
+    // Hashing reports every chunk that is read; a terminal need not.
+    if (line === this.#drawn) return;
+    this.#drawn = line;
+    process.stderr.write(`\r\u001B[K${line}`);
+  };
+
+  [Symbol.dispose](): void {
+    if (this.#drawn !== "") process.stderr.write("\r\u001B[K");
+  }
+}
