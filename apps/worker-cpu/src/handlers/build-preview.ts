@@ -23,7 +23,8 @@ async function makeOutcome(deps: Deps, job: PreviewJob): Promise<Outcome | undef
     deps.log.error("job_given_up", { job_id, attempt, error });
     return failedOutcome(claim, { error: describeOurFailure(error) });
   });
-  await job.keep(outcome);
+  // Kept so that a re-run need not build again. Where the queue has lost the job, the outcome still counts.
+  await job.keep(outcome).catch((error: unknown) => deps.log.warn("outcome_not_kept", { job_id, attempt, error }));
   return outcome;
 }
 
