@@ -1,3 +1,4 @@
+import { jobLockMs } from "@hivesync/contracts/jobs/job-definition";
 import {
   count,
   logVariables,
@@ -25,6 +26,8 @@ const variables = z.object({
   HIVESYNC_WORKER_DATA_DIRECTORY: z.string().min(1),
   /** Previews built at once. */
   HIVESYNC_WORKER_CONCURRENCY: count.max(64).default(2),
+  /** How long a build stays with this worker once it gives no sign of life, in milliseconds. */
+  HIVESYNC_WORKER_LOCK_MS: count.default(jobLockMs),
   /** The most bytes of blobs kept on the disk between builds. */
   HIVESYNC_WORKER_CACHE_BYTES: count.default(2_000_000_000),
 });

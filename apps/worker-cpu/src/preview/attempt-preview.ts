@@ -17,7 +17,12 @@ function warningText({ file, line, text }: ReportRow): string {
 }
 
 async function forgetUnusable(deps: Deps, claim: PreviewClaim, unusable: readonly UnusableBlob[]): Promise<Outcome> {
-  deps.log.warn("blobs_unusable", { job_id: claim.jobId, team_id: claim.teamId, count: unusable.length, first: unusable[0] });
+  deps.log.warn("blobs_unusable", {
+    job_id: claim.jobId,
+    team_id: claim.teamId,
+    count: unusable.length,
+    first: unusable[0],
+  });
   const hashes = unusable.map((blob) => blob.sha256);
   await dropBlobs(deps, claim.teamId, hashes);
   const files = unusable.length === 1 ? "One of the files is" : `${unusable.length} of the files are`;
