@@ -39,10 +39,20 @@ function isStorableJson(value: unknown, depth = 0): boolean {
   return true;
 }
 
-/** A caller's own JSON object: at most `maxBytes` as text and 32 levels deep. */
+function jsonBytes(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
+
+/** A caller's own JSON object: at most `maxBytes` as UTF-8 and 32 levels deep. */
 export function jsonObject(maxBytes: number): z.ZodRecord<z.ZodString, z.ZodUnknown> {
-  return z
-    .record(z.string(), z.unknown())
-    .refine((value) => isStorableJson(value), "must be well-formed JSON without NUL, at most 32 levels deep")
-    .refine((value) => JSON.stringify(value).length <= maxBytes, `must be at most ${maxBytes} bytes as JSON`);
+  return (
+    z
+      .record(z.string(), z.unknown())
+      // The size is not looked at when the depth is wrong: writing thousands of levels as text overflows the stack.
+      .refine((value) => isStorableJson(value), {
+        message: "must be well-formed JSON without NUL, at most 32 levels deep",
+        abort: true,
+      })
+      .refine((value) => jsonBytes(value) <= maxBytes, `must be at most ${maxBytes} bytes as JSON`)
+  );
 }
