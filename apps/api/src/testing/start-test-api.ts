@@ -3,8 +3,9 @@ import { createLogger } from "@hivesync/platform/logger";
 import { createTestStack, type TestStack } from "@hivesync/testing/test-stack";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import type { InjectOptions } from "fastify";
+import postgres, { type Sql } from "postgres";
 import { createDeps, type Deps } from "#deps.ts";
-import { readApiEnvironment, type ApiEnvironment } from "#env.ts";
+import { readApiEnvironment } from "#env.ts";
 import { createServer } from "#server.ts";
 
 /** An answer, with the envelope parsed. */
@@ -23,15 +24,19 @@ export interface CallOptions {
   ip?: string;
 }
 
-/** The whole API in this process, on a stack of its own. */
+/** The whole API in this process, on a stack of its own. The dispatcher and the reconciler run only when they are told to. */
 export interface TestApi extends AsyncDisposable {
   deps: Deps;
   stack: TestStack;
+  /** The database as its superuser, to arrange and to look. */
+  sql: Sql;
   /** Every line that the API has logged. */
   logLines: string[];
   /** One call over REST: `call("POST /projects", { token, body })`. Paths stand under `/api/v1` unless they begin with `//`. */
   call: (request: string, options?: CallOptions) => Promise<Answer>;
   register: (name?: string) => Promise<TestUser>;
+  /** Listens on a free port of loopback and answers its origin. */
+  listen: () => Promise<string>;
 }
 
 /** A user who signed in. */
@@ -45,8 +50,9 @@ export interface TestUser {
 
 export const testPassword = "correct horse battery staple 9";
 
-function toEnvironment(stack: TestStack, overrides: Record<string, string>): ApiEnvironment {
-  return readApiEnvironment({
+/** Environment variables of an API on this stack. */
+export function apiEnvironment(stack: TestStack): Record<string, string> {
+  return {
     HIVESYNC_DATABASE_URL: stack.databaseUrls.api,
     HIVESYNC_REDIS_URL: stack.redisUrl,
     HIVESYNC_REDIS_PREFIX: stack.redisPrefix,
@@ -60,26 +66,35 @@ function toEnvironment(stack: TestStack, overrides: Record<string, string>): Api
     HIVESYNC_UNLIMITED_LOOPBACK: "true",
     HIVESYNC_CHECK_OUTPUT: "true",
     HIVESYNC_DATABASE_POOL_SIZE: "5",
-    ...overrides,
-  });
+  };
 }
 
 /**
  * Starts the API for a test file.
  *
  * @param overrides - Environment variables in place of the usual ones.
+ * @param sharedStack - The stack of another API, to start a second process on it; it stays the other's to dispose of.
  * @example
  * const api = await startTestApi();
  * afterAll(() => api[Symbol.asyncDispose]());
  */
-export async function startTestApi(overrides: Record<string, string> = {}): Promise<TestApi> {
-  const stack = await createTestStack();
-  const env = toEnvironment(stack, overrides);
+export async function startTestApi(overrides: Record<string, string> = {}, sharedStack?: TestStack): Promise<TestApi> {
+  const stack = sharedStack ?? (await createTestStack());
+  const env = readApiEnvironment({ ...apiEnvironment(stack), ...overrides });
   const logLines: string[] = [];
   const log = createLogger({ level: "debug", service: "api", destination: { write: (line) => logLines.push(line) } });
   const deps = createDeps(env, log);
-  await waitUntil(() => deps.redis.status, (status) => status === "ready");
-  const app = await createServer(deps, { corsOrigins: [], trustedProxies: undefined });
+  const sql = postgres(stack.databaseUrls.superuser, { max: 2, onnotice: () => undefined });
+  const isRedisThere = env.HIVESYNC_REDIS_URL === stack.redisUrl;
+  if (isRedisThere)
+    await waitUntil(
+      () => deps.redis.status,
+      (status) => status === "ready",
+    );
+  const app = await createServer(deps, {
+    corsOrigins: env.HIVESYNC_CORS_ORIGINS,
+    trustedProxies: env.HIVESYNC_TRUSTED_PROXIES,
+  });
   await app.ready();
 
   const call: TestApi["call"] = async (request, options = {}) => {
@@ -109,13 +124,16 @@ export async function startTestApi(overrides: Record<string, string> = {}): Prom
   return {
     deps,
     stack,
+    sql,
     logLines,
     call,
     register,
+    listen: () => app.listen({ host: "127.0.0.1", port: 0 }),
     [Symbol.asyncDispose]: async () => {
       await app.close();
       await deps.close();
-      await stack[Symbol.asyncDispose]();
+      await sql.end();
+      if (!sharedStack) await stack[Symbol.asyncDispose]();
     },
   };
 }
