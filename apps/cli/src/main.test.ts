@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createCredentialStore, createHiveSync } from "@hivesync/sdk/node";
 import { runCli, type CliRun, type RunOptions } from "#testing/run-cli.ts";
 import { startApps, type RunningApps } from "#testing/start-apps.ts";
 
@@ -15,10 +16,7 @@ let home: string;
 beforeAll(async () => {
   apps = await startApps();
   home = await mkdtemp(path.join(tmpdir(), "hivesync-cli-"));
-  const registered = await run(["register", "--email", "ada@example.com", "--username", "ada", "--password-stdin"], {
-    stdin: `${password}\n`,
-  });
-  expect(registered.stderr).toBe("");
+  await makeUser("ada");
 });
 
 afterAll(async () => {
@@ -31,7 +29,13 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(home, "todo-"));
 });
 
-const inEnvironment = { HIVESYNC_EMAIL: "ada@example.com", HIVESYNC_PASSWORD: password };
+/** Answers the environment that signs the new user in. */
+async function makeUser(username: string): Promise<Record<string, string>> {
+  const email = `${username}@example.com`;
+  const hive = createHiveSync({ baseUrl: apps.apiUrl });
+  await hive.auth.register({ email, username, password });
+  return { HIVESYNC_EMAIL: email, HIVESYNC_PASSWORD: password };
+}
 
 function run(args: string[], options: Partial<RunOptions> = {}): Promise<CliRun> {
   return runCli(args, { cwd: home, ...options, env: { HIVESYNC_API_URL: apps.apiUrl, ...options.env } });
@@ -64,6 +68,25 @@ describe("login", () => {
     expect((await run(["status", "--json"], { env })).json()).toMatchObject({ account: null });
   });
 
+  it("that has to be renewed by several commands at once serves them all, and later ones", async () => {
+    const env = {
+      HIVESYNC_CREDENTIALS_STORE: "encrypted-file",
+      HIVESYNC_CREDENTIALS_PASSPHRASE: "open sesame",
+      HOME: folder,
+    };
+    await run(["login", "--username", "ada", "--password-stdin"], { stdin: password, env });
+    const directory = path.join(folder, ".config", "hivesync", "credentials");
+    const store = await createCredentialStore({ kind: "encrypted-file", passphrase: "open sesame", directory });
+    const login = await store.load(apps.apiUrl);
+    if (!login) throw new Error("the login was not kept");
+    await store.save(apps.apiUrl, { ...login, expiresAtMs: 0 });
+    const commands = Array.from({ length: 4 }, () => run(["status", "--json"], { env }));
+    for (const command of await Promise.all(commands))
+      expect(command.json()).toMatchObject({ account: { username: "ada" } });
+    expect((await store.load(apps.apiUrl))?.refreshToken).not.toBe(login.refreshToken);
+    expect((await run(["status", "--json"], { env })).json()).toMatchObject({ account: { username: "ada" } });
+  });
+
   it("with a wrong password ends with 3 and says what to do", async () => {
     const login = await run(["login", "--username", "ada", "--password-stdin", "--json"], { stdin: "wrong password" });
     expect(login.exitCode).toBe(3);
@@ -79,6 +102,19 @@ describe("login", () => {
 });
 
 describe("register", () => {
+  it("makes an account, which signs in", async () => {
+    const args = ["register", "--email", "grace@example.com", "--username", "grace", "--password-stdin", "--json"];
+    expect((await run(args, { stdin: `${password}\n` })).json()).toMatchObject({
+      user: { username: "grace" },
+      kept: false,
+    });
+    const env = { HIVESYNC_EMAIL: "grace@example.com", HIVESYNC_PASSWORD: password };
+    expect((await run(["status", "--json"], { env })).json()).toMatchObject({ account: { username: "grace" } });
+    const again = await run(args, { stdin: password });
+    expect(again.exitCode).toBe(1);
+    expect(again.json()).toMatchObject({ error: { code: "CONFLICT" } });
+  });
+
   it("says which fields are wrong, field by field", async () => {
     const args = ["register", "--email", "nobody", "--username", "x y", "--password-stdin"];
     const register = await run(args, { stdin: "short" });
@@ -90,6 +126,14 @@ describe("register", () => {
 });
 
 describe("preview", () => {
+  let inEnvironment: Record<string, string>;
+  let users = 0;
+  // Each with previews of its own to spend: a new account has six a minute.
+  beforeEach(async () => {
+    users += 1;
+    inEnvironment = await makeUser(`user-${users}`);
+  });
+
   it("publishes a folder under a new project, remembers it, and prints a link that opens", async () => {
     await cp(example, folder, { recursive: true });
     const preview = await run(["preview", folder], { env: inEnvironment });
@@ -163,13 +207,13 @@ describe("preview", () => {
 
 describe("status", () => {
   it("tells account, health, mode and where the login is kept, signed in by the environment", async () => {
-    const status = await run(["status", "--json"], { env: inEnvironment });
+    const status = await run(["status", "--json"], { env: await makeUser("lin") });
     expect(status.exitCode).toBe(0);
     expect(status.json()).toMatchObject({
       api_url: apps.apiUrl,
       mode: "direct",
       credentials: "memory",
-      account: { username: "ada" },
+      account: { username: "lin" },
       health: { status: "up", database: "up", workers: { cpu: 1 } },
     });
   });

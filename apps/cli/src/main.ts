@@ -1,19 +1,9 @@
 #!/usr/bin/env node
-import { CliError, exitCodes } from "./cli-error.ts";
-import { readCliEnvironment } from "./env.ts";
-import { Output } from "./output.ts";
-import { runProgram } from "./program.ts";
+import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import path from "node:path";
 
-const argv = process.argv.slice(2);
-// Read before anything else, so that a wrong call is told as JSON too.
-const output = new Output({ json: argv.includes("--json") });
-const interruption = new AbortController();
-process.once("SIGINT", () => {
-  interruption.abort(new CliError("Interrupted.", { code: "INTERRUPTED", exitCode: exitCodes.interrupted }));
-});
-
-try {
-  process.exitCode = await runProgram(argv, { env: readCliEnvironment(), output, signal: interruption.signal });
-} catch (error) {
-  process.exitCode = output.failure(error);
-}
+// Starts in half the time. The folder is the user's own: into a shared one others could put code.
+enableCompileCache(path.join(homedir(), ".cache", "hivesync", "compile"));
+const { runCommandLine } = await import("./command-line.ts");
+process.exitCode = await runCommandLine(process.argv.slice(2));

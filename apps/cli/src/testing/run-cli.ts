@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const mainFile = fileURLToPath(new URL("../main.ts", import.meta.url));
+const compileCache = fileURLToPath(new URL("../../../../.hivesync/cache/test-compile", import.meta.url));
 
 /** How a command ended. */
 export interface CliRun {
@@ -23,7 +24,8 @@ export interface RunOptions {
 /** Runs the CLI as a process of its own, with nobody at a terminal. */
 export async function runCli(args: readonly string[], { cwd, env = {}, stdin = "" }: RunOptions): Promise<CliRun> {
   // A home of its own and no keychain: a test must not touch the logins of whoever runs it.
-  const environment = { PATH: "/usr/bin:/bin", HOME: cwd, HIVESYNC_CREDENTIALS_STORE: "memory", ...env };
+  const ownHome = { HOME: cwd, HIVESYNC_CREDENTIALS_STORE: "memory", NODE_COMPILE_CACHE: compileCache };
+  const environment = { PATH: "/usr/bin:/bin", ...ownHome, ...env };
   const child = spawn(process.execPath, [mainFile, ...args], { cwd, env: environment, stdio: "pipe" });
   child.stdin.end(stdin);
   const [stdout, stderr, exitCode] = await Promise.all([
