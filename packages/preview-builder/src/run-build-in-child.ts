@@ -2,9 +2,10 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#build-result.ts";
 import { startBuildChild } from "#child/build-child.ts";
-import type { BuildChild, BuildLimits } from "#child/build-child.ts";
+import type { BuildChild } from "#child/build-child.ts";
+import type { BuildLimits } from "#child/build-limits.ts";
 
-export type { BuildLimits } from "#child/build-child.ts";
+export type { BuildLimits } from "#child/build-limits.ts";
 
 /** Where builds find what they need. */
 export interface BuildChildSettings {
@@ -62,17 +63,19 @@ export async function openBuildChildren(settings: BuildChildSettings, spare: num
   const limits = { ...DEFAULT_BUILD_LIMITS, ...settings.limits };
   const emptyDirectory = join(runtimeCacheDirectory, "empty");
   await mkdir(emptyDirectory, { recursive: true });
+  const start = { limits, directory: emptyDirectory };
   const idle: BuildChild[] = [];
   const busy = new Set<BuildChild>();
   let isOpen = true;
 
   const refill = (): void => {
     const missing = isOpen ? spare - idle.length : 0;
-    for (let count = 0; count < missing; count++) idle.push(startBuildChild(limits, emptyDirectory));
+    for (let count = 0; count < missing; count++)
+      idle.push(startBuildChild({ ...start, rehearseIn: runtimeCacheDirectory }));
   };
   const take = (): BuildChild => {
     for (let child = idle.shift(); child !== undefined; child = idle.shift()) if (child.isAlive()) return child;
-    return startBuildChild(limits, emptyDirectory);
+    return startBuildChild(start);
   };
   const build: BuildChildren["build"] = async ({ files, options, signal, onProgress }) => {
     signal?.throwIfAborted();
@@ -83,7 +86,7 @@ export async function openBuildChildren(settings: BuildChildSettings, spare: num
       const job = { files, options, blobDirectory, runtimeCacheDirectory, maxOutputBytes, maxInputBytes };
       return await child.run(job, { signal, onProgress });
     } finally {
-      busy.delete(child);
+      void child.end().then(() => busy.delete(child));
       // Only now, so that starting the next one takes no time from this build.
       refill();
     }

@@ -1,9 +1,12 @@
 // Runs one build in a process of its own, for the process that started it; see run-build-in-child.ts.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stop, transform } from "esbuild";
+import { stop } from "esbuild";
 import { buildPreview } from "#build-preview.ts";
+import type { BuildProgress } from "#build-result.ts";
 import type { ChildJob, ChildMessage } from "#child/child-messages.ts";
+
+const PROGRESS_INTERVAL_MS = 50;
 
 // The channel closes when the starter ends, however it ends: nothing of this build may outlive it.
 process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
@@ -12,15 +15,30 @@ process.once("message", (job: ChildJob) => {
     finish({ type: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });
-// Starting the bundler's service takes a while; a child that is started ahead of its job has that behind it.
-await transform("");
-send({ type: "ready" });
+const [, , runtimeCacheDirectory] = process.argv;
+if (runtimeCacheDirectory !== undefined) await rehearse(runtimeCacheDirectory);
+
+/** A child that is started ahead of its job does a build of nothing: all code is loaded then, and the bundler runs. */
+async function rehearse(runtimeCacheDirectory: string): Promise<void> {
+  const app = Buffer.from(`import { Text } from "react-native";\nexport default () => <Text>hi</Text>;\n`);
+  const files = [{ path: "App.tsx", sha256: "", size: app.length }];
+  const readBlob = (): Promise<Uint8Array> => Promise.resolve(app);
+  await buildPreview({ files, readBlob, options: { platform: "web" }, runtimeCacheDirectory });
+}
 
 async function run(job: ChildJob): Promise<ChildMessage> {
+  let sent: BuildProgress | undefined;
+  let sentAt = 0;
+  const onProgress = (progress: BuildProgress): void => {
+    if (progress.phase === sent?.phase && performance.now() - sentAt < PROGRESS_INTERVAL_MS) return;
+    sent = progress;
+    sentAt = performance.now();
+    send({ type: "progress", progress });
+  };
   const result = await buildPreview({
     ...job,
     readBlob: (sha256) => readBlob(job.blobDirectory, sha256),
-    onProgress: (progress) => send({ type: "progress", progress }),
+    onProgress,
   });
   return { type: "result", result };
 }

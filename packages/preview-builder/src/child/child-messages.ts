@@ -11,9 +11,8 @@ export interface ChildJob {
   readonly maxInputBytes: number;
 }
 
-/** What it answers: `ready` once, progress, then a result, or `failed` when the build could not be run at all. */
+/** What it answers: progress, then a result, or `failed` when the build could not be run at all. */
 export type ChildMessage =
-  | { readonly type: "ready" }
   | { readonly type: "progress"; readonly progress: BuildProgress }
   | { readonly type: "result"; readonly result: BuildResult }
   | { readonly type: "failed"; readonly message: string };
