@@ -60,7 +60,9 @@ export async function buildPreview(request: BuildRequest): Promise<BuildResult> 
   try {
     request.signal?.throwIfAborted();
     return await build(request, log);
-  } catch (error) {
+  } catch (caught) {
+    // Parsers recurse: input nested without end overflows the stack, and is the project's doing.
+    const error = caught instanceof RangeError ? new BuildError("A file of the project is nested too deeply.") : caught;
     if (!(error instanceof BuildError)) throw error;
     for (const row of error.rows) log.write(`error: ${describeRow(row)}`);
     log.write(`failed: ${error.message}`);

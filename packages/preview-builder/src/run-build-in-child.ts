@@ -7,10 +7,8 @@ import type { BuildLimits } from "#child/build-limits.ts";
 
 export type { BuildLimits } from "#child/build-limits.ts";
 
-/** Where builds find what they need. */
+/** What all builds share. */
 export interface BuildChildSettings {
-  /** A folder of files named by the SHA-256 of their bytes. Whoever fills it has checked the hashes. */
-  readonly blobDirectory: string;
   /** A folder that keeps the prebuilt framework runtimes; made when missing. */
   readonly runtimeCacheDirectory: string;
   readonly limits?: Partial<BuildLimits>;
@@ -18,6 +16,10 @@ export interface BuildChildSettings {
 
 export interface ChildBuildRequest {
   readonly files: readonly ManifestFile[];
+  /** A folder of files named by the SHA-256 of their bytes. Whoever fills it has checked the hashes. */
+  readonly blobDirectory: string;
+  /** For this build; the limits' when left out. */
+  readonly timeoutMs?: number | undefined;
   readonly options: BuildOptions;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
@@ -55,11 +57,11 @@ export async function runBuildInChild(request: ChildBuildRequest & BuildChildSet
  * Keeps `spare` processes ready, so that a build need not wait for one to start. Each still runs one build only.
  *
  * @example
- * await using children = await openBuildChildren({ blobDirectory, runtimeCacheDirectory }, 1);
- * const result = await children.build({ files, options: { platform: "web" } });
+ * await using children = await openBuildChildren({ runtimeCacheDirectory }, 1);
+ * const result = await children.build({ files, blobDirectory, options: { platform: "web" } });
  */
 export async function openBuildChildren(settings: BuildChildSettings, spare: number): Promise<BuildChildren> {
-  const { blobDirectory, runtimeCacheDirectory } = settings;
+  const { runtimeCacheDirectory } = settings;
   const limits = { ...DEFAULT_BUILD_LIMITS, ...settings.limits };
   const emptyDirectory = join(runtimeCacheDirectory, "empty");
   await mkdir(emptyDirectory, { recursive: true });
@@ -77,14 +79,14 @@ export async function openBuildChildren(settings: BuildChildSettings, spare: num
     for (let child = idle.shift(); child !== undefined; child = idle.shift()) if (child.isAlive()) return child;
     return startBuildChild(start);
   };
-  const build: BuildChildren["build"] = async ({ files, options, signal, onProgress }) => {
-    signal?.throwIfAborted();
+  const build: BuildChildren["build"] = async ({ files, blobDirectory, options, ...hooks }) => {
+    hooks.signal?.throwIfAborted();
     const { maxOutputBytes, maxInputBytes } = limits;
     const child = take();
     busy.add(child);
     try {
       const job = { files, options, blobDirectory, runtimeCacheDirectory, maxOutputBytes, maxInputBytes };
-      return await child.run(job, { signal, onProgress });
+      return await child.run(job, hooks);
     } finally {
       void child.end().then(() => busy.delete(child));
       // Only now, so that starting the next one takes no time from this build.

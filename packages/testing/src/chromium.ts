@@ -39,7 +39,8 @@ export async function launchChromium(): Promise<Browser> {
 
 /** Unpacks into a folder of its own and renames it, as several test processes may do so at once. */
 async function unpackChromium(): Promise<string> {
-  const packagePath = createRequire(import.meta.url).resolve("@sparticuz/chromium");
+  const require = createRequire(import.meta.url);
+  const packagePath = require.resolve("@sparticuz/chromium");
   const version = /chromium@([\d.]+)/.exec(packagePath)?.[1] ?? "unknown";
   const directory = join(tmpdir(), `hivesync-chromium-${version}`);
   if (existsSync(directory)) return directory;

@@ -17,6 +17,8 @@ export interface BuildChildStart {
 }
 
 export interface RunHooks {
+  /** The limits' when left out. */
+  readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
 }
@@ -39,7 +41,6 @@ const WITH_LIMITS = 'ulimit -c 0; ulimit -S -t "$1"; ulimit -H -t "$2"; shift 2;
 
 /** Starts a child that waits for its job. It gets none of this process's environment, and ends when this process ends. */
 export function startBuildChild(start: BuildChildStart): BuildChild {
-  const { limits } = start;
   const child = spawnLimited(start);
   const readStderr = collectStderr(child);
   const kill = (): void => killGroup(child);
@@ -52,7 +53,8 @@ export function startBuildChild(start: BuildChildStart): BuildChild {
   const isAlive = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   let hasAnswered = false;
 
-  const run: BuildChild["run"] = async (job, { signal, onProgress }) => {
+  const run: BuildChild["run"] = async (job, { signal, onProgress, timeoutMs }) => {
+    const limits = { ...start.limits, timeoutMs: timeoutMs ?? start.limits.timeoutMs };
     const startedAt = performance.now();
     let hit: LimitName | undefined;
     const stopFor = (limit: LimitName) => (): void => {
@@ -92,7 +94,7 @@ export function startBuildChild(start: BuildChildStart): BuildChild {
 async function exchange(
   child: ChildProcess,
   job: ChildJob,
-  { onProgress, exited }: RunHooks & { exited: Promise<unknown> },
+  { onProgress, exited }: Pick<RunHooks, "onProgress"> & { exited: Promise<unknown> },
 ): Promise<{ result?: BuildResult; message: string }> {
   let message = "";
   const answered = new Promise<BuildResult>((resolve) => {
