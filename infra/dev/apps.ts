@@ -1,0 +1,108 @@
+import path from "node:path";
+import { startOnPort } from "@hivesync/dev-services/free-port";
+import { connectRedis } from "@hivesync/platform/queue/connection";
+import type { StorageOptions } from "@hivesync/platform/storage/client";
+import { readHeartbeats } from "@hivesync/platform/worker-heartbeat";
+import { startApp } from "./app-process.ts";
+import type { DatabaseUrls } from "./database.ts";
+import { repositoryRoot } from "./env.ts";
+import type { StackContext } from "./stack-context.ts";
+
+/** Where the services are. */
+export interface ServiceAddresses {
+  database: DatabaseUrls;
+  redisUrl: string;
+  storage: StorageOptions;
+}
+
+const mainOf = (app: string): string => path.join(repositoryRoot, "apps", app, "src", "main.ts");
+
+function sharedVariables({ env, secrets }: StackContext, services: ServiceAddresses): Record<string, string> {
+  const { redisUrl, storage } = services;
+  return {
+    ...env.inherited,
+    HIVESYNC_REDIS_URL: redisUrl,
+    HIVESYNC_S3_ENDPOINT: storage.endpoint,
+    HIVESYNC_S3_PUBLIC_ENDPOINT: storage.publicEndpoint ?? "",
+    HIVESYNC_S3_REGION: storage.region,
+    HIVESYNC_S3_BUCKET: storage.bucket,
+    HIVESYNC_S3_ACCESS_KEY_ID: storage.accessKeyId,
+    HIVESYNC_S3_SECRET_ACCESS_KEY: storage.secretAccessKey,
+    HIVESYNC_WORKER_SECRETS: env.HIVESYNC_WORKER_SECRETS ?? secrets.worker_secret,
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+  return response?.ok ?? false;
+}
+
+/** Starts the API. Returns its origin as this machine reaches it; clients may see another one. */
+export async function provideApi(context: StackContext, services: ServiceAddresses): Promise<string> {
+  const { env, lanAddress, report, secrets, supervisor } = context;
+  const startAt = (port: number) =>
+    startApp({
+      name: "The API",
+      main: mainOf("api"),
+      log: context.logOf("api"),
+      graceMs: 8_000,
+      isReady: () => answers(`http://127.0.0.1:${port}/health`),
+      env: {
+        ...sharedVariables(context, services),
+        HIVESYNC_DATABASE_URL: services.database.api,
+        HIVESYNC_API_PORT: String(port),
+        HIVESYNC_API_HOST: lanAddress === undefined ? (env.HIVESYNC_API_HOST ?? "127.0.0.1") : "0.0.0.0",
+        HIVESYNC_PUBLIC_URL: env.HIVESYNC_PUBLIC_URL ?? `http://${lanAddress ?? "127.0.0.1"}:${port}`,
+        HIVESYNC_MASTER_KEY: env.HIVESYNC_MASTER_KEY ?? secrets.master_key,
+        HIVESYNC_UNLIMITED_LOOPBACK: "true",
+        HIVESYNC_CHECK_OUTPUT: "true",
+      },
+    });
+  let port = env.HIVESYNC_API_PORT;
+  const start = () =>
+    startOnPort(port, async (chosen) => {
+      const api = await startAt(chosen);
+      port = chosen;
+      return api;
+    });
+  await report.step("API", () => supervisor.run("api", start));
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Whether the worker with the process id has given a sign of life. */
+async function isAtWork(pid: number, env: { redisUrl: string; redisPrefix: string }): Promise<boolean> {
+  const redis = connectRedis({ url: env.redisUrl, use: "subscriber", onError: () => redis.disconnect() });
+  try {
+    const heartbeats = await readHeartbeats(redis, env.redisPrefix);
+    return heartbeats.some((heartbeat) => heartbeat.kind === "cpu" && heartbeat.pid === pid);
+  } catch {
+    return false;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Starts the worker of the CPU queues. */
+export async function provideWorkerCpu(
+  context: StackContext,
+  services: ServiceAddresses & { apiUrl: string },
+): Promise<void> {
+  const { redisUrl, database, apiUrl } = services;
+  const redisPrefix = context.env.HIVESYNC_REDIS_PREFIX;
+  const start = () =>
+    startApp({
+      name: "worker-cpu",
+      main: mainOf("worker-cpu"),
+      log: context.logOf("worker-cpu"),
+      graceMs: 10_000,
+      isReady: (pid) => isAtWork(pid, { redisUrl, redisPrefix }),
+      env: {
+        ...sharedVariables(context, services),
+        HIVESYNC_DATABASE_URL: database.worker,
+        HIVESYNC_MAINTENANCE_DATABASE_URL: database.maintenance,
+        HIVESYNC_API_URL: apiUrl,
+        HIVESYNC_WORKER_DATA_DIRECTORY: path.join(context.directory, "worker-cpu"),
+      },
+    });
+  await context.report.step("worker-cpu", () => context.supervisor.run("worker-cpu", start));
+}
