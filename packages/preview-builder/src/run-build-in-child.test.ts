@@ -139,6 +139,11 @@ test("children started ahead run one build each and end with their owner", async
   await processesAre(0);
 });
 
+test("one build may have less time than the others", async () => {
+  const result = await runBuildInChild({ ...(await endless()), timeoutMs: 700 });
+  expect(result).toMatchObject({ ok: false, limit: "time", message: "The build took longer than 0.7 s." });
+});
+
 test("a starter that is killed takes its build with it", async () => {
   const request = await endless();
   const command = fileURLToPath(new URL("./test-support/start-build-command.ts", import.meta.url));
