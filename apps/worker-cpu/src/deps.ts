@@ -3,6 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { openDatabase, type Database } from "@hivesync/db/client";
+import { tierLimits } from "@hivesync/contracts/tiers";
 import { newSecret } from "@hivesync/platform/ids";
 import { createLogger, type Logger } from "@hivesync/platform/logger";
 import type { CallbackTarget } from "@hivesync/platform/post-callback";
@@ -10,6 +11,8 @@ import { connectRedis } from "@hivesync/platform/queue/connection";
 import { createEnqueuer, type Enqueuer } from "@hivesync/platform/queue/enqueue";
 import { openBlobCache, type BlobCache } from "@hivesync/platform/storage/blob-cache";
 import { openStorage, type Storage } from "@hivesync/platform/storage/client";
+import { openBuildChildren, type BuildChildren } from "@hivesync/preview-builder/run-build-in-child";
+import { prepareRuntimes } from "@hivesync/preview-builder/runtimes/runtime-cache";
 import type { Redis } from "ioredis";
 import type { WorkerEnvironment } from "#env.ts";
 
@@ -26,12 +29,14 @@ export interface Deps {
   /** For everything else: it gives up soon. */
   redis: Redis;
   redisPrefix: string;
+  /** How long a job stays with a worker that gives no sign of life. */
+  lockMs: number;
   enqueuer: Enqueuer;
   storage: Storage;
   blobCache: BlobCache;
   /** One folder in it for each build under way. */
   buildsDirectory: string;
-  runtimesDirectory: string;
+  builders: BuildChildren;
   callback: CallbackTarget;
   close: () => Promise<void>;
 }
@@ -76,7 +81,17 @@ function openDatabases(env: WorkerEnvironment) {
   return { worker, maintenance };
 }
 
-/** Makes everything that the worker works with. Connections are opened as they are first needed. */
+/** Builds the framework runtimes where they are missing, and then starts the processes that wait for a build. */
+async function openBuilders(runtimeCacheDirectory: string, spare: number, log: Logger): Promise<BuildChildren> {
+  const started = performance.now();
+  await prepareRuntimes({ runtimeCacheDirectory });
+  log.info("runtimes_ready", { duration_ms: Math.round(performance.now() - started) });
+  // A process waits for whoever comes, so its processor time is the longest of any tier; each build has its own time.
+  const cpuSeconds = Math.max(...Object.values(tierLimits).map((limits) => limits.buildSeconds));
+  return openBuildChildren({ runtimeCacheDirectory, limits: { cpuSeconds } }, spare);
+}
+
+/** Makes everything that the worker works with, and is done when it can build. Database connections are opened as they are first needed. */
 export async function createDeps(env: WorkerEnvironment): Promise<Deps> {
   const workerId = `cpu-${hostname()}-${process.pid}-${newSecret().slice(0, 8)}`;
   const log = createLogger({ level: env.HIVESYNC_LOG_LEVEL, service: "worker-cpu" }).with({ worker_id: workerId });
@@ -97,6 +112,7 @@ export async function createDeps(env: WorkerEnvironment): Promise<Deps> {
     maxBytes: env.HIVESYNC_WORKER_CACHE_BYTES,
     storage,
   });
+  const builders = await openBuilders(path.join(directory, "runtimes"), env.HIVESYNC_WORKER_CONCURRENCY, log);
   const databases = openDatabases(env);
   const queueRedis = connectLogged(env, "worker", log);
   const redis = connectLogged(env, "producer", log);
@@ -113,13 +129,15 @@ export async function createDeps(env: WorkerEnvironment): Promise<Deps> {
     queueRedis,
     redis,
     redisPrefix,
+    lockMs: env.HIVESYNC_WORKER_LOCK_MS,
     enqueuer,
     storage,
     blobCache,
     buildsDirectory,
-    runtimesDirectory: path.join(directory, "runtimes"),
+    builders,
     callback: { apiUrl: env.HIVESYNC_API_URL, secret },
     close: async () => {
+      await builders[Symbol.asyncDispose]();
       await enqueuer.close();
       redis.disconnect();
       queueRedis.disconnect();

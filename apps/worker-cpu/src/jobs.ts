@@ -25,6 +25,7 @@ function row<Payload extends z.ZodType>(options: {
       concurrency: options.concurrency === "previews" ? previewConcurrency : options.concurrency,
       connection: deps.queueRedis,
       redisPrefix: deps.redisPrefix,
+      lockMs: deps.lockMs,
       log: deps.log,
     });
 }

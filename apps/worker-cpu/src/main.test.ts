@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 async function startProcess(dataDirectory: string): Promise<{ worker: ChildProcess; output: () => string }> {
-  const env = { ...bench.environment(dataDirectory), HIVESYNC_LOG_LEVEL: "info", HIVESYNC_WORKER_CONCURRENCY: "1" };
+  const env = { ...bench.environment(dataDirectory), HIVESYNC_LOG_LEVEL: "info" };
   const worker = spawn(process.execPath, [mainFile], { env, stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   worker.stdout.setEncoding("utf8").on("data", (chunk: string) => {

@@ -1,7 +1,6 @@
 import { hostname } from "node:os";
 import { startHeartbeatLoop } from "@hivesync/platform/heartbeat-loop";
 import { closeOnSignal } from "@hivesync/platform/shutdown";
-import { prepareRuntimes } from "@hivesync/preview-builder/runtimes/runtime-cache";
 import packageJson from "../package.json" with { type: "json" };
 import { createDeps } from "#deps.ts";
 import { readWorkerEnvironment } from "#env.ts";
@@ -14,11 +13,6 @@ const graceMs = 8_000;
 const env = readWorkerEnvironment();
 const deps = await createDeps(env);
 const { log } = deps;
-
-const started = performance.now();
-await prepareRuntimes({ runtimeCacheDirectory: deps.runtimesDirectory });
-log.info("runtimes_ready", { duration_ms: Math.round(performance.now() - started) });
-
 const workers = startJobs(deps, env.HIVESYNC_WORKER_CONCURRENCY);
 const schedules = keepSchedules(deps);
 const heartbeat = startHeartbeatLoop({

@@ -4,7 +4,6 @@ import type { PreviewInput } from "@hivesync/contracts/jobs/preview-input";
 import type { JobProgress } from "@hivesync/contracts/resources/previews";
 import type { UnusableBlob } from "@hivesync/platform/storage/blob-cache";
 import type { BuildResult } from "@hivesync/preview-builder/build-result";
-import { runBuildInChild } from "@hivesync/preview-builder/run-build-in-child";
 import type { Deps } from "#deps.ts";
 import type { PreviewClaim } from "./claim-preview.ts";
 
@@ -26,7 +25,7 @@ export type FolderBuild =
 
 /** Fetches a preview's files into a folder of their own and builds them there, in a process of its own. Nothing of the folder stays. */
 export async function buildInFolder(
-  deps: Pick<Deps, "blobCache" | "buildsDirectory" | "runtimesDirectory">,
+  deps: Pick<Deps, "blobCache" | "builders" | "buildsDirectory">,
   order: BuildOrder,
 ): Promise<FolderBuild> {
   const { claim, input, signal, onProgress } = order;
@@ -43,12 +42,11 @@ export async function buildInFolder(
     if (unusable.length > 0) return { unusable };
     const fetched = performance.now();
     const { platform, entry, title } = input.options;
-    const result = await runBuildInChild({
+    const result = await deps.builders.build({
       files: input.files,
       options: { platform, ...(entry !== undefined && { entry }), ...(title !== undefined && { title }) },
       blobDirectory: folder,
-      runtimeCacheDirectory: deps.runtimesDirectory,
-      limits: { timeoutMs: claim.limits.buildSeconds * 1_000, cpuSeconds: claim.limits.buildSeconds },
+      timeoutMs: claim.limits.buildSeconds * 1_000,
       signal,
       onProgress: ({ fraction }) => onProgress({ phase: "building", ratio: fetchingShare + buildingShare * fraction }),
     });

@@ -64,6 +64,7 @@ function environmentOf(stack: TestStack, storage: StorageOptions, apiUrl: string
     HIVESYNC_WORKER_SECRETS: stack.workerSecret,
     HIVESYNC_API_URL: apiUrl,
     HIVESYNC_LOG_LEVEL: "error",
+    HIVESYNC_WORKER_CONCURRENCY: "1",
   };
 }
 
@@ -91,9 +92,10 @@ function openQueue(stack: TestStack) {
 }
 
 async function startBenchWorker(environment: Record<string, string>): Promise<BenchWorker> {
-  const deps = await createDeps(readWorkerEnvironment(environment));
+  const env = readWorkerEnvironment(environment);
+  const deps = await createDeps(env);
   deps.callback = { ...deps.callback, firstDelayMs: 10, giveUpAfterMs: 100 };
-  const workers = startJobs(deps, 2);
+  const workers = startJobs(deps, env.HIVESYNC_WORKER_CONCURRENCY);
   let stopped: Promise<void> | undefined;
   const stop = (graceMs: number): Promise<void> => {
     stopped ??= Promise.all(workers.map((worker) => worker.close(graceMs))).then(() => deps.close());
