@@ -1,4 +1,4 @@
-import { jobLockMs, type JobDefinition } from "@hivesync/contracts/jobs/job-definition";
+import type { JobDefinition } from "@hivesync/contracts/jobs/job-definition";
 import type { QueueName } from "@hivesync/contracts/jobs/job-state";
 import { UnrecoverableError, WaitingError, Worker, type Job } from "bullmq";
 import type { Redis } from "ioredis";
@@ -29,6 +29,8 @@ export interface RunWorkerOptions<Payload extends z.ZodType> {
   job: JobDefinition<Payload>;
   handler: (job: RunningJob<z.output<Payload>>) => Promise<void>;
   concurrency: number;
+  /** How long a job stays with a worker that gives no sign of life, in milliseconds. */
+  lockMs: number;
   connection: Redis;
   redisPrefix: string;
   log: Logger;
@@ -71,7 +73,7 @@ async function handBack(job: Job, token: string | undefined): Promise<never> {
   throw new WaitingError();
 }
 
-/** Starts taking jobs of one queue. Locks last a minute and are renewed while the process lives. */
+/** Starts taking jobs of one queue. Its lock on each is renewed while the process lives. */
 export function runWorker<Payload extends z.ZodType>(options: RunWorkerOptions<Payload>): RunningWorker {
   const { log, queue } = options;
   const running = new Map<string, AbortController>();
@@ -93,8 +95,8 @@ export function runWorker<Payload extends z.ZodType>(options: RunWorkerOptions<P
       connection: options.connection,
       prefix: queuePrefix(options.redisPrefix),
       concurrency: options.concurrency,
-      lockDuration: jobLockMs,
-      stalledInterval: jobLockMs / 2,
+      lockDuration: options.lockMs,
+      stalledInterval: options.lockMs / 2,
       maxStalledCount: options.job.retry.attempts,
     },
   );
