@@ -31,12 +31,9 @@ export function createProgressWriter(options: {
   let writing = Promise.resolve();
 
   const write = async (): Promise<void> => {
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (newest !== undefined) writing = write();
-    }, shortestIntervalMs);
     const progress = newest;
     newest = undefined;
+    if (progress === undefined) return;
     try {
       await db.update(previewSessions).set({ progress }).where(holdsJob);
     } catch (error) {
@@ -44,14 +41,22 @@ export function createProgressWriter(options: {
       log.debug("progress_not_written", { error });
     }
   };
+  const writeNow = (): void => {
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (newest !== undefined) writeNow();
+    }, shortestIntervalMs);
+    writing = writing.then(write);
+  };
   return {
     report: (progress) => {
       if (stopped) return;
       newest = progress;
-      if (timer === undefined) writing = write();
+      if (timer === undefined) writeNow();
     },
     stop: async () => {
       stopped = true;
+      newest = undefined;
       clearTimeout(timer);
       await writing;
     },
