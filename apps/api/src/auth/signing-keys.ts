@@ -10,7 +10,6 @@ export const signingAlgorithm = "EdDSA";
 
 const rotateAfterDays = 30;
 const rereadAfterMs = 60_000;
-const unknownKidRereadMs = 2_000;
 
 interface ActiveKey {
   kid: string;
@@ -54,7 +53,8 @@ async function insertKey(db: Pick<Database, "insert">, encryptionKey: Buffer): P
 /** Opens the key set; makes the first key where there is none. */
 export function openSigningKeys(db: Database, masterKey: Uint8Array): SigningKeys {
   const encryptionKey = deriveKey(masterKey, "signing keys");
-  let loaded: Promise<Loaded> | undefined;
+  let loaded: Loaded | undefined;
+  let reading: Promise<Loaded> | undefined;
 
   const readAll = async (): Promise<Loaded> => {
     const rows = await db.select().from(signingKeys).orderBy(desc(signingKeys.created_at));
@@ -74,27 +74,33 @@ export function openSigningKeys(db: Database, masterKey: Uint8Array): SigningKey
       jwks: rows.map((row) => row.public_jwk),
     };
   };
-  const load = async (maxAgeMs: number): Promise<Loaded> => {
-    const known = await loaded?.catch(() => undefined);
-    if (known && Date.now() - known.readAt < maxAgeMs) return known;
-    loaded = readAll();
-    return loaded;
+  // Many callers wait for one read.
+  const read = (): Promise<Loaded> => {
+    reading ??= readAll()
+      .then((fresh) => (loaded = fresh))
+      .finally(() => (reading = undefined));
+    return reading;
+  };
+  const load = async (): Promise<Loaded> => (loaded && Date.now() - loaded.readAt < rereadAfterMs ? loaded : read());
+  // A read that is under way may have begun before the key in question was made.
+  const reload = async (): Promise<Loaded> => {
+    await reading?.catch(() => undefined);
+    return read();
   };
   const active = async (): Promise<ActiveKey> => {
-    const known = (await load(rereadAfterMs)).active;
+    const known = (await load()).active;
     if (known) return known;
     await insertKey(db, encryptionKey);
-    const made = (await load(0)).active;
+    const made = (await reload()).active;
     if (!made) throw new Error("there is no signing key and none could be made");
     return made;
   };
   return {
     active,
-    publicKey: async (kid) =>
-      (await load(rereadAfterMs)).publicKeys.get(kid) ?? (await load(unknownKidRereadMs)).publicKeys.get(kid),
+    publicKey: async (kid) => (await load()).publicKeys.get(kid) ?? (await reload()).publicKeys.get(kid),
     publicJwks: async () => {
       await active();
-      return (await load(rereadAfterMs)).jwks;
+      return (await load()).jwks;
     },
     rotate: async ({ force } = { force: false }) => {
       await db.transaction(async (transaction) => {
@@ -108,7 +114,7 @@ export function openSigningKeys(db: Database, masterKey: Uint8Array): SigningKey
           .returning({ kid: signingKeys.kid });
         if (retired.length > 0) await insertKey(transaction, encryptionKey);
       });
-      loaded = undefined;
+      await reload();
     },
   };
 }
