@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import packageJson from "../../package.json" with { type: "json" };
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const prefix = "check:";
@@ -24,7 +24,8 @@ function run(command: string): Promise<Outcome> {
 }
 
 // Every script of the root whose name begins so, in the order in which they stand there.
-const steps = Object.entries(packageJson.scripts).filter(([name]) => name.startsWith(prefix));
+const { scripts } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as { scripts: Record<string, string> };
+const steps = Object.entries(scripts).filter(([name]) => name.startsWith(prefix));
 let failed = 0;
 for (const [name, command] of steps) {
   const { code, output, seconds } = await run(command);
