@@ -1,32 +1,11 @@
-import { sql } from "drizzle-orm";
-import { integer, jsonb, pgTable, smallint, text, uuid } from "drizzle-orm/pg-core";
-import { instant } from "../column-types.ts";
-import type { JobProgress, JobError } from "../json-types.ts";
+import { pgTable, text } from "drizzle-orm/pg-core";
+import { jobColumns } from "../job-columns.ts";
 
 export const aiJobs = pgTable("ai_jobs", {
-  id: uuid().primaryKey(),
-  project_id: uuid().notNull(),
-  requested_by: uuid(),
+  ...jobColumns,
   job_type: text({ enum: ["document", "explain", "summarize", "readme"] }).notNull(),
-  status: text({ enum: ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"] })
-    .notNull()
-    .default("QUEUED"),
   queue: text({ enum: ["ai-cpu", "ai-gpu"] }).notNull(),
-  priority: smallint().notNull(),
-  attempt: integer().notNull().default(0),
-  dispatches: integer().notNull().default(0),
-  progress: jsonb().$type<JobProgress>(),
   input_key: text().notNull(),
+  /** The object key of the result. */
   result_url: text(),
-  logs_key: text(),
-  timings: jsonb().$type<Record<string, number>>(),
-  error_message: text(),
-  error: jsonb().$type<JobError>(),
-  retried_from: uuid(),
-  created_at: instant()
-    .notNull()
-    .default(sql`now()`),
-  dispatched_at: instant(),
-  started_at: instant(),
-  completed_at: instant(),
 });

@@ -1,36 +1,19 @@
-import { sql } from "drizzle-orm";
-import { integer, jsonb, pgTable, smallint, text, uuid } from "drizzle-orm/pg-core";
+import { previewQueues } from "@hivesync/contracts/jobs/job-state";
+import { jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import { instant } from "../column-types.ts";
-import type { JobError, JobProgress, PreviewContext } from "../json-types.ts";
+import { jobColumns } from "../job-columns.ts";
+import type { PreviewContext } from "../json-types.ts";
 
 export const previewSessions = pgTable("preview_sessions", {
-  id: uuid().primaryKey(),
-  project_id: uuid().notNull(),
-  requested_by: uuid(),
+  ...jobColumns,
   token_hash: text().notNull(),
-  status: text({ enum: ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"] })
-    .notNull()
-    .default("QUEUED"),
-  queue: text({ enum: ["preview-cpu", "preview-gpu"] }).notNull(),
-  priority: smallint().notNull(),
-  attempt: integer().notNull().default(0),
-  dispatches: integer().notNull().default(0),
-  progress: jsonb().$type<JobProgress>(),
+  queue: text({ enum: previewQueues }).notNull(),
   input_key: text().notNull(),
   context: jsonb().$type<PreviewContext>(),
+  /** The object key of the page. A signed URL is never stored; it is made when the row is read. */
   bundle_url: text(),
-  logs_key: text(),
+  /** Object keys by name: source_map, manifest. */
   artifacts: jsonb().$type<Record<string, string>>().notNull().default({}),
   warnings: jsonb().$type<string[]>().notNull().default([]),
-  timings: jsonb().$type<Record<string, number>>(),
-  error_message: text(),
-  error: jsonb().$type<JobError>(),
-  retried_from: uuid(),
-  created_at: instant()
-    .notNull()
-    .default(sql`now()`),
-  dispatched_at: instant(),
-  started_at: instant(),
-  completed_at: instant(),
   expires_at: instant().notNull(),
 });

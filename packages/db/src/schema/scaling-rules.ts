@@ -1,9 +1,10 @@
+import { queueNames } from "@hivesync/contracts/jobs/job-state";
 import { sql } from "drizzle-orm";
 import { boolean, integer, pgTable, text } from "drizzle-orm/pg-core";
 import { instant } from "../column-types.ts";
 
 export const scalingRules = pgTable("scaling_rules", {
-  queue: text({ enum: ["preview-cpu", "preview-gpu", "ai-cpu", "ai-gpu", "repo-sync", "maintenance"] }).primaryKey(),
+  queue: text({ enum: queueNames }).primaryKey(),
   min_workers: integer().notNull().default(1),
   max_workers: integer().notNull().default(4),
   concurrency: integer().notNull().default(2),

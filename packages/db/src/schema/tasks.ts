@@ -1,3 +1,4 @@
+import { taskStatuses } from "@hivesync/contracts/resources/tasks";
 import { sql } from "drizzle-orm";
 import { pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "../column-types.ts";
@@ -9,9 +10,7 @@ export const tasks = pgTable("tasks", {
   created_by: uuid(),
   title: text().notNull(),
   description: text(),
-  status: text({ enum: ["OPEN", "IN_PROGRESS", "BLOCKED", "DONE"] })
-    .notNull()
-    .default("OPEN"),
+  status: text({ enum: taskStatuses }).notNull().default("OPEN"),
   created_at: instant()
     .notNull()
     .default(sql`now()`),

@@ -1,3 +1,4 @@
+import { roles } from "@hivesync/contracts/access";
 import { sql } from "drizzle-orm";
 import { pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "../column-types.ts";
@@ -6,7 +7,7 @@ export const teamMembers = pgTable("team_members", {
   id: uuid().primaryKey(),
   team_id: uuid().notNull(),
   user_id: uuid().notNull(),
-  role: text({ enum: ["Owner", "Admin", "Member"] }).notNull(),
+  role: text({ enum: roles }).notNull(),
   created_at: instant()
     .notNull()
     .default(sql`now()`),

@@ -1,3 +1,4 @@
+import { tiers } from "@hivesync/contracts/tiers";
 import { sql } from "drizzle-orm";
 import { jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "../column-types.ts";
@@ -7,9 +8,7 @@ export const users = pgTable("users", {
   email: text().notNull(),
   username: text().notNull(),
   password_hash: text().notNull(),
-  tier: text({ enum: ["Free", "Pro", "Premium", "Admin"] })
-    .notNull()
-    .default("Free"),
+  tier: text({ enum: tiers }).notNull().default("Free"),
   settings: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   created_at: instant()
     .notNull()
