@@ -50,33 +50,30 @@ async function insertKey(db: Pick<Database, "insert">, encryptionKey: Buffer): P
     .onConflictDoNothing();
 }
 
+async function readKeys(db: Database, encryptionKey: Buffer): Promise<Loaded> {
+  const rows = await db.select().from(signingKeys).orderBy(desc(signingKeys.created_at));
+  const active = rows.find((row) => row.retired_at === null);
+  const publicKeys = await Promise.all(rows.map(async (row) => [row.kid, await toPublicKey(row.public_jwk)] as const));
+  return {
+    readAt: Date.now(),
+    active: active && {
+      kid: active.kid,
+      privateKey: await toPublicKey(JSON.parse(decrypt(encryptionKey, active.encrypted_private_jwk).toString()) as JWK),
+    },
+    publicKeys: new Map(publicKeys),
+    jwks: rows.map((row) => row.public_jwk),
+  };
+}
+
 /** Opens the key set; makes the first key where there is none. */
 export function openSigningKeys(db: Database, masterKey: Uint8Array): SigningKeys {
   const encryptionKey = deriveKey(masterKey, "signing keys");
   let loaded: Loaded | undefined;
   let reading: Promise<Loaded> | undefined;
 
-  const readAll = async (): Promise<Loaded> => {
-    const rows = await db.select().from(signingKeys).orderBy(desc(signingKeys.created_at));
-    const active = rows.find((row) => row.retired_at === null);
-    const publicKeys = await Promise.all(
-      rows.map(async (row) => [row.kid, await toPublicKey(row.public_jwk)] as const),
-    );
-    return {
-      readAt: Date.now(),
-      active: active && {
-        kid: active.kid,
-        privateKey: await toPublicKey(
-          JSON.parse(decrypt(encryptionKey, active.encrypted_private_jwk).toString()) as JWK,
-        ),
-      },
-      publicKeys: new Map(publicKeys),
-      jwks: rows.map((row) => row.public_jwk),
-    };
-  };
   // Many callers wait for one read.
   const read = (): Promise<Loaded> => {
-    reading ??= readAll()
+    reading ??= readKeys(db, encryptionKey)
       .then((fresh) => (loaded = fresh))
       .finally(() => (reading = undefined));
     return reading;
