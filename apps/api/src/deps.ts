@@ -1,4 +1,5 @@
 import { openDatabase, type Database } from "@hivesync/db/client";
+import { toStorageOptions } from "@hivesync/platform/env";
 import { createLogger, type Logger } from "@hivesync/platform/logger";
 import { connectRedis } from "@hivesync/platform/queue/connection";
 import { createEnqueuer } from "@hivesync/platform/queue/enqueue";
@@ -6,7 +7,7 @@ import { createPresigner, type Presigner } from "@hivesync/platform/storage/pres
 import { openStorage, type Storage } from "@hivesync/platform/storage/client";
 import { readHeartbeats } from "@hivesync/platform/worker-heartbeat";
 import type { Redis } from "ioredis";
-import { createRefusedCallbacks, type RefusedCallbacks } from "./auth/audit-refused-callback.ts";
+import { createRefusedCallbacks, type RefusedCallbacks } from "./auth/refused-callbacks.ts";
 import { createPasswords, type Passwords } from "./auth/passwords.ts";
 import { createRefreshTokens, type RefreshTokens } from "./auth/refresh-tokens.ts";
 import { createSessionCache, type SessionCache } from "./auth/session-cache.ts";
@@ -17,7 +18,7 @@ import { createHealthProbe, type HealthProbe } from "./health-probe.ts";
 import { createDispatcher, type Dispatcher } from "./outbox/dispatcher.ts";
 import { createReconciler, type Reconciler } from "./outbox/reconciler.ts";
 import { createLimits, type Limits } from "./rate-limit/limits.ts";
-import { storageOptions, toSettings, type Settings } from "./settings.ts";
+import { toSettings, type Settings } from "./settings.ts";
 
 /** Everything with state, made once and passed in. */
 export interface Deps {
@@ -60,7 +61,7 @@ export function createDeps(
     poolSize: env.HIVESYNC_DATABASE_POOL_SIZE,
   });
   const { redis, enqueuer } = connectQueues(env, log);
-  const storage = openStorage(storageOptions(env));
+  const storage = openStorage(toStorageOptions(env));
   const signingKeys = openSigningKeys(db, env.HIVESYNC_MASTER_KEY);
   const dispatcher = createDispatcher({ db, enqueuer, tiers: settings.tiers, log });
   const reconciler = createReconciler({ db, enqueuer, log, onSentBack: dispatcher.wake });
@@ -70,7 +71,7 @@ export function createDeps(
     db,
     redis,
     storage,
-    presigner: createPresigner(storageOptions(env)),
+    presigner: createPresigner(toStorageOptions(env)),
     signingKeys,
     tokens: createTokens(signingKeys, settings.publicUrl),
     refreshTokens: createRefreshTokens(env.HIVESYNC_MASTER_KEY),

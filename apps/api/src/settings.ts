@@ -1,5 +1,4 @@
 import { tierLimits, type Tier, type TierLimits } from "@hivesync/contracts/tiers";
-import type { StorageOptions } from "@hivesync/platform/storage/client";
 import packageJson from "../package.json" with { type: "json" };
 import type { ApiEnvironment } from "./env.ts";
 
@@ -13,17 +12,6 @@ export interface Settings {
   workerSecrets: readonly string[];
   tiers: Readonly<Record<Tier, TierLimits>>;
   checkOutput: boolean;
-}
-
-export function storageOptions(env: ApiEnvironment): StorageOptions {
-  return {
-    endpoint: env.HIVESYNC_S3_ENDPOINT,
-    publicEndpoint: env.HIVESYNC_S3_PUBLIC_ENDPOINT,
-    region: env.HIVESYNC_S3_REGION,
-    bucket: env.HIVESYNC_S3_BUCKET,
-    accessKeyId: env.HIVESYNC_S3_ACCESS_KEY_ID,
-    secretAccessKey: env.HIVESYNC_S3_SECRET_ACCESS_KEY,
-  };
 }
 
 export function toSettings(env: ApiEnvironment): Settings {

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { openDatabase, type Database } from "@hivesync/db/client";
 import { tierLimits } from "@hivesync/contracts/tiers";
+import { toStorageOptions } from "@hivesync/platform/env";
 import { newSecret } from "@hivesync/platform/ids";
 import { createLogger, type Logger } from "@hivesync/platform/logger";
 import type { CallbackTarget } from "@hivesync/platform/post-callback";
@@ -100,13 +101,7 @@ export async function createDeps(env: WorkerEnvironment): Promise<Deps> {
   // What a killed worker left behind.
   await rm(buildsDirectory, { recursive: true, force: true });
   await mkdir(buildsDirectory, { recursive: true });
-  const storage = openStorage({
-    endpoint: env.HIVESYNC_S3_ENDPOINT,
-    region: env.HIVESYNC_S3_REGION,
-    bucket: env.HIVESYNC_S3_BUCKET,
-    accessKeyId: env.HIVESYNC_S3_ACCESS_KEY_ID,
-    secretAccessKey: env.HIVESYNC_S3_SECRET_ACCESS_KEY,
-  });
+  const storage = openStorage(toStorageOptions(env));
   const blobCache = await openBlobCache({
     directory: path.join(directory, "blobs"),
     maxBytes: env.HIVESYNC_WORKER_CACHE_BYTES,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { StorageOptions } from "./storage/client.ts";
 
 /**
  * Reads and checks the environment. An empty variable counts as absent.
@@ -48,6 +49,20 @@ export const storageVariables = {
   HIVESYNC_S3_ACCESS_KEY_ID: z.string().min(1),
   HIVESYNC_S3_SECRET_ACCESS_KEY: z.string().min(1),
 };
+
+type StorageVariables = z.output<z.ZodObject<typeof storageVariables>>;
+
+/** The storage variables as the storage client takes them. */
+export function toStorageOptions(env: StorageVariables): StorageOptions {
+  return {
+    endpoint: env.HIVESYNC_S3_ENDPOINT,
+    publicEndpoint: env.HIVESYNC_S3_PUBLIC_ENDPOINT,
+    region: env.HIVESYNC_S3_REGION,
+    bucket: env.HIVESYNC_S3_BUCKET,
+    accessKeyId: env.HIVESYNC_S3_ACCESS_KEY_ID,
+    secretAccessKey: env.HIVESYNC_S3_SECRET_ACCESS_KEY,
+  };
+}
 
 /** How workers sign their callbacks: secrets in base64, newest first; all are accepted, the first one signs. */
 export const workerSecretVariables = {

@@ -5,11 +5,9 @@ import type { Deps } from "#deps.ts";
 import { collectBlobs } from "#maintenance/collect-blobs.ts";
 import { dropOldRows } from "#maintenance/drop-old-rows.ts";
 import { expirePreviews } from "#maintenance/expire-previews.ts";
+import type { MaintenanceContext } from "#maintenance/maintenance-context.ts";
 
 type MaintenancePayload = z.output<typeof maintenance.payload>;
-
-/** What a task works with, and how it is told to end early. */
-export type MaintenanceContext = Pick<Deps, "maintenanceDb" | "storage"> & { signal: AbortSignal };
 
 /** Each cleans one batch after another and answers how many rows it deleted. */
 const tasks: Readonly<Record<MaintenancePayload["task"], (context: MaintenanceContext) => Promise<number>>> = {

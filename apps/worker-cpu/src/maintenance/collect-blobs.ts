@@ -1,7 +1,7 @@
 import { blobs } from "@hivesync/db/schema/blobs";
 import { objectKeys } from "@hivesync/platform/storage/object-keys";
 import { asc, lt, sql } from "drizzle-orm";
-import type { MaintenanceContext } from "#handlers/maintain.ts";
+import type { MaintenanceContext } from "./maintenance-context.ts";
 import { runBatches } from "./run-batches.ts";
 
 const size = 500;

@@ -1,5 +1,5 @@
 import { sql, type SQL } from "drizzle-orm";
-import type { MaintenanceContext } from "#handlers/maintain.ts";
+import type { MaintenanceContext } from "./maintenance-context.ts";
 import { runBatches } from "./run-batches.ts";
 
 const size = 1_000;

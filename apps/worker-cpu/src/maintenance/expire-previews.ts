@@ -3,7 +3,7 @@ import type { Queryable } from "@hivesync/db/client";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { projects } from "@hivesync/db/schema/projects";
 import { and, asc, eq, inArray, lt, notInArray, sql } from "drizzle-orm";
-import type { MaintenanceContext } from "#handlers/maintain.ts";
+import type { MaintenanceContext } from "./maintenance-context.ts";
 import { attemptKeys } from "#preview/attempt-keys.ts";
 import { runBatches } from "./run-batches.ts";
 

@@ -4,29 +4,19 @@ import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { AppError } from "@hivesync/platform/app-error";
 import { eq, sql } from "drizzle-orm";
 import { operation } from "#operation.ts";
+import { previewSummaryColumns } from "./preview-columns.ts";
 import { previewLink } from "./preview-url.ts";
 
 const findPreview = prepared((db) =>
   db
     .select({
-      id: previewSessions.id,
-      project_id: previewSessions.project_id,
-      status: previewSessions.status,
-      queue: previewSessions.queue,
+      ...previewSummaryColumns,
       progress: previewSessions.progress,
       bundle_key: previewSessions.bundle_url,
       logs_key: previewSessions.logs_key,
       artifacts: previewSessions.artifacts,
-      error: previewSessions.error,
       warnings: previewSessions.warnings,
       timings: previewSessions.timings,
-      context: previewSessions.context,
-      requested_by: previewSessions.requested_by,
-      retried_from: previewSessions.retried_from,
-      created_at: previewSessions.created_at,
-      started_at: previewSessions.started_at,
-      completed_at: previewSessions.completed_at,
-      expires_at: previewSessions.expires_at,
     })
     .from(previewSessions)
     .where(eq(previewSessions.id, sql.placeholder("id")))

@@ -4,25 +4,13 @@ import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { and, eq } from "drizzle-orm";
 import { afterCursor, newestFirst, pageWindow } from "#list-page.ts";
 import { operation } from "#operation.ts";
+import { previewSummaryColumns } from "./preview-columns.ts";
 import { previewLink } from "./preview-url.ts";
 
 export const listPreviews = operation(api.previews.list, async ({ deps, input }) => {
   const { limit, offset } = pageWindow(input);
   const rows = await deps.db
-    .select({
-      id: previewSessions.id,
-      project_id: previewSessions.project_id,
-      status: previewSessions.status,
-      queue: previewSessions.queue,
-      error: previewSessions.error,
-      context: previewSessions.context,
-      requested_by: previewSessions.requested_by,
-      retried_from: previewSessions.retried_from,
-      created_at: previewSessions.created_at,
-      started_at: previewSessions.started_at,
-      completed_at: previewSessions.completed_at,
-      expires_at: previewSessions.expires_at,
-    })
+    .select(previewSummaryColumns)
     .from(previewSessions)
     .where(
       and(
