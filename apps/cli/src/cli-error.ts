@@ -18,3 +18,8 @@ export class CliError extends Error {
 export function usageError(message: string): CliError {
   return new CliError(message, { code: "USAGE", exitCode: exitCodes.usage });
 }
+
+/** Somebody pressed Ctrl-C. */
+export function interrupted(): CliError {
+  return new CliError("Interrupted.", { code: "INTERRUPTED", exitCode: exitCodes.interrupted });
+}

@@ -1,4 +1,4 @@
-import { CliError, exitCodes } from "./cli-error.ts";
+import { interrupted } from "./cli-error.ts";
 import { readCliEnvironment } from "./env.ts";
 import { Output } from "./output.ts";
 import { runProgram } from "./program.ts";
@@ -8,9 +8,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   // Read before anything else, so that a wrong call is told as JSON too.
   const output = new Output({ json: argv.includes("--json") });
   const interruption = new AbortController();
-  process.once("SIGINT", () => {
-    interruption.abort(new CliError("Interrupted.", { code: "INTERRUPTED", exitCode: exitCodes.interrupted }));
-  });
+  process.once("SIGINT", () => interruption.abort(interrupted()));
   try {
     return await runProgram(argv, { env: readCliEnvironment(), output, signal: interruption.signal });
   } catch (error) {

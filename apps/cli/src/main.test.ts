@@ -253,7 +253,7 @@ describe("A wrong call", () => {
   it("without a command shows the help, which tells the exit codes", async () => {
     const bare = await run([]);
     expect(bare.exitCode).toBe(2);
-    expect(bare.stderr).toContain("4  the preview could not be built");
+    expect(bare.stderr).toContain("4    the preview could not be built");
     const help = await run(["--help"]);
     expect(help.exitCode).toBe(0);
     expect(help.stdout).toBe(bare.stderr);

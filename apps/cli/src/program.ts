@@ -10,11 +10,12 @@ import { createContext, type CliContext, type CommonOptions } from "./context.ts
 
 const help = `
 Exit codes:
-  0  done
-  1  failed
-  2  called wrongly
-  3  not signed in
-  4  the preview could not be built
+  0    done
+  1    failed
+  2    called wrongly
+  3    not signed in
+  4    the preview could not be built
+  130  interrupted
 
 Environment:
   HIVESYNC_API_URL                   where the API is, as --api-url

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { Writable } from "node:stream";
-import { usageError } from "./cli-error.ts";
+import { interrupted, usageError } from "./cli-error.ts";
 
 /** Whether there is somebody to ask. */
 export function canAsk(): boolean {
@@ -10,35 +10,34 @@ export function canAsk(): boolean {
 
 /** Asks for a line. On stderr, so that stdout holds the result alone. */
 export function ask(question: string, signal: AbortSignal): Promise<string> {
-  return readAnswer(question, { output: process.stderr, signal });
+  return readAnswer(question, { isShown: true, signal });
 }
 
 /** Asks for a line that is not shown while it is typed. */
-export async function askSecretly(question: string, signal: AbortSignal): Promise<string> {
-  process.stderr.write(question);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  try {
-    return await readAnswer("", { output: nowhere, signal });
-  } finally {
-    process.stderr.write("\n");
-  }
+export function askSecretly(question: string, signal: AbortSignal): Promise<string> {
+  return readAnswer(question, { isShown: false, signal });
 }
 
 async function readAnswer(
   question: string,
-  { output, signal }: { output: NodeJS.WritableStream; signal: AbortSignal },
+  { isShown, signal }: { isShown: boolean; signal: AbortSignal },
 ): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output, terminal: true });
-  const interrupted = new AbortController();
-  // In this mode the terminal hands over Ctrl-C as a key.
-  lines.once("SIGINT", () => interrupted.abort());
-  lines.once("close", () => interrupted.abort());
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: isShown ? process.stderr : nowhere, terminal: true });
+  const interruption = new AbortController();
+  // While a line is read the terminal hands over Ctrl-C as a key.
+  lines.once("SIGINT", () => interruption.abort());
+  lines.once("close", () => interruption.abort());
   try {
-    return await lines.question(question, { signal: AbortSignal.any([signal, interrupted.signal]) });
+    const answer = lines.question(isShown ? question : "", { signal: AbortSignal.any([signal, interruption.signal]) });
+    // Only now: until a line is being read the terminal itself shows what is typed.
+    if (!isShown) process.stderr.write(question);
+    return await answer;
   } catch {
-    throw usageError("Cancelled.");
+    throw interrupted();
   } finally {
     lines.close();
+    if (!isShown) process.stderr.write("\n");
   }
 }
 

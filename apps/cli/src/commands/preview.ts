@@ -3,6 +3,7 @@ import { renderUnicodeCompact } from "uqr";
 import { asUser } from "#account.ts";
 import { chooseProject } from "#choose-project.ts";
 import type { CliContext } from "#context.ts";
+import type { Output } from "#output.ts";
 import { ProgressBar } from "#progress-bar.ts";
 
 export interface PreviewOptions {
@@ -36,6 +37,12 @@ export async function preview(folder: string, options: PreviewOptions, context: 
   output.note(
     uploaded.files === 0 ? "Nothing new to upload." : `Uploaded ${uploaded.files} files (${uploaded.bytes} bytes).`,
   );
-  if (output.isTerminal) output.note(renderUnicodeCompact(preview_url));
+  if (output.isTerminal) showQrCode(preview_url, output);
   output.result({ ...published, project }, preview_url);
+}
+
+/** Draws the link for a phone's camera, where the terminal is wide enough for it. */
+function showQrCode(url: string, output: Output): void {
+  const code = renderUnicodeCompact(url);
+  if (code.indexOf("\n") <= process.stdout.columns) output.note(code);
 }
