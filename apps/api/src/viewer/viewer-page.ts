@@ -10,7 +10,7 @@ export interface ViewerPage {
   contentSecurityPolicy: string;
 }
 
-const entry = new URL("./page/viewer.js", import.meta.url);
+const folder = new URL("./page/", import.meta.url);
 const importLine = /^import [^;]+ from "(\.\/[\w-]+\.js)";\n/gm;
 
 /**
@@ -30,17 +30,22 @@ function hashSource(text: string): string {
 
 /** Reads the page's files. `storageOrigin` is where bundles come from, the only foreign origin that the page may reach. */
 export function readViewerPage(storageOrigin: string): ViewerPage {
-  const style = readFileSync(new URL("./page/viewer.css", import.meta.url), "utf8");
-  const script = [...joinScripts(entry).values()].join("\n");
-  const html = readFileSync(new URL("./page/viewer.html", import.meta.url), "utf8")
-    .replace('<link rel="stylesheet" href="viewer.css" />', () => `<style>${style}</style>`)
+  const script = [...joinScripts(new URL("viewer.js", folder)).values()].join("\n");
+  const styleHashes: string[] = [];
+  const inlineStyle = (_link: string, file: string): string => {
+    const style = readFileSync(new URL(file, folder), "utf8");
+    styleHashes.push(hashSource(style));
+    return `<style>${style}</style>`;
+  };
+  const html = readFileSync(new URL("viewer.html", folder), "utf8")
+    .replaceAll(/<link rel="stylesheet" href="([\w-]+\.css)" \/>/g, inlineStyle)
     .replace('<script type="module" src="viewer.js"></script>', () => `<script type="module">${script}</script>`);
   return {
     html: (state) => html.replace('data-state="opening"', `data-state="${state}"`),
     contentSecurityPolicy: [
       "default-src 'none'",
       `script-src ${hashSource(script)}`,
-      `style-src ${hashSource(style)}`,
+      `style-src ${styleHashes.join(" ")}`,
       `frame-src 'self' ${storageOrigin}`,
       `connect-src 'self' ${storageOrigin}`,
       `img-src 'self' data: ${storageOrigin}`,

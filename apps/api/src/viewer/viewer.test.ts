@@ -98,7 +98,7 @@ describe("GET /p/:token", () => {
     expect(policy.split("; ")).toEqual([
       "default-src 'none'",
       expect.stringMatching(/^script-src 'sha256-[\w+/]{43}='$/),
-      expect.stringMatching(/^style-src 'sha256-[\w+/]{43}='$/),
+      expect.stringMatching(/^style-src( 'sha256-[\w+/]{43}=')+$/),
       `frame-src 'self' ${storage}`,
       `connect-src 'self' ${storage}`,
       `img-src 'self' data: ${storage}`,
@@ -273,6 +273,18 @@ describe("the app's frame", () => {
       (value) => value === "",
     );
     expect(await page.evaluate("history.length")).toBe(steps);
+  });
+
+  test("keeps the app when a reload gets no answer, and says so", async () => {
+    const page = await openPage((await addPreview(completed(await storeBundle("<h1>Groceries</h1>")))).url);
+    await statusSays(page, "Ready");
+    await page.route("**/api/v1/**", (route) => route.abort(), { times: 1 });
+    const reload = page.getByRole("button", { name: "Reload the preview" });
+    await reload.click();
+    await statusSays(page, "No answer, try again");
+    expect(await page.frameLocator("iframe").getByRole("heading", { name: "Groceries" }).isVisible()).toBe(true);
+    await reload.click();
+    await statusSays(page, "Ready");
   });
 
   test("has the size of the chosen device, by keyboard too, and the choice is remembered", async () => {

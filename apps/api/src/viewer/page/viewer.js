@@ -43,9 +43,12 @@ function showPreview(preview) {
   }
 }
 
-/** @param {import("./fetch-preview.js").Answer} answer */
-function show(answer) {
-  if (answer.kind === "trouble") return showNote(navigator.onLine ? "Reconnecting…" : "You are offline");
+/**
+ * @param {import("./fetch-preview.js").Answer} answer
+ * @param {string} [unreachable] What is said when there was no answer.
+ */
+function show(answer, unreachable = "Reconnecting…") {
+  if (answer.kind === "trouble") return showNote(navigator.onLine ? unreachable : "You are offline");
   const endedWhileOpen = answer.kind === "gone" && appFrame();
   showNote(endedWhileOpen ? endings[answer.why] : "");
   if (answer.kind === "preview") showPreview(answer.preview);
@@ -57,7 +60,7 @@ function show(answer) {
 async function reloadApp() {
   reload.setAttribute("aria-busy", "true");
   const answer = await fetchPreview(token);
-  show(answer);
+  show(answer, "No answer, try again");
   if (answer.kind === "preview" && answer.preview.bundle_url !== null) openApp(answer.preview.bundle_url);
   reload.removeAttribute("aria-busy");
 }
@@ -66,7 +69,7 @@ async function reloadApp() {
 async function downloadLog(event) {
   event.preventDefault();
   const answer = await fetchPreview(token);
-  show(answer);
+  show(answer, "No answer, try again");
   if (answer.kind === "preview" && answer.preview.logs_url !== null) location.assign(answer.preview.logs_url);
 }
 
@@ -76,4 +79,4 @@ reload.addEventListener("click", () => void reloadApp());
 byId("log").addEventListener("click", (event) => void downloadLog(event));
 showState(currentState());
 // A page that says from the start that there is nothing to see asks nothing.
-if (currentState() === "opening") void watchPreview(token, show);
+if (currentState() === "opening") void watchPreview(token, (answer) => show(answer));
