@@ -70,7 +70,13 @@ async function createFor(directory: string, { hive, output, signal }: CliContext
       .trim()
       .slice(0, maxNameLength) || "Untitled";
   const { id } = await hive.api.projects.create.mutate({ name }, { signal });
-  await writeProjectFile(directory, id);
-  output.note(`Made the project ${JSON.stringify(name)}; ${projectFileName} in the folder remembers it.`);
+  const isRemembered = await writeProjectFile(directory, id).then(
+    () => true,
+    () => false,
+  );
+  const next = isRemembered
+    ? `${projectFileName} in the folder remembers it.`
+    : `${projectFileName} cannot be written there: give --project ${id} from now on.`;
+  output.note(`Made the project ${JSON.stringify(name)}; ${next}`);
   return { id, name, created: true };
 }

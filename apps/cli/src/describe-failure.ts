@@ -1,4 +1,5 @@
 import {
+  FileChangedError,
   isHiveSyncError,
   isNetworkError,
   isTimeoutError,
@@ -28,6 +29,9 @@ export function describeFailure(error: unknown): FailureReport {
   }
   if (isTimeoutError(error)) return report(error, { code: "TIMEOUT", hint: "Try again in a moment." });
   if (error instanceof LocalFileError) return report(error, { code: "LOCAL_FILE" });
+  if (error instanceof FileChangedError) {
+    return report(error, { code: "LOCAL_FILE", hint: "Try again when nothing writes to the folder." });
+  }
   if (error instanceof CredentialStoreError) return report(error, { code: "CREDENTIAL_STORE" });
   return report(error instanceof Error ? error : new Error(String(error)), { code: "UNEXPECTED" });
 }

@@ -190,6 +190,14 @@ describe("preview", () => {
     expect(preview.stderr).toContain("Delete the file to make a new one, or give --project");
   });
 
+  it("of what is no folder ends with 2, and makes no project", async () => {
+    const preview = await run(["preview", "nowhere", "--json"], { env: inEnvironment, cwd: folder });
+    expect(preview.exitCode).toBe(2);
+    expect(preview.json()["error"]).toHaveProperty("message", `${path.join(folder, "nowhere")} is not a folder.`);
+    const named = await run(["preview", "--json", "--project", "nowhere"], { env: inEnvironment, cwd: folder });
+    expect(named.json()).toMatchObject({ error: { code: "NOT_FOUND" } });
+  });
+
   it("by nobody ends with 3, and makes nothing", async () => {
     const preview = await run(["preview", "--json"], { cwd: folder });
     expect(preview.exitCode).toBe(3);

@@ -16,6 +16,7 @@ export {
   type SourceListing,
 } from "./previews/file-source.ts";
 export type { HiveSyncPreviews, PublishedPreview, PublishOptions } from "./previews/previews.ts";
+export { FileChangedError } from "./previews/upload-missing.ts";
 export type { PublishPhase, PublishProgress } from "./previews/publish-progress.ts";
 export { createMemoryStore, type CredentialStore, type StoredLogin } from "./session/credential-store.ts";
 export type { RetryPolicy } from "./transport/retry.ts";

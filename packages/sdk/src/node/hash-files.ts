@@ -4,7 +4,7 @@ import { constants, open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import type { ManifestFile } from "@hivesync/contracts/paths";
 import { describeSystemError, LocalFileError } from "./local-file-error.ts";
-import { mapBounded } from "./map-bounded.ts";
+import { mapBounded } from "#map-bounded.ts";
 
 export interface HashableFile {
   /** Relative, as it will stand in the manifest. */

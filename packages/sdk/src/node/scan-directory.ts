@@ -4,11 +4,11 @@ import path from "node:path";
 import { checkPath, findPathCollisions } from "@hivesync/contracts/paths";
 import { ignoreFileNames, IgnoreRules } from "./ignore-rules.ts";
 import { describeSystemError, LocalFileError, systemErrorCode } from "./local-file-error.ts";
-import { mapBounded } from "./map-bounded.ts";
+import { mapBounded } from "#map-bounded.ts";
 import { looksLikeSecret } from "./secret-files.ts";
 
 /** A file that a publish would send. */
-export interface ScannedFile {
+interface ScannedFile {
   /** Relative to the scanned folder, separated by `/`. */
   path: string;
   absolutePath: string;
@@ -18,7 +18,7 @@ export interface ScannedFile {
 }
 
 /** An entry that is left out although no ignore file says so. */
-export interface SkippedEntry {
+interface SkippedEntry {
   path: string;
   /** For people. */
   reason: string;

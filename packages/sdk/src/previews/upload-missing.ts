@@ -1,14 +1,19 @@
 import type { ManifestFile } from "@hivesync/contracts/paths";
 import type { FilesMissingDetails } from "@hivesync/contracts/resources/previews";
 import { HiveSyncError, NetworkError } from "#errors.ts";
-import { mapBounded } from "#node/map-bounded.ts";
+import { mapBounded } from "#map-bounded.ts";
 import { withDeadline } from "#transport/deadline.ts";
 import { withRetries, type RetryPolicy } from "#transport/retry.ts";
 import type { FileSource } from "./file-source.ts";
 
 type MissingFile = FilesMissingDetails["missing"][number];
 
-/** A file is no longer what the manifest says; list the files again. */
+/**
+ * A file changed while it was being published, and once more when the publish began anew.
+ *
+ * @example
+ * if (error instanceof FileChangedError) console.error(`${error.message}; try again`);
+ */
 export class FileChangedError extends Error {
   override readonly name = "FileChangedError";
 }
