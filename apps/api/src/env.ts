@@ -9,6 +9,7 @@ import {
   storageVariables,
   workerSecretVariables,
 } from "@hivesync/platform/env";
+import { tierVariables } from "@hivesync/platform/tier-overrides";
 import { z } from "zod";
 
 const origins = z
@@ -21,6 +22,7 @@ const variables = z.object({
   ...redisVariables,
   ...storageVariables,
   ...workerSecretVariables,
+  ...tierVariables,
   HIVESYNC_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   HIVESYNC_DATABASE_POOL_SIZE: count.default(20),
   HIVESYNC_API_HOST: z.string().default("127.0.0.1"),

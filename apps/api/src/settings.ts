@@ -1,4 +1,4 @@
-import { tierLimits, type Tier, type TierLimits } from "@hivesync/contracts/tiers";
+import type { Tier, TierLimits } from "@hivesync/contracts/tiers";
 import packageJson from "../package.json" with { type: "json" };
 import type { ApiEnvironment } from "./env.ts";
 
@@ -21,7 +21,7 @@ export function toSettings(env: ApiEnvironment): Settings {
     publicUrl: (env.HIVESYNC_PUBLIC_URL ?? listening).replace(/\/$/, ""),
     storageOrigin: new URL(env.HIVESYNC_S3_PUBLIC_ENDPOINT ?? env.HIVESYNC_S3_ENDPOINT).origin,
     workerSecrets: env.HIVESYNC_WORKER_SECRETS,
-    tiers: tierLimits,
+    tiers: env.HIVESYNC_TIERS,
     checkOutput: env.HIVESYNC_CHECK_OUTPUT,
   };
 }

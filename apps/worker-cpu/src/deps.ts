@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { openDatabase, type Database } from "@hivesync/db/client";
-import { tierLimits } from "@hivesync/contracts/tiers";
+import type { Tier, TierLimits } from "@hivesync/contracts/tiers";
 import { toStorageOptions } from "@hivesync/platform/env";
 import { newSecret } from "@hivesync/platform/ids";
 import { createLogger, type Logger } from "@hivesync/platform/logger";
@@ -30,6 +30,7 @@ export interface Deps {
   /** For everything else: it gives up soon. */
   redis: Redis;
   redisPrefix: string;
+  tiers: Readonly<Record<Tier, TierLimits>>;
   /** How long a job stays with a worker that gives no sign of life. */
   lockMs: number;
   enqueuer: Enqueuer;
@@ -83,13 +84,14 @@ function openDatabases(env: WorkerEnvironment) {
 }
 
 /** Builds the framework runtimes where they are missing, and then starts the processes that wait for a build. */
-async function openBuilders(runtimeCacheDirectory: string, spare: number, log: Logger): Promise<BuildChildren> {
+async function openBuilders(env: WorkerEnvironment, directory: string, log: Logger): Promise<BuildChildren> {
+  const runtimeCacheDirectory = path.join(directory, "runtimes");
   const started = performance.now();
   await prepareRuntimes({ runtimeCacheDirectory });
   log.info("runtimes_ready", { duration_ms: Math.round(performance.now() - started) });
   // A process waits for whoever comes, so its processor time is the longest of any tier; each build has its own time.
-  const cpuSeconds = Math.max(...Object.values(tierLimits).map((limits) => limits.buildSeconds));
-  return openBuildChildren({ runtimeCacheDirectory, limits: { cpuSeconds } }, spare);
+  const cpuSeconds = Math.max(...Object.values(env.HIVESYNC_TIERS).map((limits) => limits.buildSeconds));
+  return openBuildChildren({ runtimeCacheDirectory, limits: { cpuSeconds } }, env.HIVESYNC_WORKER_CONCURRENCY);
 }
 
 /** Makes everything that the worker works with, and is done when it can build. Database connections are opened as they are first needed. */
@@ -107,7 +109,7 @@ export async function createDeps(env: WorkerEnvironment): Promise<Deps> {
     maxBytes: env.HIVESYNC_WORKER_CACHE_BYTES,
     storage,
   });
-  const builders = await openBuilders(path.join(directory, "runtimes"), env.HIVESYNC_WORKER_CONCURRENCY, log);
+  const builders = await openBuilders(env, directory, log);
   const databases = openDatabases(env);
   const queueRedis = connectLogged(env, "worker", log);
   const redis = connectLogged(env, "producer", log);
@@ -124,6 +126,7 @@ export async function createDeps(env: WorkerEnvironment): Promise<Deps> {
     queueRedis,
     redis,
     redisPrefix,
+    tiers: env.HIVESYNC_TIERS,
     lockMs: env.HIVESYNC_WORKER_LOCK_MS,
     enqueuer,
     storage,

@@ -7,6 +7,7 @@ import {
   storageVariables,
   workerSecretVariables,
 } from "@hivesync/platform/env";
+import { tierVariables } from "@hivesync/platform/tier-overrides";
 import { z } from "zod";
 
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
@@ -16,6 +17,7 @@ const variables = z.object({
   ...redisVariables,
   ...storageVariables,
   ...workerSecretVariables,
+  ...tierVariables,
   /** Signs in as the role `hivesync_worker`. */
   HIVESYNC_DATABASE_URL: postgresUrl,
   /** Signs in as the role `hivesync_maintenance`. */

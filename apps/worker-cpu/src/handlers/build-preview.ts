@@ -14,7 +14,7 @@ const callbackPath = parseRest(callbacks.receivePreview.rest).path;
 /** Claims, builds and keeps the outcome. Undefined when the job has ended already: there is nothing to do and nobody to tell. */
 async function makeOutcome(deps: Deps, job: PreviewJob): Promise<Outcome | undefined> {
   const { signal, isLastTry } = job;
-  const claim = await claimPreview(deps.db, job.payload.job_id);
+  const claim = await claimPreview(deps, job.payload.job_id);
   if (!claim) return undefined;
   const { jobId: job_id, attempt, teamId: team_id } = claim;
   deps.log.info("job_started", { job_id, attempt, team_id });

@@ -1,10 +1,10 @@
 import { openStatuses } from "@hivesync/contracts/jobs/job-state";
-import { tierLimits, type TierLimits } from "@hivesync/contracts/tiers";
-import type { Database } from "@hivesync/db/client";
+import type { TierLimits } from "@hivesync/contracts/tiers";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { projects } from "@hivesync/db/schema/projects";
 import { users } from "@hivesync/db/schema/users";
 import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Deps } from "#deps.ts";
 
 /** One attempt at a preview, which this worker holds until a later attempt is claimed. */
 export interface PreviewClaim {
@@ -17,7 +17,10 @@ export interface PreviewClaim {
 }
 
 /** Takes a preview for the next attempt, or answers undefined when it has ended: built, cancelled or deleted. */
-export async function claimPreview(db: Database, jobId: string): Promise<PreviewClaim | undefined> {
+export async function claimPreview(
+  { db, tiers }: Pick<Deps, "db" | "tiers">,
+  jobId: string,
+): Promise<PreviewClaim | undefined> {
   const [row] = await db
     .update(previewSessions)
     .set({
@@ -46,6 +49,6 @@ export async function claimPreview(db: Database, jobId: string): Promise<Preview
     attempt: row.attempt,
     teamId: project.teamId,
     inputKey: row.inputKey,
-    limits: tierLimits[requester?.tier ?? "Free"],
+    limits: tiers[requester?.tier ?? "Free"],
   };
 }
