@@ -10,7 +10,7 @@ export interface ViewerPage {
   contentSecurityPolicy: string;
 }
 
-const folder = new URL("./page/", import.meta.url);
+const entry = new URL("./page/viewer.js", import.meta.url);
 const importLine = /^import [^;]+ from "(\.\/[\w-]+\.js)";\n/gm;
 
 /**
@@ -30,14 +30,14 @@ function hashSource(text: string): string {
 
 /** Reads the page's files. `storageOrigin` is where bundles come from, the only foreign origin that the page may reach. */
 export function readViewerPage(storageOrigin: string): ViewerPage {
-  const script = [...joinScripts(new URL("viewer.js", folder)).values()].join("\n");
+  const script = [...joinScripts(entry).values()].join("\n");
   const styleHashes: string[] = [];
   const inlineStyle = (_link: string, file: string): string => {
-    const style = readFileSync(new URL(file, folder), "utf8");
+    const style = readFileSync(new URL(file, entry), "utf8");
     styleHashes.push(hashSource(style));
     return `<style>${style}</style>`;
   };
-  const html = readFileSync(new URL("viewer.html", folder), "utf8")
+  const html = readFileSync(new URL("viewer.html", entry), "utf8")
     .replaceAll(/<link rel="stylesheet" href="([\w-]+\.css)" \/>/g, inlineStyle)
     .replace('<script type="module" src="viewer.js"></script>', () => `<script type="module">${script}</script>`);
   return {
