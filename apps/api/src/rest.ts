@@ -46,13 +46,21 @@ function readBody(body: unknown, parameters: readonly string[]): Record<string, 
   });
 }
 
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (cause) {
+    throw new AppError("VALIDATION_ERROR", { details: [{ path: "", message: "the body is not valid JSON" }], cause });
+  }
+}
+
 /** How a call's input is read, by where the contract has it. */
 function inputReader(contract: Endpoint): (request: FastifyRequest) => Omit<OperationCall, "request"> {
   const { method, parameters } = parseRest(contract.rest);
   if (contract.kind === "callback") {
     return ({ headers, body }) => {
       const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-      return { raw: { headers, body: bytes }, readInput: () => JSON.parse(bytes.toString("utf8")) as unknown };
+      return { raw: { headers, body: bytes }, readInput: () => parseJson(bytes) };
     };
   }
   if (method === "GET" || method === "DELETE") {

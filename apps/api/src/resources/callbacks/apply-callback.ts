@@ -44,7 +44,9 @@ async function findPreviewJob(deps: Deps, jobId: string): Promise<Job | undefine
 async function ownKey(deps: Deps, job: Job, field: { name: string; url: string }): Promise<string> {
   const prefix = objectKeys.attempt({ teamId: job.teamId, kind: "previews", jobId: job.id, attempt: job.attempt });
   const key = keyOfObjectUrl(deps.storage.bucket, field.url);
-  if (!key?.startsWith(prefix)) throw invalidField(field.name, "does not lie under this attempt's own prefix");
+  // Not every store takes a key for what it says: one that resolves dots would lead out of the prefix.
+  if (!key?.startsWith(prefix) || /(^|\/)\.{0,2}(\/|$)/.test(key.slice(prefix.length)))
+    throw invalidField(field.name, "does not lie under this attempt's own prefix");
   if (!(await deps.storage.head(key))) throw invalidField(field.name, "names an object that is not there");
   return key;
 }
