@@ -1,6 +1,8 @@
 import type { Role } from "@hivesync/contracts/access";
+import type { Tier } from "@hivesync/contracts/tiers";
 import type { Project } from "@hivesync/contracts/resources/projects";
 import { newId } from "@hivesync/platform/ids";
+import { claimsOf } from "./forge-token.ts";
 import type { TestApi, TestUser } from "./start-test-api.ts";
 
 /** A team with a user of each role and a project, and someone who is in no team of theirs. */
@@ -34,4 +36,10 @@ export async function createTeam(api: TestApi): Promise<TestTeam> {
   await addMember(api, project.team_id, { user: admin, role: "Admin" });
   await addMember(api, project.team_id, { user: member, role: "Member" });
   return { teamId: project.team_id, project, owner, admin, member, stranger };
+}
+
+/** Gives a user another tier, known to this process at once. */
+export async function setTier(api: TestApi, user: TestUser, tier: Tier): Promise<void> {
+  await api.sql`UPDATE users SET tier = ${tier} WHERE id = ${user.id}`;
+  api.deps.sessions.forget(String(claimsOf(user.token)["sid"]));
 }
