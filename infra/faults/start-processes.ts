@@ -9,7 +9,7 @@ import { waitUntil } from "@hivesync/testing/wait-until";
 import { searchPath } from "./env.ts";
 
 /** A process of ours that a test may end as it likes. */
-export interface OurProcess extends TetheredProcess {
+interface OurProcess extends TetheredProcess {
   /** What it printed so far. */
   lines: string[];
   /** A signal straight to the process, as a crash would be. */

@@ -62,7 +62,9 @@ function toProcedure(deps: Deps, operation: Operation) {
     try {
       return await runOperation(deps, operation, { request: ctx, readInput: () => input });
     } catch (error) {
-      throw error instanceof AppError ? toTrpcError(error) : error;
+      if (!(error instanceof AppError)) throw error;
+      if (error.retryAfterSeconds !== undefined) ctx.setHeader("retry-after", String(error.retryAfterSeconds));
+      throw toTrpcError(error);
     }
   };
   return operation.contract.kind === "query" ? procedure.query(resolve) : procedure.mutation(resolve);
