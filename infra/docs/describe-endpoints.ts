@@ -51,7 +51,7 @@ export function describeEndpoints(): string {
   });
   return `# Endpoints
 
-Generated from \`packages/contracts/src/resources\` by \`npx -y pnpm@12 docs\`. Do not edit.
+Generated from \`packages/contracts/src/resources\` by \`npx -y pnpm@12 docs:generate\`. Do not edit.
 
 The contract of \`projects.create\` is the key \`create\` in \`packages/contracts/src/resources/projects.ts\`; its code is
 \`apps/api/src/resources/projects/create-project.ts\`, its test stands beside it. \`?\` marks what may be left out. Besides the errors

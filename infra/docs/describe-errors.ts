@@ -7,7 +7,7 @@ export function describeErrors(): string {
   );
   return `# Errors
 
-Generated from \`packages/contracts/src/errors.ts\` by \`npx -y pnpm@12 docs\`. Do not edit.
+Generated from \`packages/contracts/src/errors.ts\` by \`npx -y pnpm@12 docs:generate\`. Do not edit.
 
 Every REST answer is an envelope; an error is \`{"ok":false,"data":null,"error":{"code","message","details"}}\`. Over tRPC the same
 \`{code,message,details}\` stands in \`error.data\`. Codes are stable: branch on them, never on the message.
