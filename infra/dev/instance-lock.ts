@@ -1,8 +1,12 @@
 import { linkSync, readFileSync, renameSync, rmSync } from "node:fs";
 import process from "node:process";
+import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { writePrivateFile } from "./private-file.ts";
 import { processStart } from "./process-start.ts";
+
+const takeOverWithinMs = 1_500;
+const takeOverPollMs = 20;
 
 const holderSchema = z.object({
   pid: z.int().positive(),
@@ -23,14 +27,20 @@ export interface InstanceLock {
   release: () => void;
 }
 
-function readHolder(file: string): { text: string; holder: Holder | undefined } | undefined {
+function parseHolder(text: string): Holder | undefined {
+  try {
+    return holderSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function readLock(file: string): { text: string; holder: Holder | undefined } | undefined {
   try {
     const text = readFileSync(file, "utf8");
-    const parsed = holderSchema.safeParse(JSON.parse(text));
-    return { text, holder: parsed.data };
+    return { text, holder: parseHolder(text) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    if (error instanceof SyntaxError) return { text: "", holder: undefined };
     throw error;
   }
 }
@@ -48,24 +58,37 @@ function linkNew(existing: string, file: string): boolean {
   }
 }
 
-/** Takes a dead holder's lock away. If another process was faster and the lock is already its own, it goes back. */
-function removeStale(file: string, staleText: string): void {
-  const aside = `${file}.${process.pid}.stale`;
+/**
+ * Puts our lock in the place of a dead holder's. Only who holds the guard may do so, and looks again first: of several that found the
+ * same dead holder one succeeds, and none takes a lock that has become another's meanwhile.
+ */
+function takeOver(mine: string, file: string, staleText: string): boolean {
+  const guard = `${file}.takeover`;
+  if (!linkNew(mine, guard)) return false;
   try {
-    renameSync(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+    if (readLock(file)?.text !== staleText) return false;
+    renameSync(mine, file);
+    return true;
+  } finally {
+    rmSync(guard);
   }
-  if (readFileSync(aside, "utf8") !== staleText) linkNew(aside, file);
-  rmSync(aside);
 }
 
 function alreadyRunning({ pid, api_url }: Holder): Error {
-  const where = api_url === null ? "is starting" : `runs at ${api_url}`;
+  const where = api_url === null ? "starts here" : `runs at ${api_url}`;
   return new Error(
     `HiveSync already ${where} (process ${pid}). Stop that one first; another stack beside it needs a HIVESYNC_DEV_DIRECTORY and ports of its own.`,
   );
+}
+
+async function acquire(mine: string, file: string): Promise<readonly number[]> {
+  for (const end = performance.now() + takeOverWithinMs; performance.now() < end; await delay(takeOverPollMs)) {
+    if (linkNew(mine, file)) return [];
+    const found = readLock(file);
+    if (found?.holder && isAlive(found.holder)) throw alreadyRunning(found.holder);
+    if (found && takeOver(mine, file, found.text)) return Object.values(found.holder?.pids ?? {});
+  }
+  throw new Error(`${file} is left of a start that broke off. Delete it, and ${file}.takeover, and start again.`);
 }
 
 /**
@@ -73,25 +96,19 @@ function alreadyRunning({ pid, api_url }: Holder): Error {
  *
  * @throws Error that names the process that holds it. A process that has ended holds nothing, however it ended.
  */
-export function takeLock(file: string): InstanceLock {
+export async function takeLock(file: string): Promise<InstanceLock> {
   const self = { pid: process.pid, started: processStart(process.pid) ?? "" };
   const mine = `${file}.${process.pid}`;
   const spell = (facts: Pick<Holder, "api_url" | "pids">): string => JSON.stringify({ ...self, ...facts });
-  const leftBehind: number[] = [];
   writePrivateFile(mine, spell({ api_url: null, pids: {} }));
   try {
-    while (!linkNew(mine, file)) {
-      const found = readHolder(file);
-      if (found?.holder && isAlive(found.holder)) throw alreadyRunning(found.holder);
-      leftBehind.push(...Object.values(found?.holder?.pids ?? {}));
-      if (found) removeStale(file, found.text);
-    }
+    const leftBehind = await acquire(mine, file);
+    return {
+      leftBehind,
+      note: (facts) => writePrivateFile(file, spell(facts)),
+      release: () => rmSync(file, { force: true }),
+    };
   } finally {
     rmSync(mine, { force: true });
   }
-  return {
-    leftBehind,
-    note: (facts) => writePrivateFile(file, spell(facts)),
-    release: () => rmSync(file, { force: true }),
-  };
 }

@@ -95,11 +95,15 @@ test("whatever is killed is started again, and dev.json follows", async () => {
 }, 70_000);
 
 test("neither what is printed nor any log holds a secret or the preview's link", () => {
-  const logs = readdirSync(folder.file("logs")).map((name) => readFileSync(path.join(folder.file("logs"), name), "utf8"));
+  const logs = readdirSync(folder.file("logs")).map((name) =>
+    readFileSync(path.join(folder.file("logs"), name), "utf8"),
+  );
   expect(logs.length).toBeGreaterThanOrEqual(5);
   const everything = [...dev.lines, ...logs].join("\n");
   expect(everything).toContain("dev.json");
-  const secrets = Object.values(JSON.parse(readFileSync(folder.file("secrets.json"), "utf8")) as Record<string, string>);
+  const secrets = Object.values(
+    JSON.parse(readFileSync(folder.file("secrets.json"), "utf8")) as Record<string, string>,
+  );
   const token = first.preview_url?.split("/p/")[1] ?? "";
   expect([...secrets, token].filter((secret) => everything.includes(secret))).toEqual([]);
 });

@@ -23,13 +23,13 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-function openSession(): { session: Session; lanAddress: string | undefined } {
+async function openSession(): Promise<{ session: Session; lanAddress: string | undefined }> {
   const { values } = parseArgs({ options: { lan: { type: "boolean", default: false } } });
   const env = readDevEnvironment();
   directory = path.resolve(env.HIVESYNC_DEV_DIRECTORY);
   const lanAddress = values.lan ? findLanAddress() : undefined;
   mkdirSync(directory, { recursive: true });
-  const lock = takeLock(path.join(directory, "dev.lock"));
+  const lock = await takeLock(path.join(directory, "dev.lock"));
   return { session: createSession({ env, directory, lanAddress, lock, report }), lanAddress };
 }
 
@@ -44,7 +44,7 @@ async function leave(session: Session, exitCode: number): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { session, lanAddress } = openSession();
+  const { session, lanAddress } = await openSession();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       // Asked a second time: the children end with this process.
