@@ -2,6 +2,7 @@ import { closeOnSignal } from "@hivesync/platform/shutdown";
 import { createDeps } from "./deps.ts";
 import { readApiEnvironment } from "./env.ts";
 import { createServer } from "./server.ts";
+import { toAppError } from "./to-app-error.ts";
 
 const env = readApiEnvironment();
 const deps = createDeps(env);
@@ -11,7 +12,9 @@ const app = await createServer(deps, {
 });
 const keyCheckMs = 60 * 60_000;
 const keyTimer = setInterval(() => {
-  deps.signingKeys.rotate().catch((error: unknown) => deps.log.warn("key_rotation_postponed", { error }));
+  deps.signingKeys
+    .rotate()
+    .catch((error: unknown) => deps.log.warn("key_rotation_postponed", { error: toAppError(error) }));
 }, keyCheckMs);
 
 closeOnSignal(deps.log, async () => {

@@ -1,4 +1,5 @@
 import { AppError } from "@hivesync/platform/app-error";
+import { DrizzleQueryError } from "drizzle-orm/errors";
 
 // What Postgres says when it is going, coming, full, or stopped a statement for its time (appendix A of its manual).
 const unavailableSqlStates = new Set(["53300", "55P03", "57014", "57P01", "57P02", "57P03", "25P03", "40001", "40P01"]);
@@ -28,7 +29,7 @@ function isUnavailable(error: Error): boolean {
 
 // Drizzle wraps a failed query in an error whose message holds its parameters: they may be secrets, so only what is within goes on.
 function unwrap(error: unknown): unknown {
-  return error instanceof Error && error.name === "DrizzleQueryError" ? error.cause : error;
+  return error instanceof DrizzleQueryError ? error.cause : error;
 }
 
 /** Whatever was thrown, as an error of the table: a part that is away is SERVICE_UNAVAILABLE, anything unforeseen INTERNAL_ERROR. */
