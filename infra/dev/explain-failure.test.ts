@@ -5,8 +5,14 @@ test("a full disk is told as such, however deep the error lies", () => {
   const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
   const wrapped = new Error("Postgres could not make its data directory", { cause: full });
   expect(explainFailure(wrapped, "/data")).toContain("The disk that holds /data is full.");
-  const fromInitdb = new AggregateError([new Error('could not write to file "pg_wal": No space left on device')], "");
-  expect(explainFailure(fromInitdb, "/data")).toContain("The disk that holds /data is full.");
+  const fromPostgres = [
+    'could not write to file "pg_wal": No space left on device',
+    'FATAL:  could not extend file "base/1/2691": wrote only 4096 of 8192 bytes at block 7\nHINT:  Check free disk space.',
+  ];
+  for (const text of fromPostgres)
+    expect(explainFailure(new AggregateError([new Error(text)]), "/data")).toContain(
+      "The disk that holds /data is full.",
+    );
 });
 
 test("data of another Postgres, and data whose secrets are gone, are told with what to do", () => {

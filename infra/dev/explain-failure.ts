@@ -2,7 +2,7 @@ import { redactSecrets } from "@hivesync/platform/redact";
 
 const advice: readonly { pattern: RegExp; say: (directory: string) => string }[] = [
   {
-    pattern: /ENOSPC|no space left on device/i,
+    pattern: /ENOSPC|no space left on device|check free disk space/i,
     say: (directory) => `The disk that holds ${directory} is full. Make room on it and start again.`,
   },
   {
@@ -31,5 +31,7 @@ function fullMessage(error: unknown): string {
 export function explainFailure(error: unknown, directory: string): string {
   const message = redactSecrets(fullMessage(error));
   const known = advice.find(({ pattern }) => pattern.test(message));
-  return known ? `${known.say(directory)}\n${message}` : message;
+  if (!known) return message;
+  const evidence = message.split("\n").filter((line) => known.pattern.test(line));
+  return [known.say(directory), ...evidence].join("\n");
 }

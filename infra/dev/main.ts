@@ -6,6 +6,7 @@ import { defaultDirectory, readDevEnvironment } from "./env.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { takeLock } from "./instance-lock.ts";
 import { findLanAddress } from "./lan-address.ts";
+import { whenLauncherEnds } from "./launchers.ts";
 import { printSummary } from "./print-summary.ts";
 import { createReport } from "./report.ts";
 import { createSession, type Session } from "./session.ts";
@@ -33,8 +34,9 @@ async function openSession(): Promise<{ session: Session; lanAddress: string | u
   return { session: createSession({ env, directory, lanAddress, lock, report }), lanAddress };
 }
 
-/** Stops everything in order, and leaves. What is not stopped in time ends with this process. */
+/** Stops everything in order, once, and leaves. What is not stopped in time ends with this process. */
 async function leave(session: Session, exitCode: number): Promise<void> {
+  if (isStopping) return;
   isStopping = true;
   setTimeout(() => fail(`not stopped within ${stopWithinMs / 1_000} s; ended by force`), stopWithinMs).unref();
   report.say("Stopping …");
@@ -52,6 +54,7 @@ async function main(): Promise<void> {
       void leave(session, 0);
     });
   }
+  whenLauncherEnds(() => void leave(session, 0));
   report.say(`Starting HiveSync; its data is in ${path.relative(process.cwd(), directory) || "."}`);
   try {
     const stack = await session.start();
