@@ -81,6 +81,8 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   await app.register(helmet, { crossOriginResourcePolicy: { policy: "cross-origin" } });
   await app.register(cors, {
     origin: [...options.corsOrigins],
+    // The plugin grants only what a form may do.
+    methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     exposedHeaders: ["x-request-id", "retry-after"],
     maxAge: 600,
   });

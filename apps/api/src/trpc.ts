@@ -105,6 +105,8 @@ export async function registerTrpc(app: FastifyInstance, deps: Deps): Promise<vo
       const isLarge = (request.params as { path?: string }).path === large;
       const size = typeof request.body === "string" ? Buffer.byteLength(request.body) : 0;
       if (!isLarge && size > defaultBodyLimitBytes) throw new AppError("PAYLOAD_TOO_LARGE");
+      // A client that calls without input sends no body, as over REST.
+      if (request.method === "POST" && !request.body) request.body = "{}";
     });
     await scope.register(fastifyTRPCPlugin, {
       prefix: "/trpc",
