@@ -1,4 +1,4 @@
-import { openStatuses } from "@hivesync/contracts/jobs/job-state";
+import { openStatuses, statusesBefore } from "@hivesync/contracts/jobs/job-state";
 import { previewBuild } from "@hivesync/contracts/jobs/preview-build";
 import type { Database } from "@hivesync/db/client";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
@@ -66,7 +66,7 @@ async function giveUp(db: Database, job: OpenJob): Promise<void> {
     details: null,
   };
   await db.transaction((transaction) =>
-    endPreview(transaction, { ...job, whileIn: openStatuses }, { status: "FAILED", error, logs_key: null }),
+    endPreview(transaction, { ...job, whileIn: statusesBefore("FAILED") }, { status: "FAILED", error, logs_key: null }),
   );
 }
 
@@ -90,7 +90,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         and(
           eq(previewSessions.id, job.id),
           eq(previewSessions.dispatches, job.dispatches),
-          inArray(previewSessions.status, openStatuses),
+          inArray(previewSessions.status, statusesBefore("QUEUED")),
         ),
       );
     options.onSentBack();

@@ -1,4 +1,4 @@
-import { openStatuses } from "@hivesync/contracts/jobs/job-state";
+import { statusesBefore } from "@hivesync/contracts/jobs/job-state";
 import type { TierLimits } from "@hivesync/contracts/tiers";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { projects } from "@hivesync/db/schema/projects";
@@ -29,7 +29,7 @@ export async function claimPreview(
       started_at: sql`coalesce(${previewSessions.started_at}, now())`,
       progress: { phase: "fetching", ratio: 0 },
     })
-    .where(and(eq(previewSessions.id, jobId), inArray(previewSessions.status, openStatuses)))
+    .where(and(eq(previewSessions.id, jobId), inArray(previewSessions.status, statusesBefore("RUNNING"))))
     .returning({
       attempt: previewSessions.attempt,
       inputKey: previewSessions.input_key,

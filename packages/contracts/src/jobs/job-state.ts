@@ -3,18 +3,18 @@ export const jobStatuses = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELL
 export type JobStatus = (typeof jobStatuses)[number];
 
 const transitions: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
-  // QUEUED to COMPLETED: the same inputs were built before, so the earlier bundle is the answer.
-  QUEUED: ["RUNNING", "COMPLETED", "FAILED", "CANCELLED"],
-  // RUNNING to RUNNING: a re-run after its worker died, under the next attempt.
-  RUNNING: ["RUNNING", "COMPLETED", "FAILED", "CANCELLED"],
+  // To itself: dispatched again because no queue knew it. To COMPLETED: the same inputs were built before, so the earlier bundle is the answer.
+  QUEUED: ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"],
+  // To QUEUED: its queue forgot it. To itself: a re-run after its worker died, under the next attempt.
+  RUNNING: ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"],
   COMPLETED: [],
   FAILED: [],
   CANCELLED: [],
 };
 
-/** Whether a job may go from one status to another. */
-export function canBecome(from: JobStatus, to: JobStatus): boolean {
-  return transitions[from].includes(to);
+/** The statuses from which a job may become `next`: what an UPDATE to it has in its WHERE. */
+export function statusesBefore(next: JobStatus): JobStatus[] {
+  return jobStatuses.filter((status) => transitions[status].includes(next));
 }
 
 /** Statuses that a job never leaves. */

@@ -1,0 +1,55 @@
+import { createTestStack } from "@hivesync/testing/test-stack";
+import postgres from "postgres";
+import { afterAll, describe, expect, test } from "vitest";
+
+const stack = await createTestStack();
+const roles = {
+  worker: postgres(stack.databaseUrls.worker, { max: 1 }),
+  maintenance: postgres(stack.databaseUrls.maintenance, { max: 1 }),
+  api: postgres(stack.databaseUrls.api, { max: 1 }),
+};
+afterAll(async () => {
+  await Promise.all(Object.values(roles).map((sql) => sql.end()));
+  await stack[Symbol.asyncDispose]();
+});
+
+const denied = { code: "42501" };
+
+describe("a worker", () => {
+  test.each([
+    "SELECT password_hash FROM users",
+    "SELECT * FROM sessions",
+    "SELECT * FROM signing_keys",
+    "SELECT * FROM idempotency_keys",
+    "UPDATE preview_sessions SET bundle_url = 'x'",
+    "UPDATE preview_sessions SET completed_at = now()",
+    "INSERT INTO notifications (id) VALUES (gen_random_uuid())",
+    "DELETE FROM preview_sessions",
+    "CREATE TABLE anything (id int)",
+  ])("may not: %s", async (statement) => {
+    await expect(roles.worker.unsafe(statement)).rejects.toMatchObject(denied);
+  });
+
+  test.each([
+    "UPDATE preview_sessions SET status = 'RUNNING', attempt = attempt + 1, started_at = now() WHERE false",
+    "SELECT id, tier FROM users",
+    "SELECT input_key FROM preview_sessions",
+    "DELETE FROM blobs WHERE false",
+  ])("may: %s", async (statement) => {
+    await expect(roles.worker.unsafe(statement)).resolves.toBeDefined();
+  });
+});
+
+describe("maintenance", () => {
+  test.each([
+    "SELECT password_hash FROM users",
+    "UPDATE users SET tier = 'Admin'",
+    "INSERT INTO blobs (team_id) VALUES (NULL)",
+  ])("may not: %s", async (statement) => {
+    await expect(roles.maintenance.unsafe(statement)).rejects.toMatchObject(denied);
+  });
+});
+
+test("the API may not change the schema", async () => {
+  await expect(roles.api.unsafe("DROP TABLE users")).rejects.toMatchObject(denied);
+});
