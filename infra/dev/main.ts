@@ -9,7 +9,7 @@ import { findLanAddress } from "./lan-address.ts";
 import { whenLauncherEnds } from "./launchers.ts";
 import { printSummary } from "./print-summary.ts";
 import { createReport } from "./report.ts";
-import { createSession, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 // `pnpm dev`: starts the whole of HiveSync, keeps it running, and stops it.
 
@@ -31,6 +31,8 @@ async function openSession(): Promise<{ session: Session; lanAddress: string | u
   const lanAddress = values.lan ? findLanAddress() : undefined;
   mkdirSync(directory, { recursive: true });
   const lock = await takeLock(path.join(directory, "dev.lock"));
+  // Loaded only now: a start that is refused says so at once.
+  const { createSession } = await import("./session.ts");
   return { session: createSession({ env, directory, lanAddress, lock, report }), lanAddress };
 }
 

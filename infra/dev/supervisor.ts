@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessEnd } from "@hivesync/dev-services/spawn-tethered";
 
 /** A process that was started and is ready. */
-export interface Running {
+interface Running {
   readonly pid: number;
   readonly exited: Promise<ProcessEnd>;
   readonly stop: () => Promise<void>;
