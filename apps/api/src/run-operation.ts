@@ -7,7 +7,7 @@ import { findPreviewScope, findScope } from "./auth/find-scope.ts";
 import type { RawRequest, RequestContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import { checkIdempotencyKey, withIdempotency, withoutIdempotency, type Idempotency } from "./idempotency.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, Transact } from "./operation.ts";
 import { parseInput } from "./parse-input.ts";
 import { toAppError } from "./to-app-error.ts";
 
@@ -75,7 +75,18 @@ function idempotencyOf(
   });
 }
 
-async function run(deps: Deps, operation: Operation, call: OperationCall): Promise<unknown> {
+/** The transaction of a call that was answered in the meantime is undone: who was told that it failed must find that nothing was done. */
+function undoneWhenLate(transact: Transact<unknown>, late: AbortSignal): Transact<unknown> {
+  return (work) =>
+    transact(async (transaction) => {
+      late.throwIfAborted();
+      const answer = await work(transaction);
+      late.throwIfAborted();
+      return answer;
+    });
+}
+
+async function run(deps: Deps, operation: Operation, call: OperationCall & { late: AbortSignal }): Promise<unknown> {
   const { contract } = operation;
   const { request } = call;
   const actor = await authenticate(deps, contract.access, call);
@@ -91,7 +102,7 @@ async function run(deps: Deps, operation: Operation, call: OperationCall): Promi
     input,
     request,
   };
-  return operation.run({ ...context, transact: idempotency.transact });
+  return operation.run({ ...context, transact: undoneWhenLate(idempotency.transact, call.late) });
 }
 
 /**
@@ -102,16 +113,17 @@ async function run(deps: Deps, operation: Operation, call: OperationCall): Promi
  */
 export async function runOperation(deps: Deps, operation: Operation, call: OperationCall): Promise<unknown> {
   const timeoutMs = operation.contract.timeoutMs ?? defaultTimeoutMs;
-  let timer: NodeJS.Timeout | undefined;
+  const late = new AbortController();
   const overdue = new Promise<never>((_, reject) => {
-    const late = new AppError("SERVICE_UNAVAILABLE", {
-      internal: `no answer within ${timeoutMs} ms`,
-      retryAfterSeconds: 1,
-    });
-    timer = setTimeout(() => reject(late), timeoutMs);
+    late.signal.addEventListener("abort", () => reject(late.signal.reason as AppError));
   });
+  const timer = setTimeout(() => {
+    late.abort(
+      new AppError("SERVICE_UNAVAILABLE", { internal: `no answer within ${timeoutMs} ms`, retryAfterSeconds: 1 }),
+    );
+  }, timeoutMs);
   try {
-    const output = await Promise.race([run(deps, operation, call), overdue]);
+    const output = await Promise.race([run(deps, operation, { ...call, late: late.signal }), overdue]);
     return deps.settings.checkOutput ? operation.contract.output.parse(output) : output;
   } catch (error) {
     throw toAppError(error);
