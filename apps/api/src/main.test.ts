@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { waitUntil } from "@hivesync/testing/wait-until";
+import { afterAll, describe, expect, test } from "vitest";
+import { createProject } from "#testing/arrange.ts";
+import { insertWaiting } from "#testing/waiting-previews.ts";
+import { apiEnvironment, startTestApi } from "#testing/start-test-api.ts";
+
+const api = await startTestApi();
+afterAll(() => api[Symbol.asyncDispose]());
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The API as a process of its own on the same stack. */
+async function startProcess(overrides: Record<string, string> = {}) {
+  const port = await freePort();
+  const child = spawn(process.execPath, [main], {
+    env: { ...apiEnvironment(api.stack), HIVESYNC_API_PORT: String(port), ...overrides },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    exited,
+    signal: (name: NodeJS.Signals) => child.kill(name),
+    output: () => output.join(""),
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+describe("the process", () => {
+  test("answers what is in flight after SIGTERM, takes nothing new, and ends in order", async () => {
+    await using server = await startProcess();
+    await waitUntil(server.output, (text) => text.includes('"listening"'));
+    const user = await api.register();
+    const project = await createProject(api, user);
+    const headers = { authorization: `Bearer ${user.token}`, "content-type": "application/json" };
+    // A connection that a client keeps open and idle must not hold the end up.
+    await (await fetch(`${server.origin}/health`)).text();
+
+    const held = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    const holding = api.sql.begin(async (transaction) => {
+      await transaction`SELECT 1 FROM projects WHERE id = ${project.id} FOR UPDATE`;
+      locked.resolve();
+      await held.promise;
+    });
+    await locked.promise;
+    const inFlight = fetch(`${server.origin}/api/v1/projects/${project.id}`, {
+      method: "PATCH",
+      headers,
+      body: JSON.stringify({ name: "finished" }),
+    });
+    await waitUntil(
+      () => api.sql`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      (rows) => rows.length > 0,
+    );
+    server.signal("SIGTERM");
+    await waitUntil(server.output, (text) => text.includes('"shutdown_started"'));
+    await expect(fetch(`${server.origin}/health`)).rejects.toThrow("fetch failed");
+    held.resolve();
+    await holding;
+    const answer = await inFlight;
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ data: { name: "finished" } });
+    expect(await server.exited).toEqual([0, null]);
+    expect(server.output()).toContain('"shutdown_finished"');
+  });
+
+  test("dispatches by itself what was accepted before it started", async () => {
+    const user = await api.register();
+    const { id: projectId } = await createProject(api, user);
+    const [id = ""] = await insertWaiting(api, { user, projectId }, 1);
+    await using server = await startProcess();
+    await waitUntil(
+      () => api.sql`SELECT 1 FROM preview_sessions WHERE id = ${id} AND dispatched_at IS NOT NULL`,
+      (rows) => rows.length > 0,
+    );
+    server.signal("SIGINT");
+    expect(await server.exited).toEqual([0, null]);
+  });
+
+  test("does not start with a wrong environment, and names every variable that is wrong", async () => {
+    const wrong = { HIVESYNC_DATABASE_URL: "http://x", HIVESYNC_MASTER_KEY: "short", HIVESYNC_API_PORT: "many" };
+    await using server = await startProcess(wrong);
+    expect((await server.exited)[0]).toBe(1);
+    for (const name of Object.keys(wrong)) expect(server.output()).toContain(name);
+    expect(server.output()).not.toContain(api.stack.masterKey);
+  });
+});
