@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createHiveSync } from "@hivesync/sdk";
+import { launchChromium } from "@hivesync/testing/chromium";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DevFile } from "./dev-file.ts";
@@ -59,10 +60,24 @@ test("dev.json tells everything about a healthy stack, to its owner only", async
   expect(await deepHealth(first.api_url)).toBe(200);
 });
 
-test("the link of the example's preview opens", async () => {
-  const response = await fetch(first.preview_url ?? "");
-  expect(response.status).toBe(200);
-  expect(response.headers.get("content-type")).toContain("text/html");
+test("the link opens in a browser, and the todo takes a new item", async () => {
+  const browser = await launchChromium();
+  try {
+    // As on a phone: there the app fills the page.
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const problems: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") problems.push(message.text());
+    });
+    await page.goto(first.preview_url ?? "");
+    const app = page.frameLocator("iframe");
+    await app.getByPlaceholder("Add an item").fill("Lemons");
+    await app.getByRole("button", { name: "Add" }).click();
+    await app.getByText("Lemons").waitFor();
+    expect(problems).toEqual([]);
+  } finally {
+    await browser.close();
+  }
 });
 
 test("both logins work, and the admin is one", async () => {
