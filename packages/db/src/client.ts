@@ -40,6 +40,8 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     connect_timeout: 3,
     idle_timeout: 60,
     onnotice: () => undefined,
+    // Seconds before the next try to connect. The library's own wait grows to twenty: so long nobody would be served by a database that is back.
+    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1),
     connection: {
       application_name: options.applicationName,
       TimeZone: "UTC",

@@ -9,6 +9,11 @@ export interface TcpProxy extends AsyncDisposable {
   thaw: () => void;
   /** Breaks every present connection. */
   cut: () => void;
+  /** Takes no new connections, like a service that has ended, until `accept`. */
+  refuse: () => Promise<void>;
+  accept: () => Promise<void>;
+  /** Bytes that the service has sent over all connections. */
+  passedBytes: () => number;
   /** Connections that a client holds at this moment. */
   openCount: () => number;
 }
@@ -47,18 +52,25 @@ function separate({ client, service }: Pair): void {
 export async function startTcpProxy(service: { hostname: string; port: string }): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   let isFrozen = false;
+  let passedBytes = 0;
   const server = createServer((client) => {
     const pair = { client, service: connect(Number(service.port), service.hostname) };
     pairs.add(pair);
+    pair.service.on("data", (chunk: Buffer) => (passedBytes += chunk.length));
     join(pair, () => pairs.delete(pair));
     if (isFrozen) separate(pair);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve) => {
+      server.listen(port, "127.0.0.1", resolve);
+    });
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   const cut = (): void => {
     for (const { client } of pairs) client.destroy();
   };
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     freeze: () => {
       isFrozen = true;
       for (const pair of pairs) separate(pair);
@@ -67,10 +79,17 @@ export async function startTcpProxy(service: { hostname: string; port: string })
       isFrozen = false;
     },
     cut,
+    refuse: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      cut();
+      await closed;
+    },
+    accept: () => listen(port),
+    passedBytes: () => passedBytes,
     openCount: () => pairs.size,
     [Symbol.asyncDispose]: async () => {
       cut();
-      await new Promise((resolve) => server.close(resolve));
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
     },
   };
 }
