@@ -41,7 +41,7 @@ const resourceIds: Record<string, string> = { project: team.project.id, preview:
 const otherFields: Record<string, Record<string, unknown>> = {
   "POST /projects": { name: "x" },
   "POST /projects/{id}/tasks": { title: "x" },
-  "POST /preview/request": { files: [] },
+  "POST /preview/request": { files: [{ path: "a.html", sha256: "a".repeat(64), size: 1 }] },
 };
 
 function idOf(access: Access, place: Place): string | undefined {
@@ -132,7 +132,10 @@ test.each(byEndpoint(allowed))("%s is open to whom its contract names", async (r
     const { request, body } = toCall(contract, idOf(contract.access, place));
     const answer = await api.call(request, { token: callers[caller], ...(body ? { body } : {}) });
     // A public endpoint refuses the input, which is empty here, and never the caller.
-    const expected = contract.access.kind === "public" ? [null, "VALIDATION_ERROR", "SERVICE_UNAVAILABLE"] : [null];
+    const ofPublic = [null, "VALIDATION_ERROR", "SERVICE_UNAVAILABLE"];
+    // Whoever may ask for a preview is told what to upload.
+    const ofMembers = rest === "POST /preview/request" ? ["FILES_MISSING"] : [null];
+    const expected = contract.access.kind === "public" ? ofPublic : ofMembers;
     expect(expected, `${caller}: ${request}`).toContain(answer.body.error?.code ?? null);
     // A session that was ended here would change what the others of the table mean.
     if (rest === "POST /auth/logout") await restoreSessions();

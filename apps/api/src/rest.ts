@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { Deps } from "./deps.ts";
 import { sendError } from "./envelope.ts";
 import type { Operation } from "./operation.ts";
+import { requireCallerOfLargeBody } from "./require-caller.ts";
 import { toRequestContext } from "./request-context.ts";
 import { allOperations } from "./router.ts";
 import { runOperation, type OperationCall } from "./run-operation.ts";
@@ -90,8 +91,10 @@ function registerEndpoint(app: FastifyInstance, deps: Deps, operation: Operation
   };
   const url = path.replaceAll(/\{(\w+)\}/g, ":$1");
   const bodyLimit = contract.bodyLimitBytes ?? defaultBodyLimitBytes;
-  app.route({ method, url: restPrefix + url, bodyLimit, handler });
-  if (alsoAtRoot.includes(url)) app.route({ method, url, bodyLimit, handler });
+  const onRequest = bodyLimit > defaultBodyLimitBytes ? [requireCallerOfLargeBody] : [];
+  for (const prefix of alsoAtRoot.includes(url) ? [restPrefix, ""] : [restPrefix]) {
+    app.route({ method, url: prefix + url, bodyLimit, onRequest, handler });
+  }
 }
 
 /** Registers a REST route for every endpoint of the contract. Holds nothing about any one of them. */

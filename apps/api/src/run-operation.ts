@@ -1,5 +1,5 @@
 import { hasRole, type Access } from "@hivesync/contracts/access";
-import { defaultTimeoutMs } from "@hivesync/contracts/endpoint";
+import { defaultTimeoutMs, type Endpoint } from "@hivesync/contracts/endpoint";
 import { AppError } from "@hivesync/platform/app-error";
 import type { Caller, Scope } from "./actor.ts";
 import { authenticate, type Actor } from "./auth/authenticate.ts";
@@ -86,16 +86,37 @@ function undoneWhenLate(transact: Transact<unknown>, late: AbortSignal): Transac
     });
 }
 
+async function readCall(
+  deps: Deps,
+  contract: Endpoint,
+  call: { actor: Actor; readInput: () => unknown },
+): Promise<{ input: Record<string, unknown>; caller: object }> {
+  const input = parseInput(contract, call.readInput());
+  return { input, caller: await authorize(deps, contract.access, { actor: call.actor, input }) };
+}
+
+function actorId(actor: NonNullable<Actor>): string {
+  return actor.kind === "user" ? actor.userId : actor.jobId;
+}
+
 async function run(deps: Deps, operation: Operation, call: OperationCall & { late: AbortSignal }): Promise<unknown> {
   const { contract } = operation;
   const { request } = call;
   const actor = await authenticate(deps, contract.access, call);
-  const input = parseInput(contract, call.readInput());
-  const caller = await authorize(deps, contract.access, { actor, input });
+  const count = async (): Promise<void> => {
+    if (contract.rate !== "none" && actor) await deps.limits.countCall(actorId(actor), request);
+  };
+  const { input, caller } = await readCall(deps, contract, { actor, readInput: call.readInput }).catch(
+    async (error) => {
+      // What is refused costs as much to read as any other; only a repeat of what was answered is free.
+      await count();
+      throw error;
+    },
+  );
   const idempotency = idempotencyOf(deps, operation, { actor, key: request.idempotencyKey, input });
   const earlier = await idempotency.replay();
   if (earlier) return earlier.answer;
-  if (contract.rate !== "none" && actor?.kind === "user") await deps.limits.countCall(actor.userId, request);
+  await count();
   const context = {
     ...(caller as Caller<Access> & Caller<{ kind: "role"; minimum: "Member"; of: "project"; by: "id" }>),
     deps,
@@ -107,7 +128,7 @@ async function run(deps: Deps, operation: Operation, call: OperationCall & { lat
 
 /**
  * The one way into every operation, whichever adapter the call came by: authenticate, parse, authorize, replay a stored answer, count
- * against limits, run, check the output.
+ * against limits, run, check the output. What is refused before it runs is counted too.
  *
  * @throws AppError and nothing else.
  */

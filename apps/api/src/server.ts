@@ -12,6 +12,9 @@ import { methodsAt, registerRest } from "./rest.ts";
 import { registerTrpc } from "./trpc.ts";
 import { registerViewer } from "./viewer/register-viewer.ts";
 
+/** How long a client may take to send its request. */
+const longestRequestMs = 60_000;
+
 declare module "fastify" {
   interface FastifyInstance {
     deps: Deps;
@@ -62,6 +65,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
     requestIdHeader: false,
     trustProxy: options.trustedProxies ?? false,
     forceCloseConnections: true,
+    requestTimeout: longestRequestMs,
     routerOptions: { maxParamLength: 4_096 },
     frameworkErrors: (error, request, reply) => {
       void reply.header("x-request-id", request.id);

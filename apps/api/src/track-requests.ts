@@ -9,6 +9,11 @@ const longestDrainMs = 8_000;
 export function trackRequests(app: FastifyInstance): { drain: () => Promise<void> } {
   let underWay = 0;
   let onIdle: () => void = () => undefined;
+  let isDraining = false;
+  app.addHook("onSend", async (_request, reply) => {
+    // Whoever comes again goes to another process.
+    if (isDraining) void reply.header("connection", "close");
+  });
   app.addHook("onRequest", async (_request, reply) => {
     underWay += 1;
     // Comes once, whether the answer was sent or the client went away.
@@ -19,6 +24,7 @@ export function trackRequests(app: FastifyInstance): { drain: () => Promise<void
   });
   return {
     drain: async () => {
+      isDraining = true;
       app.server.close();
       app.server.closeIdleConnections();
       if (underWay === 0) return;

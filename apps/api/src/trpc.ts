@@ -9,6 +9,7 @@ import { defaultBodyLimitBytes } from "@hivesync/contracts/endpoint";
 import type { RequestContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import type { Operation } from "./operation.ts";
+import { requireCallerOfLargeBody } from "./require-caller.ts";
 import { toRequestContext } from "./request-context.ts";
 import { router } from "./router.ts";
 import { runOperation } from "./run-operation.ts";
@@ -101,6 +102,7 @@ export async function registerTrpc(app: FastifyInstance, deps: Deps): Promise<vo
     scope.addHook("onRoute", (route) => {
       route.bodyLimit = largest;
     });
+    scope.addHook("onRequest", requireCallerOfLargeBody);
     scope.addHook("preHandler", async (request) => {
       const isLarge = (request.params as { path?: string }).path === large;
       const size = typeof request.body === "string" ? Buffer.byteLength(request.body) : 0;

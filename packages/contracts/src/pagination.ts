@@ -19,7 +19,8 @@ export function encodeCursor(cursor: Cursor): string {
 function decodeCursor(wire: string): Cursor | undefined {
   try {
     const parsed = cursorShape.safeParse(JSON.parse(atob(wire.replaceAll("-", "+").replaceAll("_", "/"))));
-    return parsed.success ? { created_at: parsed.data[0], id: parsed.data[1] } : undefined;
+    // Postgres knows no year 0, and no row of ours is older than this.
+    return parsed.success && parsed.data[0] >= "1970" ? { created_at: parsed.data[0], id: parsed.data[1] } : undefined;
   } catch {
     return undefined;
   }

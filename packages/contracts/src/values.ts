@@ -32,6 +32,8 @@ export function name(max: number): z.ZodString {
 function isStorableJson(value: unknown, depth = 0): boolean {
   if (depth > 32) return false;
   if (typeof value === "string") return storable(value);
+  // The database writes every digit of a number: 1e308 would take 309 bytes for five, and Infinity it does not know.
+  if (typeof value === "number") return value === 0 || (Math.abs(value) < 1e21 && Math.abs(value) > 1e-21);
   if (Array.isArray(value)) return value.every((item) => isStorableJson(item, depth + 1));
   if (value !== null && typeof value === "object") {
     return Object.entries(value).every(([key, item]) => storable(key) && isStorableJson(item, depth + 1));
@@ -43,6 +45,11 @@ function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
+const storableJsonMessage = "must be well-formed JSON without NUL or numbers beyond 1e21, at most 32 levels deep";
+
+/** Any JSON that the database can hold. */
+export const storableJson = z.unknown().refine((value) => isStorableJson(value), storableJsonMessage);
+
 /** A caller's own JSON object: at most `maxBytes` as UTF-8 and 32 levels deep. */
 export function jsonObject(maxBytes: number): z.ZodRecord<z.ZodString, z.ZodUnknown> {
   return (
@@ -50,7 +57,7 @@ export function jsonObject(maxBytes: number): z.ZodRecord<z.ZodString, z.ZodUnkn
       .record(z.string(), z.unknown())
       // The size is not looked at when the depth is wrong: writing thousands of levels as text overflows the stack.
       .refine((value) => isStorableJson(value), {
-        message: "must be well-formed JSON without NUL, at most 32 levels deep",
+        message: storableJsonMessage,
         abort: true,
       })
       .refine((value) => jsonBytes(value) <= maxBytes, `must be at most ${maxBytes} bytes as JSON`)

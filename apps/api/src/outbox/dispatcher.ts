@@ -36,7 +36,8 @@ interface Waiting extends Record<string, unknown> {
 
 function previewsAtOnce(limits: Readonly<Record<Tier, TierLimits>>): SQL {
   const cases = tiers.map((tier) => sql`WHEN ${tier} THEN ${limits[tier].previewsAtOnce}::int`);
-  return sql`CASE u.tier ${sql.join(cases, sql` `)} END`;
+  // Of a user who is gone the jobs still run, one at a time.
+  return sql`CASE coalesce(u.tier, 'Free') ${sql.join(cases, sql` `)} END`;
 }
 
 /**
@@ -51,8 +52,8 @@ function lockWaiting(transaction: Queryable, limits: Readonly<Record<Tier, TierL
         (SELECT count(*) FROM preview_sessions o
           WHERE o.requested_by = p.requested_by AND o.status IN ('QUEUED', 'RUNNING') AND o.dispatched_at IS NOT NULL) AS under_way,
         ${previewsAtOnce(limits)} AS at_once
-      FROM preview_sessions p JOIN users u ON u.id = p.requested_by
-      WHERE p.status = 'QUEUED' AND p.dispatched_at IS NULL
+      FROM preview_sessions p LEFT JOIN users u ON u.id = p.requested_by
+      WHERE p.status = 'QUEUED' AND p.dispatched_at IS NULL AND p.expires_at > now()
     )
     SELECT p.id, p.queue, p.priority, p.dispatches
     FROM preview_sessions p JOIN waiting w ON w.id = p.id

@@ -32,6 +32,18 @@ export interface ReconcilerOptions {
 
 type OpenJob = Pick<typeof previewSessions.$inferSelect, "id" | "queue" | "dispatches" | "attempt">;
 
+// A worker may have claimed what the dispatcher had no time to mark.
+const heldSince = sql`coalesce(${previewSessions.dispatched_at}, ${previewSessions.started_at})`;
+
+/** Jobs whose link has expired before they came to an end: nobody can see them any more. */
+function readExpired(db: Database): Promise<Pick<OpenJob, "id" | "attempt">[]> {
+  return db
+    .select({ id: previewSessions.id, attempt: previewSessions.attempt })
+    .from(previewSessions)
+    .where(and(inArray(previewSessions.status, openStatuses), lt(previewSessions.expires_at, sql`now()`)))
+    .limit(pageSize);
+}
+
 function readDispatched(db: Database, afterId: string): Promise<OpenJob[]> {
   return db
     .select({
@@ -44,7 +56,7 @@ function readDispatched(db: Database, afterId: string): Promise<OpenJob[]> {
     .where(
       and(
         inArray(previewSessions.status, openStatuses),
-        lt(previewSessions.dispatched_at, sql`now() - make_interval(secs => ${youngestSeconds})`),
+        lt(heldSince, sql`now() - make_interval(secs => ${youngestSeconds})`),
         gt(previewSessions.id, afterId),
       ),
     )
@@ -55,19 +67,25 @@ function readDispatched(db: Database, afterId: string): Promise<OpenJob[]> {
 const liveStates = new Set(["waiting", "prioritized", "delayed", "active", "waiting-children"]);
 
 async function isLive(enqueuer: Enqueuer, job: OpenJob): Promise<boolean> {
-  const state = await enqueuer.queue(job.queue).getJobState(`${job.id}-${job.dispatches}`);
-  return liveStates.has(state);
+  const queue = enqueuer.queue(job.queue);
+  // The next dispatch too: a dispatcher that was killed between enqueue and mark left a queue job that the row does not count.
+  const states = await Promise.all(
+    [job.dispatches, job.dispatches + 1].map((dispatch) => queue.getJobState(`${job.id}-${dispatch}`)),
+  );
+  return states.some((state) => liveStates.has(state));
 }
 
-async function giveUp(db: Database, job: OpenJob): Promise<void> {
-  const error = {
-    code: "PREVIEW_BUILD_FAILED" as const,
-    message: `The build was started ${job.dispatches} times and never came to an end. Ask for the preview again.`,
-    details: null,
-  };
+async function giveUp(db: Database, job: Pick<OpenJob, "id" | "attempt">, message: string): Promise<void> {
+  const error = { code: "PREVIEW_BUILD_FAILED" as const, message, details: null };
   await db.transaction((transaction) =>
     endPreview(transaction, { ...job, whileIn: statusesBefore("FAILED") }, { status: "FAILED", error, logs_key: null }),
   );
+}
+
+async function endExpired(db: Database): Promise<void> {
+  for (const job of await readExpired(db)) {
+    await giveUp(db, job, "The preview expired before it was built. Ask for it again.");
+  }
 }
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
@@ -79,7 +97,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (await isLive(enqueuer, job)) return false;
     log.warn("job_lost", { job_id: job.id, queue: job.queue, dispatches: job.dispatches });
     if (job.dispatches >= previewBuild.retry.attempts) {
-      await giveUp(db, job);
+      const message = `The build was started ${job.dispatches} times and never came to an end. Ask for the preview again.`;
+      await giveUp(db, job, message);
       return true;
     }
     // Back to where the dispatcher takes it from; whoever still works on it under the old attempt is fenced off by the next claim.
@@ -98,6 +117,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
   const reconcileOnce = async (): Promise<number> => {
     let lost = 0;
+    await endExpired(db);
     let page: OpenJob[] = [];
     do {
       page = await readDispatched(db, page.at(-1)?.id ?? lowestId);

@@ -63,8 +63,10 @@ export function createLimiter(options: LimiterOptions): Limiter {
         const state = await limiter.consume(key);
         return { limit: points, remaining: state.remainingPoints, resetSeconds: seconds(state.msBeforeNext) };
       } catch (error) {
-        if (error instanceof RateLimiterRes) throw refusal(points, error);
-        return undefined;
+        if (!(error instanceof RateLimiterRes)) return undefined;
+        // A refused call uses up nothing, so that whoever is given a point back finds it.
+        await quietly(limiter.reward(key));
+        throw refusal(points, error);
       }
     },
     giveBack: (key) => quietly(limiter.reward(key)),

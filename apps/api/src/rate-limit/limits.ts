@@ -10,6 +10,7 @@ import { sha256Hex } from "@hivesync/platform/ids";
 import type { Redis } from "ioredis";
 import type { UserActor } from "#actor.ts";
 import type { RequestContext } from "#context.ts";
+import { networkOf } from "./network-of.ts";
 import { createLimiter, type Allowance, type Limiter } from "./limiter.ts";
 
 /** One attempt to sign in, counted as a failure until it is said to be good. */
@@ -19,8 +20,10 @@ export interface SignInAttempt {
 
 /** Every limit on how often something may be done (spec section 16). */
 export interface Limits {
-  /** A call of a signed-in user, of 600 a minute. Sets the RateLimit headers. */
-  countCall: (userId: string, request: RequestContext) => Promise<void>;
+  /** A call, of 600 a minute, by the user's id or, for the holder of a preview's link, the preview's. Sets the RateLimit headers. */
+  countCall: (callerId: string, request: RequestContext) => Promise<void>;
+  /** A rotation of a session's refresh token. */
+  takeRefresh: (sessionId: string) => Promise<void>;
   /** An accepted preview. `giveBack` undoes it when the request fails after all. */
   takePreview: (actor: UserActor) => Promise<{ giveBack: () => Promise<void> }>;
   takeRegistration: (ip: string) => Promise<void>;
@@ -42,14 +45,28 @@ function setHeaders(request: RequestContext, allowance: Allowance): void {
   request.setHeader("RateLimit-Reset", String(allowance.resetSeconds));
 }
 
+// A client that keeps its login rotates every ten minutes; each rotation is a row.
+const refreshesPerMinute = 60;
+
 function isLoopback(ip: string): boolean {
   return ip === "::1" || ip.startsWith("127.") || ip.startsWith("::ffff:127.");
 }
 
-async function takeAll(counts: readonly { limiter: Limiter; key: string }[]): Promise<void> {
-  const results = await Promise.allSettled(counts.map(({ limiter, key }) => limiter.take(key)));
-  const refused = results.find((result) => result.status === "rejected");
-  if (refused) throw refused.reason;
+interface Count {
+  limiter: Limiter;
+  key: string;
+}
+
+/** Takes a point of each in turn. Where one refuses, those before it are given back: nobody uses up another's count by being refused. */
+async function takeAll(counts: readonly Count[]): Promise<void> {
+  for (const [index, { limiter, key }] of counts.entries()) {
+    try {
+      await limiter.take(key);
+    } catch (error) {
+      await Promise.all(counts.slice(0, index).map((taken) => taken.limiter.giveBack(taken.key)));
+      throw error;
+    }
+  }
 }
 
 export function createLimits(options: LimitsOptions): Limits {
@@ -63,6 +80,7 @@ export function createLimits(options: LimitsOptions): Limits {
       limiter(previewsPerMinute, 60, "let_through"),
     ]),
   ) as Record<Tier, Limiter>;
+  const refreshes = limiter(refreshesPerMinute, 60, "let_through");
   const registration = limiter(registrationsPerHour, 3_600, "count_here");
   const { windowSeconds } = loginFailures;
   const signInPerBoth = limiter(loginFailures.perAccountAndAddress, windowSeconds, "count_here");
@@ -71,9 +89,12 @@ export function createLimits(options: LimitsOptions): Limits {
   const countsAddress = (ip: string): boolean => !(options.unlimitedLoopback && isLoopback(ip));
 
   return {
-    countCall: async (userId, request) => {
-      const allowance = await general.take(`${userId}:general`);
+    countCall: async (callerId, request) => {
+      const allowance = await general.take(`${callerId}:general`);
       if (allowance) setHeaders(request, allowance);
+    },
+    takeRefresh: async (sessionId) => {
+      await refreshes.take(`${sessionId}:refresh`);
     },
     takePreview: async (actor) => {
       const key = `${actor.userId}:preview_request`;
@@ -81,12 +102,13 @@ export function createLimits(options: LimitsOptions): Limits {
       return { giveBack: () => previews[actor.tier].giveBack(key) };
     },
     takeRegistration: async (ip) => {
-      if (countsAddress(ip)) await registration.take(`ip:${ip}:register`);
+      if (countsAddress(ip)) await registration.take(`ip:${networkOf(ip)}:register`);
     },
     startSignIn: async (account, ip) => {
-      const both = { limiter: signInPerBoth, key: `account:${sha256Hex(`${account} ${ip}`)}:login` };
+      const network = networkOf(ip);
+      const both = { limiter: signInPerBoth, key: `account:${sha256Hex(`${account} ${network}`)}:login` };
       const others = [{ limiter: signInPerAccount, key: `account:${sha256Hex(account)}:login` }];
-      if (countsAddress(ip)) others.push({ limiter: signInPerAddress, key: `ip:${ip}:login` });
+      if (countsAddress(ip)) others.unshift({ limiter: signInPerAddress, key: `ip:${network}:login` });
       await takeAll([both, ...others]);
       return {
         succeeded: async () => {

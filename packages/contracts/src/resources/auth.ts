@@ -2,7 +2,7 @@ import { z } from "zod";
 import { everyone, signedIn } from "../access.ts";
 import { mutation, query } from "../endpoint.ts";
 import { tiers } from "../tiers.ts";
-import { id, timestamp } from "../values.ts";
+import { id, text, timestamp } from "../values.ts";
 
 /** Letters, digits, `_` and `-`; unique whatever the case. */
 export const username = z.string().regex(/^[A-Za-z0-9_-]{2,40}$/, "2 to 40 letters, digits, _ or -");
@@ -50,8 +50,8 @@ export const auth = {
     rate: "login",
     input: z
       .strictObject({
-        email: z.string().min(1).max(254).optional(),
-        username: z.string().min(1).max(40).optional(),
+        email: text(254).optional(),
+        username: text(40).optional(),
         password: z.string().min(1).max(256),
       })
       .refine((body) => (body.email === undefined) !== (body.username === undefined), {
@@ -69,7 +69,7 @@ export const auth = {
     rate: "none",
     input: z.strictObject({ refresh_token: z.string().min(1).max(512) }),
     output: signIn,
-    errors: ["AUTH_INVALID"],
+    errors: ["AUTH_INVALID", "RATE_LIMITED"],
   }),
   logout: mutation({
     rest: "POST /auth/logout",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { worker } from "../access.ts";
 import { callback } from "../endpoint.ts";
-import { id } from "../values.ts";
+import { id, jsonObject, storableJson, text } from "../values.ts";
 
 const objectUrl = z.string().max(2_000);
 
@@ -14,11 +14,11 @@ export const callbackBody = z.strictObject({
   status: z.enum(["SUCCESS", "FAIL"]),
   bundle_url: objectUrl.nullable().optional(),
   logs_url: objectUrl.nullable().optional(),
-  error: z.string().max(10_000).nullable().optional(),
+  error: text(10_000).nullable().optional(),
   attempt: z.int().min(1).optional(),
   error_code: z.string().max(40).optional(),
-  error_details: z.unknown().optional(),
-  metrics: z.record(z.string(), z.unknown()).optional(),
+  error_details: storableJson.optional(),
+  metrics: jsonObject(256 * 1024).optional(),
   artifacts: z
     .array(z.strictObject({ name: z.string().regex(/^[a-z_]{1,40}$/), url: objectUrl }))
     .max(20)

@@ -89,7 +89,7 @@ export const previews = {
     rate: "preview_request",
     input: z.strictObject({
       project_id: id,
-      files: fileListSchema({ max: maxManifestFiles }),
+      files: fileListSchema({ max: maxManifestFiles }).refine((files) => files.length > 0, "names no file"),
       entry: pathSchema.optional(),
       platform: z.enum(previewPlatforms).optional(),
       context: previewContext.optional(),

@@ -65,6 +65,7 @@ async function rotate(transaction: Queryable, deps: Deps, presented: string): Pr
     return { kind: "reused", sessionId: family };
   }
   if (!rotated) {
+    await deps.limits.takeRefresh(family);
     await transaction
       .update(refreshTokens)
       .set({ rotated_at: sql`now()` })

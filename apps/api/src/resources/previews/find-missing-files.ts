@@ -3,7 +3,7 @@ import type { FilesMissingDetails } from "@hivesync/contracts/resources/previews
 import { blobs } from "@hivesync/db/schema/blobs";
 import { AppError, invalidField } from "@hivesync/platform/app-error";
 import { objectKeys } from "@hivesync/platform/storage/object-keys";
-import { and, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, eq, lt, sql, type SQL } from "drizzle-orm";
 import pLimit from "p-limit";
 import type { Deps } from "#deps.ts";
 import { checkStorageQuota } from "./check-quota.ts";
@@ -26,33 +26,50 @@ function distinctBlobs(files: readonly ManifestFile[]): Map<string, Blob> {
   return distinct;
 }
 
+const isOneOf = (hashes: readonly string[]): SQL => sql`${blobs.sha256} = ANY(${sql.param(hashes)}::text[])`;
+
 /** Asks storage for the blobs that were announced and not seen yet; answers those that are there now. */
 async function confirmUploads(deps: BlobDeps, teamId: string, announced: readonly Blob[]): Promise<Set<string>> {
   const limit = pLimit(headsAtOnce);
   const present = await Promise.all(
-    announced.map(({ sha256, size }) =>
+    announced.map((blob) =>
       limit(async () => {
-        const object = await deps.storage.head(objectKeys.blob(teamId, sha256));
-        return object?.size === size ? sha256 : undefined;
+        const object = await deps.storage.head(objectKeys.blob(teamId, blob.sha256));
+        return object?.size === blob.size ? blob : undefined;
       }),
     ),
   );
-  const stored = present.filter((sha256) => sha256 !== undefined);
+  const stored = present.filter((blob) => blob !== undefined);
   if (stored.length > 0) {
     await deps.db
-      .update(blobs)
-      .set({ stored_at: sql`now()` })
-      .where(and(eq(blobs.team_id, teamId), inArray(blobs.sha256, stored)));
+      .insert(blobs)
+      .values(stored.map((blob) => ({ team_id: teamId, ...blob, stored_at: sql`now()` })))
+      .onConflictDoUpdate({
+        target: [blobs.team_id, blobs.sha256],
+        set: { stored_at: sql`now()`, size: sql`excluded.size` },
+      });
   }
-  return new Set(stored);
+  return new Set(stored.map(({ sha256 }) => sha256));
 }
 
+/** Notes what is about to be uploaded, if the team's storage holds it too, and makes the upload URLs. */
 async function announce(deps: BlobDeps, teamId: string, missing: readonly Blob[]): Promise<FilesMissingDetails> {
   const now = missing.slice(0, mostMissing);
-  await deps.db
-    .insert(blobs)
-    .values(now.map((blob) => ({ team_id: teamId, ...blob })))
-    .onConflictDoNothing();
+  await deps.db.transaction(async (transaction) => {
+    // One after the other for a team: together they could pass a limit that each of them keeps.
+    await transaction.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`storage ${teamId}`}, 0))`);
+    await checkStorageQuota(transaction, deps.settings, { teamId, missing });
+    await transaction
+      .insert(blobs)
+      .values(now.map((blob) => ({ team_id: teamId, ...blob })))
+      .onConflictDoUpdate({
+        target: [blobs.team_id, blobs.sha256],
+        // A size that was announced and never uploaded binds nobody.
+        set: { size: sql`excluded.size`, last_used_at: sql`now()` },
+        setWhere: sql`${blobs.stored_at} IS NULL
+          AND (${blobs.size} <> excluded.size OR ${blobs.last_used_at} < now() - interval '10 minutes')`,
+      });
+  });
   const uploads = await Promise.all(
     now.map(async (blob) => {
       const { url, headers } = await deps.presigner.put(objectKeys.blob(teamId, blob.sha256), blob);
@@ -78,38 +95,19 @@ export async function requireStoredFiles(
   const known = await deps.db
     .select({ sha256: blobs.sha256, size: blobs.size, stored_at: blobs.stored_at })
     .from(blobs)
-    .where(and(eq(blobs.team_id, teamId), sql`${blobs.sha256} = ANY(${sql.param(hashes)}::text[])`));
-  const knownSizes = new Map(known.map((row) => [row.sha256, row.size]));
-  const wrong = files.findIndex(({ sha256, size }) => (knownSizes.get(sha256) ?? size) !== size);
+    .where(and(eq(blobs.team_id, teamId), isOneOf(hashes)));
+  const storedSizes = new Map(known.filter((row) => row.stored_at !== null).map((row) => [row.sha256, row.size]));
+  const wrong = files.findIndex(({ sha256, size }) => (storedSizes.get(sha256) ?? size) !== size);
   if (wrong >= 0) throw invalidField(`files.${wrong}.size`, "is not the size of what is stored under this sha256");
 
-  const confirmed = await confirmUploads(
-    deps,
-    teamId,
-    known.filter((row) => row.stored_at === null),
-  );
-  const stored = new Set(
-    known.filter((row) => row.stored_at !== null || confirmed.has(row.sha256)).map((row) => row.sha256),
-  );
-  const missing = [...wanted.values()].filter(({ sha256 }) => !stored.has(sha256));
-  if (missing.length > 0) {
-    const unannounced = missing.filter(({ sha256 }) => !knownSizes.has(sha256));
-    await checkStorageQuota(
-      deps,
-      teamId,
-      unannounced.reduce((sum, { size }) => sum + size, 0),
-    );
-    throw new AppError("FILES_MISSING", { details: await announce(deps, teamId, missing) });
-  }
+  const announced = known.filter((row) => row.stored_at === null).flatMap(({ sha256 }) => wanted.get(sha256) ?? []);
+  const confirmed = await confirmUploads(deps, teamId, announced);
+  const missing = [...wanted.values()].filter(({ sha256 }) => !storedSizes.has(sha256) && !confirmed.has(sha256));
+  if (missing.length > 0) throw new AppError("FILES_MISSING", { details: await announce(deps, teamId, missing) });
+
   // Collection takes what was idle for 30 days: a day's grain keeps a preview from writing a row for each of its files.
   await deps.db
     .update(blobs)
     .set({ last_used_at: sql`now()` })
-    .where(
-      and(
-        eq(blobs.team_id, teamId),
-        sql`${blobs.sha256} = ANY(${sql.param(hashes)}::text[])`,
-        lt(blobs.last_used_at, sql`now() - interval '1 day'`),
-      ),
-    );
+    .where(and(eq(blobs.team_id, teamId), isOneOf(hashes), lt(blobs.last_used_at, sql`now() - interval '1 day'`)));
 }

@@ -185,7 +185,7 @@ describe("202, built before", () => {
 
 describe("400", () => {
   const cases: [string, Record<string, unknown>, string[]][] = [
-    ["no project", { project_id: undefined, files: [] }, ["project_id"]],
+    ["no project", { project_id: undefined, files: [file("a.html")] }, ["project_id"]],
     ["no files", { files: undefined }, ["files"]],
     ["files by name alone", { files: ["index.html"] }, ["files.0"]],
     ["a path that leaves the folder", { files: [file("ok"), file("../etc/passwd")] }, ["files.1.path"]],
@@ -197,9 +197,9 @@ describe("400", () => {
     ["a negative size", { files: [file("a", { size: -1 })] }, ["files.0.size"]],
     ["half a byte", { files: [file("a", { size: 1.5 })] }, ["files.0.size"]],
     ["an unknown field of a file", { files: [{ ...file("a"), mode: 7 }] }, ["files.0.mode"]],
-    ["an entry outside", { files: [], entry: "../x" }, ["entry"]],
-    ["an unknown platform", { files: [], platform: "windows" }, ["platform"]],
-    ["an unknown part of the context", { files: [], context: { os: "x" } }, ["context.os"]],
+    ["an entry outside", { files: [file("a.html")], entry: "../x" }, ["entry"]],
+    ["an unknown platform", { files: [file("a.html")], platform: "windows" }, ["platform"]],
+    ["an unknown part of the context", { files: [file("a.html")], context: { os: "x" } }, ["context.os"]],
     ["more files than any tier holds", { files: Array.from({ length: 50_001 }, () => 0) }, ["files"]],
     [
       "two sizes for one hash",
@@ -234,7 +234,11 @@ describe("400", () => {
 describe("404", () => {
   test("a project of another team looks like one that is not there", async () => {
     const ask = (id: string) =>
-      expectRefusal(api, request, { token: stranger.token, body: { project_id: id, files: [] }, code: "NOT_FOUND" });
+      expectRefusal(api, request, {
+        token: stranger.token,
+        body: { project_id: id, files: [file("a.html")] },
+        code: "NOT_FOUND",
+      });
     expect((await ask(project.id)).body).toEqual((await ask(newId())).body);
   });
 });
