@@ -93,6 +93,9 @@ describe("200", () => {
     const { told, audited } = await effectsOf(job.jobId);
     expect(told[0]?.["data"]).toMatchObject({ code: "PREVIEW_BUILD_FAILED", message: "App.tsx:2 Unexpected" });
     expect(audited).toEqual(["preview_failed"]);
+    const [kind] = await api.sql`
+      SELECT jsonb_typeof(error) AS error, jsonb_typeof(error -> 'details') AS details FROM preview_sessions WHERE id = ${job.jobId}`;
+    expect(kind).toEqual({ error: "object", details: "array" });
   });
 
   test("the spec's bare body, without an attempt, speaks of the first one only", async () => {
