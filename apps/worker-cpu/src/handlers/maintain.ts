@@ -3,6 +3,7 @@ import type { RunningJob } from "@hivesync/platform/queue/run-worker";
 import type { z } from "zod";
 import type { Deps } from "#deps.ts";
 import { collectBlobs } from "#maintenance/collect-blobs.ts";
+import { deleteObjects } from "#maintenance/delete-objects.ts";
 import { dropOldRows } from "#maintenance/drop-old-rows.ts";
 import { expirePreviews } from "#maintenance/expire-previews.ts";
 import type { MaintenanceContext } from "#maintenance/maintenance-context.ts";
@@ -12,6 +13,7 @@ type MaintenancePayload = z.output<typeof maintenance.payload>;
 /** Each cleans one batch after another and answers how many rows it deleted. */
 const tasks: Readonly<Record<MaintenancePayload["task"], (context: MaintenanceContext) => Promise<number>>> = {
   expire_previews: expirePreviews,
+  delete_objects: deleteObjects,
   collect_blobs: collectBlobs,
   drop_old_rows: dropOldRows,
 };

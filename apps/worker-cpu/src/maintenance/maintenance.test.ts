@@ -9,6 +9,7 @@ import { eq, inArray, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { collectBlobs } from "#maintenance/collect-blobs.ts";
 import { dropOldRows } from "#maintenance/drop-old-rows.ts";
+import { deleteObjects } from "#maintenance/delete-objects.ts";
 import { expirePreviews } from "#maintenance/expire-previews.ts";
 import { keepSchedules } from "#maintenance/keep-schedules.ts";
 import { attemptKeys } from "#preview/attempt-keys.ts";
@@ -90,10 +91,17 @@ async function idsLeft(ids: readonly string[]): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+/** Expires what is due, and deletes the objects as it happens minutes later. */
+async function expireAll(): Promise<void> {
+  await expirePreviews(context());
+  await bench.db.execute(sql`UPDATE deleted_previews SET deleted_at = deleted_at - interval '3 minutes'`);
+  await deleteObjects(context());
+}
+
 test("an expired preview goes with its objects, those of killed attempts and its input included", async () => {
   const expired = await insertBuilt(ago(120), "expired");
   const living = await insertBuilt(ago(-120), "living");
-  await expirePreviews(context());
+  await expireAll();
   expect(await idsLeft([expired.id, living.id])).toEqual([living.id]);
   expect(await storedOf([...expired.keys, expired.inputKey])).toEqual([]);
   expect(await storedOf([...living.keys, living.inputKey])).toHaveLength(9);
@@ -102,15 +110,24 @@ test("an expired preview goes with its objects, those of killed attempts and its
 test("a bundle that a living preview shows stays until that one expires too", async () => {
   const first = await insertBuilt(ago(120), "shared");
   const reuse = await insertReuse(first, ago(-120));
-  await expirePreviews(context());
+  await expireAll();
   expect(await idsLeft([first.id, reuse])).toEqual([reuse]);
   expect(await storedOf([...first.keys, first.inputKey])).toEqual([...first.keys.slice(4), first.inputKey]);
   await bench.db
     .update(previewSessions)
     .set({ expires_at: ago(120) })
     .where(eq(previewSessions.id, reuse));
-  await expirePreviews(context());
+  await expireAll();
   expect(await storedOf([...first.keys, first.inputKey])).toEqual([]);
+});
+
+test("a deleted project's previews leave nothing in storage, and what was deleted just now is left for a moment", async () => {
+  const built = await insertBuilt(ago(-day), "of a deleted project");
+  await bench.db.delete(previewSessions).where(eq(previewSessions.id, built.id));
+  await deleteObjects(context());
+  expect(await storedOf(built.keys)).toHaveLength(8);
+  await expireAll();
+  expect(await storedOf([...built.keys, built.inputKey])).toEqual([]);
 });
 
 test("a preview that has not ended is not expired under its worker", async () => {
