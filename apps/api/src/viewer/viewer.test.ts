@@ -291,13 +291,17 @@ describe("the app's frame", () => {
     const { url } = await addPreview(
       completed(
         await storeBundle(
-          "<output></output><script>document.querySelector('output').textContent = innerWidth</script>",
+          `<output></output><script>
+            const show = () => { document.querySelector("output").textContent = innerWidth };
+            show();
+            addEventListener("resize", show);
+          </script>`,
         ),
       ),
     );
     const page = await openPage(url);
     const width = page.frameLocator("iframe").locator("output");
-    expect(await width.textContent()).toBe("390");
+    await width.getByText("390").waitFor();
     await page.getByRole("radio", { name: "Phone" }).focus();
     await page.keyboard.press("ArrowRight");
     await page.reload();

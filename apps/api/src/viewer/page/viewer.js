@@ -18,8 +18,9 @@ const reload = /** @type {HTMLButtonElement} */ (byId("reload"));
 /** @param {string} bundleUrl */
 function openApp(bundleUrl) {
   clearAppErrors();
-  mountApp(bundleUrl);
+  // In this order: an app that is mounted out of sight finds itself in a window of no size.
   showState("ready");
+  mountApp(bundleUrl);
 }
 
 /** @param {import("./fetch-preview.js").Preview} preview */
