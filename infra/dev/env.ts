@@ -1,5 +1,5 @@
 import path from "node:path";
-import { port, readEnvironment, storageVariables } from "@hivesync/platform/env";
+import { port, readEnvironment, storageVariables, toStorageOptions } from "@hivesync/platform/env";
 import type { StorageOptions } from "@hivesync/platform/storage/client";
 import { z } from "zod";
 
@@ -41,15 +41,7 @@ export type DevEnvironment = z.output<typeof variables> & {
 
 function readStorage(source: NodeJS.ProcessEnv): StorageOptions | undefined {
   if (!source.HIVESYNC_S3_ENDPOINT) return undefined;
-  const env = readEnvironment(z.object(storageVariables), source);
-  return {
-    endpoint: env.HIVESYNC_S3_ENDPOINT,
-    publicEndpoint: env.HIVESYNC_S3_PUBLIC_ENDPOINT,
-    region: env.HIVESYNC_S3_REGION,
-    bucket: env.HIVESYNC_S3_BUCKET,
-    accessKeyId: env.HIVESYNC_S3_ACCESS_KEY_ID,
-    secretAccessKey: env.HIVESYNC_S3_SECRET_ACCESS_KEY,
-  };
+  return toStorageOptions(readEnvironment(z.object(storageVariables), source));
 }
 
 /** @throws Error that names every variable that is wrong. */

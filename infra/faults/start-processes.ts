@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "@hivesync/dev-services/free-port";
 import { spawnTethered, type TetheredProcess } from "@hivesync/dev-services/spawn-tethered";
+import { stackEnvironment } from "@hivesync/testing/stack-environment";
 import type { TestStack } from "@hivesync/testing/test-stack";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { searchPath } from "./env.ts";
@@ -27,20 +28,6 @@ export interface Processes extends AsyncDisposable {
 
 const entry = (app: string): string => fileURLToPath(new URL(`../../apps/${app}/src/main.ts`, import.meta.url));
 
-function sharedEnvironment(stack: TestStack): Record<string, string> {
-  return {
-    PATH: searchPath,
-    HIVESYNC_LOG_LEVEL: "debug",
-    HIVESYNC_REDIS_URL: stack.redisUrl,
-    HIVESYNC_REDIS_PREFIX: stack.redisPrefix,
-    HIVESYNC_S3_ENDPOINT: stack.storage.endpoint,
-    HIVESYNC_S3_BUCKET: stack.storage.bucket,
-    HIVESYNC_S3_ACCESS_KEY_ID: stack.storage.accessKeyId,
-    HIVESYNC_S3_SECRET_ACCESS_KEY: stack.storage.secretAccessKey,
-    HIVESYNC_WORKER_SECRETS: stack.workerSecret,
-  };
-}
-
 /**
  * Makes ready to start processes on a stack; ends those that are left when disposed.
  *
@@ -56,7 +43,7 @@ export async function prepareProcesses(stack: TestStack, workerLockMs = 60_000):
   const start = async (app: string, environment: Record<string, string>, isReady: (line: string) => boolean) => {
     const lines: string[] = [];
     const child = await spawnTethered(process.execPath, [entry(app)], {
-      env: { ...sharedEnvironment(stack), ...environment },
+      env: { PATH: searchPath, HIVESYNC_LOG_LEVEL: "debug", ...environment },
       output: (line) => lines.push(line),
     });
     const ours: OurProcess = { ...child, lines, kill: (signal) => process.kill(child.pid, signal) };
@@ -79,8 +66,7 @@ export async function prepareProcesses(stack: TestStack, workerLockMs = 60_000):
       start(
         "api",
         {
-          HIVESYNC_DATABASE_URL: stack.databaseUrls.api,
-          HIVESYNC_MASTER_KEY: stack.masterKey,
+          ...stackEnvironment(stack, "api"),
           HIVESYNC_API_PORT: String(apiPort),
           HIVESYNC_PUBLIC_URL: apiUrl,
           HIVESYNC_UNLIMITED_LOOPBACK: "true",
@@ -92,8 +78,7 @@ export async function prepareProcesses(stack: TestStack, workerLockMs = 60_000):
       start(
         "worker-cpu",
         {
-          HIVESYNC_DATABASE_URL: stack.databaseUrls.worker,
-          HIVESYNC_MAINTENANCE_DATABASE_URL: stack.databaseUrls.maintenance,
+          ...stackEnvironment(stack, "worker"),
           HIVESYNC_API_URL: apiUrl,
           HIVESYNC_WORKER_DATA_DIRECTORY: path.join(directory, `worker-${started.length}`),
           HIVESYNC_WORKER_LOCK_MS: String(workerLockMs),

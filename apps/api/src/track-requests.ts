@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 
+// With three seconds for the database pool after it, within the twelve that a shutdown has.
 const longestDrainMs = 8_000;
 
 /**

@@ -21,7 +21,7 @@ export type Database = PostgresJsDatabase;
 /** A transaction, or the database itself: what a helper takes that may be called in either. */
 export type Queryable = Pick<Database, "select" | "insert" | "update" | "delete" | "execute">;
 
-/** An open pool. `close` waits for queries under way, for five seconds at most. */
+/** An open pool. `close` waits for queries under way, for three seconds at most. */
 export interface DatabaseHandle {
   db: Database;
   close: () => Promise<void>;
@@ -58,5 +58,5 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   const db = drizzle(client);
   // drizzle() replaces the parsers of times by ones that change nothing.
   client.options.parsers[timestamptzOid] = toIsoInstant;
-  return { db, close: () => client.end({ timeout: 5 }) };
+  return { db, close: () => client.end({ timeout: 3 }) };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createLogger } from "@hivesync/platform/logger";
+import { stackEnvironment } from "@hivesync/testing/stack-environment";
 import { createTestStack, type TestStack } from "@hivesync/testing/test-stack";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import type { InjectOptions } from "fastify";
@@ -53,15 +54,7 @@ export const testPassword = "correct horse battery staple 9";
 /** Environment variables of an API on this stack. */
 export function apiEnvironment(stack: TestStack): Record<string, string> {
   return {
-    HIVESYNC_DATABASE_URL: stack.databaseUrls.api,
-    HIVESYNC_REDIS_URL: stack.redisUrl,
-    HIVESYNC_REDIS_PREFIX: stack.redisPrefix,
-    HIVESYNC_S3_ENDPOINT: stack.storage.endpoint,
-    HIVESYNC_S3_BUCKET: stack.storage.bucket,
-    HIVESYNC_S3_ACCESS_KEY_ID: stack.storage.accessKeyId,
-    HIVESYNC_S3_SECRET_ACCESS_KEY: stack.storage.secretAccessKey,
-    HIVESYNC_WORKER_SECRETS: stack.workerSecret,
-    HIVESYNC_MASTER_KEY: stack.masterKey,
+    ...stackEnvironment(stack, "api"),
     HIVESYNC_PUBLIC_URL: "http://api.test",
     HIVESYNC_UNLIMITED_LOOPBACK: "true",
     HIVESYNC_CHECK_OUTPUT: "true",

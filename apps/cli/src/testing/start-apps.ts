@@ -4,7 +4,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "@hivesync/dev-services/free-port";
 import { spawnTethered, type TetheredProcess } from "@hivesync/dev-services/spawn-tethered";
-import { createTestStack, type TestStack } from "@hivesync/testing/test-stack";
+import { stackEnvironment } from "@hivesync/testing/stack-environment";
+import { createTestStack } from "@hivesync/testing/test-stack";
 import { waitUntil } from "@hivesync/testing/wait-until";
 
 const appFile = (name: string): string => fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url));
@@ -23,20 +24,18 @@ export async function startApps(): Promise<RunningApps> {
   const apiUrl = `http://127.0.0.1:${port}`;
   await mkdir(runtimesDirectory, { recursive: true });
   await symlink(runtimesDirectory, path.join(directory, "runtimes"));
-  const shared = sharedEnvironment(stack);
+  const shared = { HIVESYNC_LOG_LEVEL: "error" };
   const processes = await Promise.all([
     start("api", {
+      ...stackEnvironment(stack, "api"),
       ...shared,
-      HIVESYNC_DATABASE_URL: stack.databaseUrls.api,
-      HIVESYNC_MASTER_KEY: stack.masterKey,
       HIVESYNC_API_PORT: String(port),
       HIVESYNC_PUBLIC_URL: apiUrl,
       HIVESYNC_UNLIMITED_LOOPBACK: "true",
     }),
     start("worker-cpu", {
+      ...stackEnvironment(stack, "worker"),
       ...shared,
-      HIVESYNC_DATABASE_URL: stack.databaseUrls.worker,
-      HIVESYNC_MAINTENANCE_DATABASE_URL: stack.databaseUrls.maintenance,
       HIVESYNC_API_URL: apiUrl,
       HIVESYNC_WORKER_DATA_DIRECTORY: directory,
     }),
@@ -56,18 +55,4 @@ export async function startApps(): Promise<RunningApps> {
 
 function start(name: string, environment: Record<string, string>): Promise<TetheredProcess> {
   return spawnTethered(process.execPath, [appFile(name)], { env: environment, output: "ignore", graceMs: 15_000 });
-}
-
-function sharedEnvironment(stack: TestStack): Record<string, string> {
-  return {
-    HIVESYNC_REDIS_URL: stack.redisUrl,
-    HIVESYNC_REDIS_PREFIX: stack.redisPrefix,
-    HIVESYNC_S3_ENDPOINT: stack.storage.endpoint,
-    HIVESYNC_S3_REGION: stack.storage.region,
-    HIVESYNC_S3_BUCKET: stack.storage.bucket,
-    HIVESYNC_S3_ACCESS_KEY_ID: stack.storage.accessKeyId,
-    HIVESYNC_S3_SECRET_ACCESS_KEY: stack.storage.secretAccessKey,
-    HIVESYNC_WORKER_SECRETS: stack.workerSecret,
-    HIVESYNC_LOG_LEVEL: "error",
-  };
 }

@@ -9,6 +9,7 @@ import { connectRedis } from "@hivesync/platform/queue/connection";
 import { createEnqueuer } from "@hivesync/platform/queue/enqueue";
 import { openStorage, type Storage, type StorageOptions } from "@hivesync/platform/storage/client";
 import { prepareRuntimes } from "@hivesync/preview-builder/runtimes/runtime-cache";
+import { stackEnvironment } from "@hivesync/testing/stack-environment";
 import { createTestStack, type TestStack } from "@hivesync/testing/test-stack";
 import type { Job } from "bullmq";
 import { eq } from "drizzle-orm";
@@ -48,24 +49,6 @@ export interface WorkerBench extends AsyncDisposable {
   dispatch: (jobId: string) => Promise<void>;
   queueJob: (jobId: string) => Promise<Job>;
   row: (jobId: string) => Promise<typeof previewSessions.$inferSelect>;
-}
-
-function environmentOf(stack: TestStack, storage: StorageOptions, apiUrl: string) {
-  return {
-    HIVESYNC_DATABASE_URL: stack.databaseUrls.worker,
-    HIVESYNC_MAINTENANCE_DATABASE_URL: stack.databaseUrls.maintenance,
-    HIVESYNC_REDIS_URL: stack.redisUrl,
-    HIVESYNC_REDIS_PREFIX: stack.redisPrefix,
-    HIVESYNC_S3_ENDPOINT: storage.endpoint,
-    HIVESYNC_S3_REGION: storage.region,
-    HIVESYNC_S3_BUCKET: storage.bucket,
-    HIVESYNC_S3_ACCESS_KEY_ID: storage.accessKeyId,
-    HIVESYNC_S3_SECRET_ACCESS_KEY: storage.secretAccessKey,
-    HIVESYNC_WORKER_SECRETS: stack.workerSecret,
-    HIVESYNC_API_URL: apiUrl,
-    HIVESYNC_LOG_LEVEL: "error",
-    HIVESYNC_WORKER_CONCURRENCY: "1",
-  };
 }
 
 /** The dispatcher's side of the queue. */
@@ -116,7 +99,10 @@ export async function createWorkerBench(options: { storage?: StorageOptions } = 
   const directory = await mkdtemp(path.join(tmpdir(), "hivesync-worker-"));
   const team = await seedTeam(db);
   const environment = (dataDirectory: string) => ({
-    ...environmentOf(stack, storageOptions, api.url),
+    ...stackEnvironment({ ...stack, storage: storageOptions }, "worker"),
+    HIVESYNC_API_URL: api.url,
+    HIVESYNC_LOG_LEVEL: "error",
+    HIVESYNC_WORKER_CONCURRENCY: "1",
     HIVESYNC_WORKER_DATA_DIRECTORY: dataDirectory,
   });
   const dataDirectory = async (): Promise<string> => {
