@@ -1,16 +1,18 @@
 import { build } from "esbuild";
-import type { BuildFailure as EsbuildFailure, OutputFile } from "esbuild";
+import type { OutputFile } from "esbuild";
 import type { BuildOptions, ReportRow } from "#build-result.ts";
+import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
+import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { projectPlugin } from "#bundle/project-plugin.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
 import { BuildError } from "#report/build-error.ts";
 import { describeRow, reportRows } from "#report/report-rows.ts";
 
 export interface BundleRequest {
-  readonly context: Omit<PluginContext, "onFailure">;
+  readonly context: Omit<PluginContext, "onFailure" | "settings">;
   /** The bundler's names of the stylesheets to bundle by themselves. */
   readonly styleEntries: readonly string[];
-  readonly defines: Readonly<Record<string, string>>;
+  readonly defines: Record<string, string>;
   readonly mode: NonNullable<BuildOptions["mode"]>;
   /** An existing folder with nothing in it. */
   readonly emptyDirectory: string;
@@ -30,24 +32,27 @@ export const SCRIPT_ENTRY = "hivesync:script";
 
 export async function bundleProject(request: BundleRequest): Promise<Bundle> {
   const failures: unknown[] = [];
-  const context = { ...request.context, onFailure: (error: unknown) => failures.push(error) };
+  const settings: CodeSettings = {
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    jsxDev: request.mode === "development",
+    define: request.defines,
+    tsconfigRaw: { compilerOptions: request.context.tsConfig.compilerOptions },
+  };
+  const context = { ...request.context, settings, onFailure: (error: unknown) => failures.push(error) };
   const styleOutputs = request.styleEntries.map((entry, index) => ({ in: entry, out: `style${index}` }));
   try {
     const result = await build({
+      ...settings,
       entryPoints: [{ in: SCRIPT_ENTRY, out: "script" }, ...styleOutputs],
       bundle: true,
       write: false,
       outdir: "out",
       absWorkingDir: request.emptyDirectory,
       format: "esm",
-      target: "es2022",
       sourcemap: "external",
-      charset: "utf8",
       logLevel: "silent",
-      legalComments: "none",
-      jsxDev: request.mode === "development",
-      define: request.defines,
-      tsconfigRaw: { compilerOptions: request.context.tsConfig.compilerOptions },
       plugins: [projectPlugin(context)],
     });
     const text = (name: string): string => textOf(result.outputFiles, name);
@@ -70,8 +75,4 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
 
 function textOf(files: readonly OutputFile[], name: string): string {
   return files.find((file) => file.path.endsWith(`/${name}`) || file.path.endsWith(`\\${name}`))?.text ?? "";
-}
-
-function isEsbuildFailure(error: unknown): error is EsbuildFailure {
-  return error instanceof Error && "errors" in error && Array.isArray(error.errors) && error.errors.length > 0;
 }

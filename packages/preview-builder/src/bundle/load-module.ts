@@ -3,6 +3,8 @@ import { importAssetUrls } from "#bundle/asset-urls.ts";
 import { imageSize } from "#bundle/image-size.ts";
 import { contentTypeOf, toDataUrl } from "#bundle/media-types.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
+import { prepareCode } from "#bundle/prepare-code.ts";
+import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import type { ResolveContext } from "#bundle/resolve-import.ts";
 
@@ -10,7 +12,7 @@ const LOADER_BY_NAMESPACE = { "vfs-raw": "text", "vfs-url": "dataurl", "vfs-byte
 
 /** Reads one file of the project for the bundler. */
 export async function loadFile(
-  context: ResolveContext & { readonly imagesAreSources: boolean },
+  context: ResolveContext & { readonly imagesAreSources: boolean; readonly settings: CodeSettings },
   namespace: FileNamespace,
   path: string,
 ): Promise<OnLoadResult> {
@@ -24,12 +26,18 @@ export async function loadFile(
     const source = { uri: toDataUrl(path, contents), ...imageSize(contents) };
     return { contents: `module.exports = ${JSON.stringify(source)};`, loader: "js" };
   }
-  const isCode = ["tsx", "ts", "jsx"].includes(loader);
-  if (!isCode) return { contents, loader };
+  const isStyle = loader === "css" || loader === "local-css";
+  const isScript = ["tsx", "ts", "jsx"].includes(loader);
+  if (!isScript && !isStyle) return { contents, loader };
   const isAssetFile = (specifier: string): boolean =>
     resolveImport(context, { specifier, importer: path, kind: "url-token" }).found === "file" &&
     contentTypeOf(specifier)?.loader === "dataurl";
-  return { contents: importAssetUrls(new TextDecoder().decode(contents), isAssetFile), loader };
+  const text = new TextDecoder().decode(contents);
+  const code = isScript ? importAssetUrls(text, isAssetFile) : text;
+  return prepareCode(
+    { contents: code, loader, name: `${namespace}:${path}`, importer: path },
+    { settings: context.settings, paths: context.files.paths },
+  );
 }
 
 /** A module whose exports are read from the prebuilt runtime in the page; unused ones fall away. */

@@ -13,6 +13,8 @@ export const NAMESPACES = {
   bytes: "vfs-bytes",
   /** A script or style inside an HTML page: `index.html?0` is the first. */
   part: "vfs-part",
+  /** What a `data:` URL holds; the path is a hash of it. */
+  data: "data",
   /** A module of a prebuilt runtime. */
   runtime: "runtime",
   /** A generated entry. */

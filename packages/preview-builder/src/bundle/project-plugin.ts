@@ -1,12 +1,16 @@
+import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { OnLoadArgs, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 import { loadFile, runtimeModule } from "#bundle/load-module.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
+import { prepareCode } from "#bundle/prepare-code.ts";
+import type { CodeSettings } from "#bundle/prepare-code.ts";
+import { readDataUrl } from "#bundle/read-data-url.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import type { ResolveContext } from "#bundle/resolve-import.ts";
 import { BuildError } from "#report/build-error.ts";
-import { projectPath } from "#report/report-rows.ts";
+import { isProjectSource, projectPath } from "#report/report-rows.ts";
 import type { RuntimeCache } from "#runtimes/runtime-cache.ts";
 import { partOfModule } from "#runtimes/runtime-parts.ts";
 
@@ -18,6 +22,7 @@ export interface GeneratedModule {
 
 export interface PluginContext extends ResolveContext {
   readonly imagesAreSources: boolean;
+  readonly settings: CodeSettings;
   /** By the name that the bundler has for it: `hivesync:script`, `vfs-part:index.html?0`. */
   readonly generated: ReadonlyMap<string, GeneratedModule>;
   readonly runtimes: RuntimeCache;
@@ -47,16 +52,24 @@ export function projectPlugin(context: PluginContext): Plugin {
   };
 }
 
-async function load(context: PluginContext, { namespace, path }: OnLoadArgs): Promise<OnLoadResult> {
-  const generated = context.generated.get(`${namespace}:${path}`);
-  if (generated !== undefined) return { ...generated };
+async function load(context: PluginContext, { namespace, path, pluginData }: OnLoadArgs): Promise<OnLoadResult> {
+  const name = `${namespace}:${path}`;
+  const generated = context.generated.get(name);
+  const preparing = { settings: context.settings, paths: context.files.paths };
+  if (generated !== undefined) return prepareCode({ ...generated, name, importer: importerOf(name) }, preparing);
+  if (namespace === NAMESPACES.data) {
+    const code = await readDataUrl(String(pluginData));
+    if (code === undefined) return { errors: [{ text: "A data URL of this kind cannot be imported." }] };
+    return prepareCode({ ...code, name, importer: importerOf(name) }, preparing);
+  }
   const part = namespace === NAMESPACES.runtime ? partOfModule(path) : undefined;
   if (part !== undefined) {
     context.usedParts.add(part.name);
     const { exports } = await context.runtimes.get(part);
     return { contents: runtimeModule(path, exports[path] ?? []), loader: "js" };
   }
-  if (!namespace.startsWith("vfs")) throw new BuildError(`There is no module "${path}".`);
+  // Nothing that the bundler found by itself is ever named: that would tell what the host's disk holds.
+  if (!namespace.startsWith("vfs")) throw new BuildError("An import leads to no file of the project.");
   context.onFile();
   return loadFile(context, namespace as FileNamespace, path);
 }
@@ -64,13 +77,10 @@ async function load(context: PluginContext, { namespace, path }: OnLoadArgs): Pr
 function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult | undefined {
   // Only generated entries name modules outright; user code that tries gets the ordinary treatment.
   if (args.kind === "entry-point" || args.namespace === NAMESPACES.generated) return resolveOwn(args.path);
-  // Data URLs hold what they are; the bundler reads them by itself, and their own imports come back here.
-  if (/^data:/i.test(args.path)) return undefined;
-  const isProject = args.namespace.startsWith("vfs");
-  const importer = isProject ? projectPath(`${args.namespace}:${args.importer}`) : "index.js";
+  if (/^data:/i.test(args.path)) return resolveDataUrl(args);
   const request = {
     specifier: args.path,
-    importer: posix.normalize(importer),
+    importer: importerOf(`${args.namespace}:${args.importer}`),
     kind: args.kind,
     type: args.with["type"],
   };
@@ -85,6 +95,18 @@ function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult |
     case "nothing":
       return { errors: [{ text: resolution.text }] };
   }
+}
+
+/** The project path that a module's relative imports start from; the project's root for what is no file of it. */
+function importerOf(name: string): string {
+  return isProjectSource(name) ? posix.normalize(projectPath(name)) : "index.js";
+}
+
+function resolveDataUrl({ path, kind }: OnResolveArgs): OnResolveResult | undefined {
+  // In a stylesheet's url() it is what the page is to hold.
+  if (kind === "url-token") return undefined;
+  const hash = createHash("sha256").update(path).digest("hex");
+  return { path: hash, namespace: NAMESPACES.data, pluginData: path };
 }
 
 function resolveOwn(name: string): OnResolveResult {

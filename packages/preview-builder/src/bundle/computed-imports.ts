@@ -1,0 +1,145 @@
+import { posix } from "node:path";
+import { parse } from "acorn";
+import type { AnyNode, Expression, PrivateIdentifier, SpreadElement, Super } from "acorn";
+import { contentTypeOf } from "#bundle/media-types.ts";
+
+/** An `import()` or `require()` whose argument is put together when the code runs. */
+interface ComputedCall {
+  /** Where what is called stands: `import`, `require`, `module.require`. */
+  readonly start: number;
+  readonly end: number;
+  readonly keyword: "import" | "require";
+  /** What of the argument is known; undefined where only running tells. */
+  readonly parts: readonly (string | undefined)[];
+}
+
+type Operand = Expression | SpreadElement | PrivateIdentifier | Super;
+
+/**
+ * False of code that surely holds no such call. `import` is a keyword, which must be written out; `require` may be
+ * written with escapes, and be reached through `module`.
+ */
+export function mayComputeImports(code: string): boolean {
+  return /require|module|\\u|import\s*[^\s\w$"'{*]/.test(code);
+}
+
+/**
+ * Makes such calls choose from the project's files that fit: `*` in a pattern stands for anything but a slash. What
+ * fits none is left to the browser. `code` is JavaScript as the bundler prints it: no comments, types or JSX.
+ *
+ * @returns undefined when there is no such call; else the new code, and the patterns that no file fits.
+ * @throws SyntaxError for code that is no JavaScript.
+ */
+export function replaceComputedImports(
+  code: string,
+  importer: string,
+  paths: readonly string[],
+): { code: string; unmatched: string[] } | undefined {
+  const calls = findComputedCalls(code);
+  if (calls.length === 0) return undefined;
+  const unmatched: string[] = [];
+  let changed = code;
+  for (const { start, end, keyword, parts } of calls.sort((a, b) => b.start - a.start)) {
+    const names = fittingNames(parts, posix.dirname(importer), paths);
+    if (names.size === 0) unmatched.push(`${keyword}("${patternOf(parts)}")`);
+    changed = changed.slice(0, start) + chooser(keyword, names) + changed.slice(end);
+  }
+  return { code: changed, unmatched };
+}
+
+function findComputedCalls(code: string): ComputedCall[] {
+  const found: ComputedCall[] = [];
+  const waiting: unknown[] = [
+    parse(code, {
+      ecmaVersion: "latest",
+      // Code that is no module may be sloppy, and the bundler takes files that are both.
+      sourceType: "script",
+      allowImportExportEverywhere: true,
+      allowAwaitOutsideFunction: true,
+      allowReturnOutsideFunction: true,
+      allowSuperOutsideMethod: true,
+      allowHashBang: true,
+      checkPrivateFields: false,
+    }),
+  ];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if (isNode(value)) {
+      const call = computedCall(value);
+      if (call !== undefined) found.push(call);
+    }
+    for (const child of Object.values(value)) waiting.push(child);
+  }
+  return found;
+}
+
+function isNode(value: object): value is AnyNode {
+  return "type" in value && typeof value.type === "string";
+}
+
+function computedCall(node: AnyNode): ComputedCall | undefined {
+  if (node.type === "ImportExpression") {
+    const { start } = node;
+    return isComputed(node.source)
+      ? { start, end: start + "import".length, keyword: "import", parts: partsOf(node.source) }
+      : undefined;
+  }
+  if (node.type !== "CallExpression" || !isRequire(node.callee)) return undefined;
+  const [argument] = node.arguments;
+  if (argument === undefined || !isComputed(argument)) return undefined;
+  return { start: node.callee.start, end: node.callee.end, keyword: "require", parts: partsOf(argument) };
+}
+
+function isRequire(callee: Operand): boolean {
+  if (callee.type === "Identifier") return callee.name === "require";
+  if (callee.type !== "MemberExpression") return false;
+  const { object, property } = callee;
+  const isNamed = property.type === "Identifier" && property.name === "require";
+  const isQuoted = property.type === "Literal" && property.value === "require";
+  return object.type === "Identifier" && object.name === "module" && (isNamed || isQuoted);
+}
+
+/** True of the forms that the bundler would take for a pattern of files, and look for on the host's disk. */
+function isComputed({ type }: Operand): boolean {
+  return type === "TemplateLiteral" || type === "BinaryExpression";
+}
+
+function partsOf(expression: Operand): (string | undefined)[] {
+  if (expression.type === "Literal") return [String(expression.value)];
+  if (expression.type === "BinaryExpression" && expression.operator === "+") {
+    return [...partsOf(expression.left), ...partsOf(expression.right)];
+  }
+  if (expression.type !== "TemplateLiteral") return [undefined];
+  return expression.quasis.flatMap(({ value }, index) => {
+    const next = expression.expressions[index];
+    return [value.cooked ?? "", ...(next === undefined ? [] : partsOf(next))];
+  });
+}
+
+function patternOf(parts: ComputedCall["parts"]): string {
+  return parts.map((part) => part ?? "*").join("");
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+}
+
+/** The names by which code in `directory` may ask for the files that fit, with and without the ending of a script. */
+function fittingNames(parts: ComputedCall["parts"], directory: string, paths: readonly string[]): ReadonlySet<string> {
+  if (!/^\.\.?\//.test(patternOf(parts))) return new Set();
+  const pattern = new RegExp(`^${parts.map((part) => (part === undefined ? "[^/]*" : escapeRegExp(part))).join("")}$`);
+  const names = paths
+    .filter((path) => contentTypeOf(path) !== undefined)
+    .map((path) => posix.relative(directory, path))
+    .map((path) => (path.startsWith("../") ? path : `./${path}`))
+    .flatMap((path) => [path, path.replace(/\.[cm]?[jt]sx?$/, "")]);
+  return new Set(names.filter((name) => pattern.test(name)));
+}
+
+/** An expression to call instead. The bundler takes a variable for no pattern. */
+function chooser(keyword: ComputedCall["keyword"], names: ReadonlySet<string>): string {
+  if (names.size === 0) return `((name) => ${keyword}(name))`;
+  const rows = [...names].map((name) => `${JSON.stringify(name)}: () => ${keyword}(${JSON.stringify(name)})`);
+  return `((files) => (name) => name in files ? files[name]() : ${keyword}(name))({ __proto__: null, ${rows.join(", ")} })`;
+}

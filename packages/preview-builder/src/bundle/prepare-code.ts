@@ -1,0 +1,71 @@
+import { transform } from "esbuild";
+import type { OnLoadResult, TransformOptions } from "esbuild";
+import { mayComputeImports, replaceComputedImports } from "#bundle/computed-imports.ts";
+import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
+
+/** How the bundler reads scripts: the same in the bundle as when one is looked at beforehand. */
+export type CodeSettings = Pick<TransformOptions, "target" | "charset" | "legalComments" | "jsxDev"> & {
+  readonly define: Record<string, string>;
+  readonly tsconfigRaw: { readonly compilerOptions: Record<string, unknown> };
+};
+
+/** A script or stylesheet on its way into the bundle. */
+export interface Code {
+  readonly contents: string;
+  readonly loader: NonNullable<OnLoadResult["loader"]>;
+  /** The bundler's name of the module. */
+  readonly name: string;
+  /** The project path that its imports start from. */
+  readonly importer: string;
+}
+
+/**
+ * Takes away what would make the bundler read the host's disk by itself, past every resolve and load of ours: the
+ * address of a source map (`file:` is followed), and imports of computed names (taken for patterns of files).
+ */
+export async function prepareCode(
+  { contents, loader, name, importer }: Code,
+  { settings, paths }: { readonly settings: CodeSettings; readonly paths: readonly string[] },
+): Promise<OnLoadResult> {
+  if (loader === "json") return { contents, loader };
+  const isStyle = loader === "css" || loader === "local-css";
+  // The last address in a file is the one that counts. An open comment of a stylesheet is closed before it.
+  const ending = isStyle ? "\n/**/\n/*# sourceMappingURL=none */" : "\n//# sourceMappingURL=none";
+  const original = contents.includes("sourceMappingURL") ? contents + ending : contents;
+  if (isStyle) return { contents: original, loader };
+  if (!mayComputeImports(contents)) return { contents: original, loader };
+  try {
+    const print = (code: string, as: typeof loader) =>
+      transform(code, {
+        ...settings,
+        loader: as,
+        sourcefile: name,
+        sourcemap: "external",
+        sourcesContent: false,
+        supported: { "import-attributes": true },
+        logLevel: "silent",
+      });
+    // Printed, code has one form only: escapes, comments, types, constants and parentheses are gone from the calls.
+    const printed = await print(original, loader);
+    const replaced = replaceComputedImports(printed.code, importer, paths);
+    if (replaced === undefined) return { contents: original, loader };
+    const again = await print(replaced.code, "js");
+    if (replaceComputedImports(again.code, importer, paths) !== undefined) return refuse(importer);
+    const map = Buffer.from(printed.map).toString("base64");
+    return {
+      contents: `${replaced.code}\n//# sourceMappingURL=data:application/json;base64,${map}`,
+      loader: "js",
+      warnings: replaced.unmatched.map((call) => ({ text: `${call} in "${importer}" fits no file of the project.` })),
+    };
+  } catch (error) {
+    if (isEsbuildFailure(error)) return { errors: error.errors };
+    if (error instanceof SyntaxError) return refuse(importer);
+    throw error;
+  }
+}
+
+function refuse(importer: string): OnLoadResult {
+  return {
+    errors: [{ text: `"${importer}" computes the name of an import in a way that previews do not understand.` }],
+  };
+}
