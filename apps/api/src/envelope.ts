@@ -19,7 +19,11 @@ export function toEnvelopeError(thrown: unknown): AppError {
   if (thrown instanceof Error) {
     const frameworkCode =
       "code" in thrown && typeof thrown.code === "string" ? codeOfFrameworkError[thrown.code] : undefined;
-    if (frameworkCode) return new AppError(frameworkCode, { cause: thrown });
+    if (frameworkCode) {
+      const details =
+        frameworkCode === "VALIDATION_ERROR" ? [{ path: "", message: "the body is not valid JSON" }] : null;
+      return new AppError(frameworkCode, { cause: thrown, details });
+    }
     if (thrown instanceof SyntaxError) {
       return new AppError("VALIDATION_ERROR", {
         details: [{ path: "", message: "the body is not valid JSON" }],

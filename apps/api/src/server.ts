@@ -5,6 +5,7 @@ import { AppError } from "@hivesync/platform/app-error";
 import { newId } from "@hivesync/platform/ids";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Deps } from "./deps.ts";
+import { answerUnreadable } from "./answer-unreadable.ts";
 import { discardBody } from "./discard-body.ts";
 import { sendError, toEnvelopeError } from "./envelope.ts";
 import { trackRequests } from "./track-requests.ts";
@@ -67,6 +68,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
     forceCloseConnections: true,
     requestTimeout: longestRequestMs,
     routerOptions: { maxParamLength: 4_096 },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, request, reply) => {
       void reply.header("x-request-id", request.id);
       sendError(request, reply, error);
@@ -84,6 +86,8 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   app.setNotFoundHandler(handleUnknownRoute);
   await app.register(helmet, { crossOriginResourcePolicy: { policy: "cross-origin" } });
   await app.register(cors, {
+    // An OPTIONS without an Origin is no preflight, and no fault either.
+    strictPreflight: false,
     origin: [...options.corsOrigins],
     // The plugin grants only what a form may do.
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
