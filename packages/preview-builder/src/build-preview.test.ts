@@ -246,6 +246,30 @@ describe("errors", () => {
     expect((await builder.failure(page(many))).details.length).toBeLessThanOrEqual(50);
   });
 
+  test("texts and lists of what went wrong have a limit, however much there is to tell", async () => {
+    const long = "x".repeat(300_000);
+    const imports = Array.from({ length: 2_000 }, (_, index) => `import "./${index}${"x".repeat(60)}";`);
+    const urls = Array.from({ length: 2_000 }, (_, index) => `p{background:url(https://x.example/${index})}`);
+    const computed = Array.from({ length: 2_000 }, (_, index) => `import("./${index}/" + x);`);
+    const projects: TestProject[] = [
+      { "index.html": `<img src="https://x.example/${long}"><a href="${long}">x</a><img src="${long}">` },
+      { "index.html": `<script src="gone.js"></script>`.repeat(2_000) },
+      { "index.html": `<img src="https://x.example/a.png">`.repeat(2_000) },
+      { "package.json": `{"name":"${long}` },
+      page(imports.join("")),
+      page(`import "./${long}";`),
+      page(`import "./a.css";`, { "a.css": urls.join("") }),
+      page(computed.join("")),
+    ];
+    for (const project of projects) {
+      const result = await builder.build(project);
+      const rows = result.ok ? result.warnings : result.details;
+      expect(rows.length).toBeGreaterThan(0);
+      expect(rows.length).toBeLessThanOrEqual(50);
+      expect(JSON.stringify({ ...result, html: 0, sourceMap: 0 }).length).toBeLessThan(150_000);
+    }
+  });
+
   test("broken JSON of the project is an error with its file", async () => {
     expect((await builder.failure({ ...NATIVE_TODO, "package.json": "{" })).details[0]).toMatchObject({
       file: "package.json",

@@ -18,7 +18,7 @@ import { createProjectFiles } from "#project/project-files.ts";
 import { BuildError } from "#report/build-error.ts";
 import { createBuildLog } from "#report/build-log.ts";
 import type { BuildLog } from "#report/build-log.ts";
-import { describeRow } from "#report/report-rows.ts";
+import { describeRow, limitRows } from "#report/report-rows.ts";
 import { finishSourceMap } from "#report/source-map.ts";
 import { openRuntimeCache } from "#runtimes/runtime-cache.ts";
 import type { BuiltRuntime } from "#runtimes/build-runtime.ts";
@@ -100,7 +100,7 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
     runtime: runtimes.reduce((sum, { script }) => sum + script.length, 0),
     source_map: sourceMap.length,
   };
-  const warnings = [...project.page.warnings, ...bundle.warnings];
+  const warnings = limitRows([...project.page.warnings, ...bundle.warnings]);
   const manifest = describeBuild(project, {
     sizes,
     warnings,

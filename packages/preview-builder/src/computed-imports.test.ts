@@ -152,7 +152,7 @@ describe("in a project", () => {
       page("src/main.js", "export const f = (x) => import(`./pagse/${x}.js`); f();"),
     );
     expect(warnings.map((row) => row.text)).toEqual([
-      `import("./pagse/*.js") in "src/main.js" fits no file of the project.`,
+      `No file of the project fits import("./pagse/*.js") in "src/main.js".`,
     ]);
     expect(text).toMatch(/\(\(name\) => import\(name\)\)\(`\.\/pagse\/\$\{x\}\.js`\)/);
   });

@@ -10,10 +10,12 @@ import { readInput } from "./read-input.ts";
 import { uploadBuild, uploadFile } from "./upload-build.ts";
 
 const maxWarnings = 100;
+const maxWarningCharacters = 1_000;
+const maxErrorCharacters = 10_000;
 const uploadingRatio = 0.9;
 
 function warningText({ file, line, text }: ReportRow): string {
-  return file === null ? text : `${file}:${line ?? 0}: ${text}`;
+  return (file === null ? text : `${file}:${line ?? 0}: ${text}`).slice(0, maxWarningCharacters);
 }
 
 async function forgetUnusable(deps: Deps, claim: PreviewClaim, unusable: readonly UnusableBlob[]): Promise<Outcome> {
@@ -45,7 +47,7 @@ async function buildAndUpload(
   if (!result.ok) {
     const logs_url = await uploadFile(deps.storage, claim, { file: "log", body: result.log });
     return failedOutcome(claim, {
-      error: result.message.slice(0, 10_000),
+      error: result.message.slice(0, maxErrorCharacters),
       error_details: result.details,
       logs_url,
       metrics: { timings },

@@ -4,11 +4,20 @@ import type { PreviewClaim } from "./claim-preview.ts";
 /** How a build ended, as it is kept beside the job and posted to the API. It names its attempt. */
 export type Outcome = CallbackBody & { attempt: number };
 
-/** The same with every text made one that the database can hold: what the compiler quotes from a user's file may be anything. */
+// The API takes bodies up to 1 MiB, and a queue job is no place for much data.
+const maxBytes = 256 * 1024;
+
+/**
+ * The same with every text made one that the database can hold, and of a size that can be kept and posted: what the
+ * compiler quotes from a user's file may be anything. Lists that are too long are left to the build's log.
+ */
 export function storable(outcome: Outcome): Outcome {
   const clean = (_: string, value: unknown): unknown =>
     typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\uFFFD") : value;
-  return JSON.parse(JSON.stringify(outcome), clean) as Outcome;
+  const cleaned = JSON.parse(JSON.stringify(outcome), clean) as Outcome;
+  if (Buffer.byteLength(JSON.stringify(cleaned)) <= maxBytes) return cleaned;
+  const { error_details: _details, metrics: _metrics, ...short } = cleaned;
+  return short;
 }
 
 /** The outcome that an earlier run of the queue job kept, if it is one. */

@@ -52,10 +52,11 @@ export async function prepareCode(
     const again = await print(replaced.code, "js");
     if (replaceComputedImports(again.code, importer, paths) !== undefined) return refuse(importer);
     const map = Buffer.from(printed.map).toString("base64");
+    const calls = replaced.unmatched.join(", ");
     return {
       contents: `${replaced.code}\n//# sourceMappingURL=data:application/json;base64,${map}`,
       loader: "js",
-      warnings: replaced.unmatched.map((call) => ({ text: `${call} in "${importer}" fits no file of the project.` })),
+      warnings: calls === "" ? [] : [{ text: `No file of the project fits ${calls} in "${importer}".` }],
     };
   } catch (error) {
     if (isEsbuildFailure(error)) return { errors: error.errors };

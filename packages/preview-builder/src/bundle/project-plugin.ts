@@ -10,7 +10,7 @@ import { readDataUrl } from "#bundle/read-data-url.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import type { ResolveContext } from "#bundle/resolve-import.ts";
 import { BuildError } from "#report/build-error.ts";
-import { isProjectSource, projectPath } from "#report/report-rows.ts";
+import { MAX_ROWS, isProjectSource, projectPath } from "#report/report-rows.ts";
 import type { RuntimeCache } from "#runtimes/runtime-cache.ts";
 import { partOfModule } from "#runtimes/runtime-parts.ts";
 
@@ -39,7 +39,8 @@ export function projectPlugin(context: PluginContext): Plugin {
   return {
     name: "project",
     setup(build) {
-      build.onResolve({ filter: /.*/ }, (args) => resolve(context, args));
+      const limit = createMessageLimit();
+      build.onResolve({ filter: /.*/ }, (args) => limit(args, resolve(context, args)));
       build.onLoad({ filter: /.*/ }, async (args) => {
         try {
           return await load(context, args);
@@ -49,6 +50,22 @@ export function projectPlugin(context: PluginContext): Plugin {
         }
       });
     },
+  };
+}
+
+/**
+ * Stops telling of imports once there are as many errors, or warnings, as a result has: the bundler copies the whole
+ * line of code into each message, and a line may be as long as a file.
+ */
+function createMessageLimit() {
+  let errorCount = 0;
+  let warningCount = 0;
+  return (args: OnResolveArgs, result: OnResolveResult | undefined): OnResolveResult | undefined => {
+    errorCount += result?.errors?.length ?? 0;
+    warningCount += result?.warnings?.length ?? 0;
+    // The build has failed by then.
+    if (result?.errors !== undefined && errorCount > MAX_ROWS) return { path: args.path, external: true };
+    return warningCount > MAX_ROWS ? { ...result, warnings: [] } : result;
   };
 }
 

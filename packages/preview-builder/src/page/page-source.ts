@@ -3,6 +3,7 @@ import type { ReportRow } from "#build-result.ts";
 import type { GeneratedModule } from "#bundle/project-plugin.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import type { ResolveContext, Resolution } from "#bundle/resolve-import.ts";
+import { reportRow } from "#report/report-rows.ts";
 import type { HtmlDocument, HtmlElement } from "#page/html-tree.ts";
 
 /** A page being read: its tree, and what was found in it. */
@@ -10,6 +11,7 @@ export interface PageSource {
   readonly context: ResolveContext;
   readonly path: string;
   readonly html: string;
+  readonly lines: readonly string[];
   readonly document: HtmlDocument;
   /** Modules that the entry script imports, by the bundler's names, in document order. */
   readonly scriptImports: string[];
@@ -26,15 +28,15 @@ export function openPageSource(context: ResolveContext, path: string, html: stri
   const filled = html.replaceAll(/%(?:PUBLIC_URL|BASE_URL)%\/?/g, "/");
   const document = parse(filled, { sourceCodeLocationInfo: true });
   const lists = { scriptImports: [], styles: [], warnings: [], errors: [] };
-  return { context, path, html: filled, document, parts: new Map(), ...lists };
+  return { context, path, html: filled, lines: filled.split("\n"), document, parts: new Map(), ...lists };
 }
 
 /** A row that points at the element in the page. */
 export function rowAtElement(page: PageSource, element: HtmlElement, text: string): ReportRow {
   const place = element.sourceCodeLocation;
-  if (!place) return { file: page.path, line: null, column: null, text, line_text: null };
-  const lineText = page.html.split("\n")[place.startLine - 1]?.slice(0, 200) ?? "";
-  return { file: page.path, line: place.startLine, column: place.startCol, text, line_text: lineText };
+  if (!place) return reportRow(text);
+  const lineText = page.lines[place.startLine - 1] ?? "";
+  return reportRow(text, { file: page.path, line: place.startLine, column: place.startCol, lineText });
 }
 
 /** Resolves a URL of the page as a browser does: relative to the page, `/` being the project (or its public folder). */

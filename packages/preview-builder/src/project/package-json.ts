@@ -1,4 +1,5 @@
 import { BuildError } from "#report/build-error.ts";
+import { reportRow } from "#report/report-rows.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 
 /** What a build reads of a project's package.json. */
@@ -45,7 +46,7 @@ async function readJson(files: ProjectFiles, path: string): Promise<Record<strin
   } catch (error) {
     const reason = error instanceof SyntaxError ? error.message : "it cannot be read";
     throw new BuildError(`"${path}" is not valid JSON: ${reason}`, {
-      rows: [{ file: path, line: 1, column: 1, text: reason, line_text: null }],
+      rows: [reportRow(reason, { file: path, line: 1, column: 1, lineText: null })],
     });
   }
 }

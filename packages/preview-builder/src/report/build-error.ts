@@ -1,4 +1,5 @@
 import type { LimitName, ReportRow } from "#build-result.ts";
+import { clip, limitRows } from "#report/report-rows.ts";
 
 /** Ends a build with a message and rows for the person who asked for it. Never holds a path of the host. */
 export class BuildError extends Error {
@@ -6,9 +7,9 @@ export class BuildError extends Error {
   readonly limit: LimitName | undefined;
 
   constructor(message: string, details: { rows?: readonly ReportRow[]; limit?: LimitName } = {}) {
-    super(message);
+    super(clip(message));
     this.name = "BuildError";
-    this.rows = details.rows ?? [];
+    this.rows = limitRows(details.rows ?? []);
     this.limit = details.limit;
   }
 }

@@ -1,24 +1,39 @@
 import type { Location, Message } from "esbuild";
 import type { ReportRow } from "#build-result.ts";
 
-const MAX_ROWS = 50;
+/** The most errors, and the most warnings, that a result has. */
+export const MAX_ROWS = 50;
 const MAX_TEXT_CHARACTERS = 500;
 
-/** A row that points at no place. */
-export function placelessRow(text: string): ReportRow {
-  return { file: null, line: null, column: null, text: clip(text), line_text: null };
+/** Where a row points: a project path, and a place in it from 1, with the text of its line. */
+export interface RowPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly lineText: string | null;
+}
+
+/** Makes a row. Texts hold what user code holds, so they are cut to a length that can be kept and sent. */
+export function reportRow(text: string, place?: RowPlace): ReportRow {
+  if (place === undefined) return { file: null, line: null, column: null, text: clip(text), line_text: null };
+  const { file, line, column, lineText } = place;
+  return { file, line, column, text: clip(text), line_text: lineText === null ? null : clip(lineText) };
+}
+
+/** The first rows, and how many there are more. */
+export function limitRows(rows: readonly ReportRow[]): readonly ReportRow[] {
+  if (rows.length <= MAX_ROWS) return rows;
+  return [...rows.slice(0, MAX_ROWS - 1), reportRow(`… and ${rows.length - MAX_ROWS + 1} more`)];
 }
 
 /** Makes the bundler's messages rows for people: project paths, positions from 1, notes with a place as rows of their own. */
 export function reportRows(messages: readonly Message[]): ReportRow[] {
-  const rows = messages.flatMap((message) => [
+  return messages.flatMap((message) => [
     rowAt(message.location, message.text),
     ...message.notes
       .filter((note) => isProjectSource(note.location?.file))
       .map((note) => rowAt(note.location, note.text)),
   ]);
-  if (rows.length <= MAX_ROWS) return rows;
-  return [...rows.slice(0, MAX_ROWS - 1), placelessRow(`… and ${rows.length - MAX_ROWS + 1} more`)];
 }
 
 /** One line for the log and for a failure's message. */
@@ -27,16 +42,15 @@ export function describeRow(row: ReportRow): string {
 }
 
 function rowAt(location: Location | null, text: string): ReportRow {
-  if (location === null || !isProjectSource(location.file)) return placelessRow(readable(text));
+  if (location === null || !isProjectSource(location.file)) return reportRow(readable(text));
   // The bundler counts columns in UTF-8 bytes from 0; editors count characters from 1.
   const before = Buffer.from(location.lineText, "utf8").subarray(0, location.column).toString("utf8");
-  return {
+  return reportRow(readable(text), {
     file: projectPath(location.file),
     line: location.line,
     column: before.length + 1,
-    text: clip(readable(text)),
-    line_text: clip(location.lineText),
-  };
+    lineText: location.lineText,
+  });
 }
 
 /** True of what the bundler calls a source when it is a project's file, whole or a part of it (see bundle/namespaces.ts). */
@@ -59,6 +73,7 @@ function readable(text: string): string {
     .replaceAll(/"(vfs(?:-[a-z]+)?:[^"]+)"/g, (_, source: string) => `"${projectPath(source)}"`);
 }
 
-function clip(text: string): string {
+/** Cuts a text for people to 500 characters. */
+export function clip(text: string): string {
   return text.length <= MAX_TEXT_CHARACTERS ? text : `${text.slice(0, MAX_TEXT_CHARACTERS)}…`;
 }
