@@ -54,14 +54,14 @@ test.each([true, false])("applied: %s is an end, whatever it says", async (appli
   expect(calls).toBe(1);
 });
 
-test("what may pass is met with another try: 5xx, 408, 429, a redirect, a page that is not the API's", async () => {
-  const passing = [500, 502, 503, 504, 408, 429, 302].map((status) => ({ status, body: {} }));
+test("what may pass is met with another try: 5xx, 401, 408, 429, a redirect, a page that is not the API's", async () => {
+  const passing = [500, 502, 503, 504, 401, 408, 429, 302].map((status) => ({ status, body: {} }));
   answers = [...passing, { status: 200, body: "<html>" }, { status: 200, body: { ok: true } }, accepted(true)];
   expect(await post()).toEqual({ applied: true });
-  expect(calls).toBe(10);
+  expect(calls).toBe(11);
 });
 
-test.each([400, 401, 403, 404, 409, 413, 422])("%i is a refusal for good", async (status) => {
+test.each([400, 403, 404, 409, 413, 422])("%i is a refusal for good", async (status) => {
   answers = [{ status, body: { ok: false } }];
   await expect(post()).rejects.toThrow(PermanentJobError);
   expect(calls).toBe(1);

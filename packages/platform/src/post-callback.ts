@@ -30,6 +30,9 @@ const tryTimeoutMs = 15_000;
 const longestDelayMs = 30_000;
 const defaultGiveUpAfterMs = 12 * 60_000;
 
+/** 401 too: while secrets are changed, or a clock is wrong, the API takes no signature of ours. */
+const passingRefusals: ReadonlySet<number> = new Set([401, 408, 429]);
+
 const acceptance = z.object({ ok: z.literal(true), data: z.object({ applied: z.boolean() }) });
 
 type Answer = { applied: boolean } | { problem: string; isPermanent: boolean };
@@ -49,8 +52,7 @@ async function tryOnce(url: URL, text: string, options: { secret: string; signal
     const accepted = acceptance.safeParse(parseJson(answer));
     return accepted.success ? { applied: accepted.data.data.applied } : { problem, isPermanent: false };
   }
-  const mayPass = response.status >= 500 || response.status === 429 || response.status === 408;
-  return { problem, isPermanent: !mayPass };
+  return { problem, isPermanent: response.status < 500 && !passingRefusals.has(response.status) };
 }
 
 function parseJson(text: string): unknown {
@@ -67,7 +69,7 @@ function parseJson(text: string): unknown {
  *
  * @returns `applied` false when the job had ended already or a later attempt holds it.
  * @throws {@link PermanentJobError} when the API refuses the callback; an ordinary error when it could not be reached
- * for twelve minutes; the signal's reason when aborted.
+ * or took no signature of ours for twelve minutes; the signal's reason when aborted.
  * @example
  * await postCallback(target, { path: "/preview/callback", body, signal, log });
  */
