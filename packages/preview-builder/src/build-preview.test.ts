@@ -171,6 +171,29 @@ describe("pages", () => {
     ]);
   });
 
+  test("elements and attributes may have the names that every object has", async () => {
+    const names = ["constructor", "toString", "__proto__", "hasOwnProperty", "valueOf"];
+    const html = names.map((name) => `<${name} ${name}="${name}" src="${name}" style="${name}">x</${name}>`).join("");
+    const imports = names.map((name) => `import "./a.js" with { type: "${name}" }; import "./a.js?${name}";`).join("");
+    const { text } = await builder.page({
+      "index.html": `${html}<script type="module">${imports}</script>`,
+      "a.js": `console.log("from-a");`,
+      "b.constructor": "",
+    });
+    expect(text).toContain(`<constructor constructor="constructor"`);
+    expect(text).toContain("from-a");
+  });
+
+  test("a page of frames is refused", async () => {
+    const { message } = await builder.failure({ "index.html": `<frameset><frame src="a.html"></frameset>` });
+    expect(message).toBe("A page of frames cannot be previewed.");
+  });
+
+  test("a page may have any number of elements beside each other", async () => {
+    const { text } = await builder.page({ "index.html": "<i></i>".repeat(150_000) });
+    expect(text.split("<i></i>")).toHaveLength(150_001);
+  });
+
   test("the title is the caller's, the page's, app.json's or package.json's, in this order", async () => {
     const named = { "package.json": `{"name":"from-package"}`, "index.ts": "console.log(1);" };
     expect((await builder.page(named)).text).toContain("<title>from-package</title>");

@@ -36,13 +36,13 @@ export type Resolution =
   | { readonly found: "external"; readonly warning: string }
   | { readonly found: "nothing"; readonly text: string };
 
-const NAMESPACE_BY_MARK: Readonly<Record<string, FileNamespace>> = {
-  "?raw": NAMESPACES.raw,
-  "?inline": NAMESPACES.raw,
-  "?url": NAMESPACES.url,
-  text: NAMESPACES.raw,
-  bytes: NAMESPACES.bytes,
-};
+const NAMESPACE_BY_MARK: ReadonlyMap<string, FileNamespace> = new Map<string, FileNamespace>([
+  ["?raw", NAMESPACES.raw],
+  ["?inline", NAMESPACES.raw],
+  ["?url", NAMESPACES.url],
+  ["text", NAMESPACES.raw],
+  ["bytes", NAMESPACES.bytes],
+]);
 
 /** Resolves one import, `require`, `url()` or `@import` of the project's code. */
 export function resolveImport(context: ResolveContext, request: ImportRequest): Resolution {
@@ -56,7 +56,7 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
     return nothing(`"${specifier}" is not a file of the project.`);
   }
   const mark = kind === "url-token" ? "?url" : (request.type ?? /\?\w+$/.exec(specifier)?.[0] ?? "");
-  const namespace = NAMESPACE_BY_MARK[mark] ?? NAMESPACES.file;
+  const namespace = NAMESPACE_BY_MARK.get(mark) ?? NAMESPACES.file;
   // A file may have a "?" in its name, so the specifier as written comes first.
   const bare = specifier.replace(kind === "url-token" ? /[?#].*$/s : /\?[^?]*$/, "");
   for (const name of new Set([specifier, bare, decoded(bare)])) {

@@ -1,6 +1,7 @@
 import { serialize } from "parse5";
 import type { BuildOptions } from "#build-result.ts";
 import { escapeScript, escapeStyle } from "#page/escape-inline.ts";
+import { BuildError } from "#report/build-error.ts";
 import { append, elementsIn, newElement, prepend, sectionOf, setText } from "#page/html-tree.ts";
 import type { PageSource } from "#page/page-source.ts";
 
@@ -27,7 +28,7 @@ export interface PageContent {
 export function finishPage(page: PageSource, content: PageContent): string {
   const head = sectionOf(page.document, "head");
   const body = sectionOf(page.document, "body");
-  if (head === undefined || body === undefined) throw new Error("The parser made a page without a head or a body.");
+  if (head === undefined || body === undefined) throw new BuildError("A page of frames cannot be previewed.");
   for (const { element, entry } of page.styles) setText(element, escapeStyle(content.styles.get(entry) ?? ""));
 
   const titles = elementsIn(head).filter((element) => element.tagName === "title");

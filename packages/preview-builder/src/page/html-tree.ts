@@ -12,14 +12,19 @@ export function elementsIn(node: HtmlNode): HtmlElement[] {
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if ("tagName" in next) found.push(next);
     if ("content" in next) waiting.push(next.content);
-    if ("childNodes" in next) waiting.push(...[...next.childNodes].reverse());
+    if ("childNodes" in next) for (const child of next.childNodes.toReversed()) waiting.push(child);
   }
   return found;
 }
 
-/** The document's head or body, which the parser always makes. */
+/** The document's head or body. The parser always makes both, but for a page of frames, which has no body. */
 export function sectionOf(document: HtmlDocument, name: "head" | "body"): HtmlElement | undefined {
-  return elementsIn(document).find((element) => element.tagName === name);
+  const root = childNamed(document, "html");
+  return root && childNamed(root, name);
+}
+
+function childNamed(parent: HtmlDocument | HtmlElement, name: string): HtmlElement | undefined {
+  return parent.childNodes.filter((child) => "tagName" in child).find((child) => child.tagName === name);
 }
 
 export function attribute(element: HtmlElement, name: string): string | undefined {

@@ -5,18 +5,18 @@ import { isRemote, resolveUrl, rowAtElement } from "#page/page-source.ts";
 import type { PageSource } from "#page/page-source.ts";
 
 /** Which attributes of which elements name a file that the page shows or plays. */
-const ASSET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
-  img: ["src", "srcset"],
-  source: ["src", "srcset"],
-  video: ["src", "poster"],
-  audio: ["src"],
-  track: ["src"],
-  input: ["src"],
-  embed: ["src"],
-  object: ["data"],
-  link: ["href", "imagesrcset"],
-  image: ["href", "xlink:href"],
-};
+const ASSET_ATTRIBUTES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["img", ["src", "srcset"]],
+  ["source", ["src", "srcset"]],
+  ["video", ["src", "poster"]],
+  ["audio", ["src"]],
+  ["track", ["src"]],
+  ["input", ["src"]],
+  ["embed", ["src"]],
+  ["object", ["data"]],
+  ["link", ["href", "imagesrcset"]],
+  ["image", ["href", "xlink:href"]],
+]);
 const URL_IN_STYLE = /url\(\s*(["']?)([^"')]+)\1\s*\)/g;
 
 /** Puts the files that an element names into the element, as data URLs. */
@@ -24,7 +24,7 @@ export async function inlineAssets(page: PageSource, element: HtmlElement): Prom
   // The tree keeps `xlink:href` as a name with a prefix.
   const nameOf = (attr: { prefix?: string | undefined; name: string }): string =>
     attr.prefix === undefined || attr.prefix === "" ? attr.name : `${attr.prefix}:${attr.name}`;
-  const wanted = ASSET_ATTRIBUTES[element.tagName] ?? [];
+  const wanted = ASSET_ATTRIBUTES.get(element.tagName) ?? [];
   for (const attr of element.attrs) {
     const name = nameOf(attr);
     if (name === "style") attr.value = await replaceAsync(attr.value, (url) => dataUrl(page, element, url));

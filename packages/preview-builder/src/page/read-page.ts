@@ -19,32 +19,20 @@ import { reportRows } from "#report/report-rows.ts";
 
 type Handler = (page: PageSource, element: HtmlElement) => Promise<void> | void;
 
-const HANDLERS: Readonly<Record<string, Handler>> = {
-  script: readScript,
-  link: readLink,
-  style: (page, element) => {
-    if ((attribute(element, "type") ?? "text/css") !== "text/css") return;
-    page.styles.push({ element, entry: addPart(page, element, "css") });
-  },
-  meta: (page, element) => {
-    const isPolicy = attribute(element, "http-equiv")?.toLowerCase() === "content-security-policy";
-    if (isPolicy)
-      warn(page, element, "The page's Content-Security-Policy is left out: it would forbid the preview's own script.");
-    // Everything was decoded as UTF-8; the finished page says so itself.
-    if (isPolicy || attribute(element, "charset") !== undefined) remove(element);
-  },
-  base: (page, element) => {
-    warn(page, element, "<base> is left out: a preview holds all of its files itself.");
-    remove(element);
-  },
-};
+const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ["script", readScript],
+  ["link", readLink],
+  ["style", readStyle],
+  ["meta", readMeta],
+  ["base", readBase],
+]);
 const DROPPED_LINKS = /^(?:modulepreload|preload|prefetch|preconnect|dns-prefetch|manifest)$/;
 const ENCODED_TYPES = /^(?:|text\/javascript|application\/javascript|text\/ecmascript)$/;
 
 /** Takes the page's scripts, styles and assets in: fills the lists of `page` and changes its tree. */
 export async function readPage(page: PageSource): Promise<void> {
   for (const element of elementsIn(page.document)) {
-    await HANDLERS[element.tagName]?.(page, element);
+    await HANDLERS.get(element.tagName)?.(page, element);
     await inlineAssets(page, element);
   }
 }
@@ -102,6 +90,25 @@ function readLink(page: PageSource, element: HtmlElement): void {
   const style = newElement("style", media === undefined ? {} : { media });
   page.styles.push({ element: style, entry: `vfs:${path}` });
   replaceWith(element, style);
+}
+
+function readStyle(page: PageSource, element: HtmlElement): void {
+  if ((attribute(element, "type") ?? "text/css") !== "text/css") return;
+  page.styles.push({ element, entry: addPart(page, element, "css") });
+}
+
+function readMeta(page: PageSource, element: HtmlElement): void {
+  const isPolicy = attribute(element, "http-equiv")?.toLowerCase() === "content-security-policy";
+  if (isPolicy) {
+    warn(page, element, "The page's Content-Security-Policy is left out: it would forbid the preview's own script.");
+  }
+  // Everything was decoded as UTF-8; the finished page says so itself.
+  if (isPolicy || attribute(element, "charset") !== undefined) remove(element);
+}
+
+function readBase(page: PageSource, element: HtmlElement): void {
+  warn(page, element, "<base> is left out: a preview holds all of its files itself.");
+  remove(element);
 }
 
 function requireFile(page: PageSource, element: HtmlElement, url: string): string | undefined {
