@@ -1,5 +1,6 @@
 import { readFile, readdir, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { SourceMap, createRequire } from "node:module";
+import type { SourceMapPayload } from "node:module";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { BUILDER_VERSION } from "#builder-version.ts";
@@ -215,9 +216,14 @@ describe("errors", () => {
   test("an error in a script inside a page has its place in the page", async () => {
     const html = `<!doctype html>\n<p>x</p>\n  <script type="module">let a = ;</script>`;
     const { details } = await builder.failure({ "index.html": html });
-    expect(details[0]).toMatchObject({ file: "index.html", line: 3, column: 33 });
+    const line_text = `  <script type="module">let a = ;</script>`;
+    expect(details[0]).toMatchObject({ file: "index.html", line: 3, column: 33, line_text });
     const classic = await builder.failure({ "index.html": html.replace(` type="module"`, "") });
     expect(classic.details[0]).toMatchObject({ file: "index.html", line: 3, column: 19 });
+    const style = await builder.failure({
+      "index.html": `<p>x</p>\n\n<style>\n/* ä */\n@import "gone.css";</style>`,
+    });
+    expect(style.details[0]).toMatchObject({ file: "index.html", line: 5, line_text: `@import "gone.css";` });
   });
 
   test("a missing file names what is near it", async () => {
@@ -334,6 +340,31 @@ describe("output", () => {
     const map = JSON.parse(Buffer.from(sourceMap).toString()) as { sources: string[]; sourcesContent: string[] };
     const at = map.sources.indexOf("vfs:main.ts");
     expect(map.sourcesContent[at]).toBe(main);
+  });
+
+  test("the source map leads from the scripts inside a page to their places in the page", async () => {
+    const html = `<p>x</p>\n <script type="module">const é = "ä"; first(é);</script><script type="module">second();
+      third(() => { fourth(); });</script>\n<script type="module">\n\n  import "./a"; fifth();</script>`;
+    const { text, sourceMap } = await builder.page({ "index.html": html, "a.ts": "\n sixth();" });
+    const map = new SourceMap(JSON.parse(Buffer.from(sourceMap).toString()) as SourceMapPayload);
+    const script = (text.split(`<script type="module">`)[1] ?? "").split("\n");
+    const sources = { "vfs:index.html": html.split("\n"), "vfs:a.ts": ["", " sixth();"] };
+    for (const name of ["first", "second", "third", "fourth", "fifth", "sixth"]) {
+      const line = script.findIndex((row) => row.includes(`${name}(`));
+      const entry = map.findEntry(line, (script[line] ?? "").indexOf(`${name}(`));
+      if (!("originalSource" in entry)) throw new Error(`${name} has no place`);
+      const lines = sources[entry.originalSource as keyof typeof sources];
+      expect(lines[entry.originalLine]?.slice(entry.originalColumn)).toMatch(new RegExp(`^${name}\\(`));
+    }
+  });
+
+  test("a page of one line may hold thousands of styles and scripts, none of which costs a copy of the page", async () => {
+    const part = (index: number) =>
+      `<style>p{order:${index};${" ".repeat(300)}}</style><script type="module">f(${index})</script>`;
+    const html = Array.from({ length: 2_000 }, (_, index) => part(index)).join("");
+    const { text } = await builder.page({ "index.html": html });
+    expect(text.split("<style>").length).toBe(2_001);
+    expect(text).toContain("f(1999)");
   });
 
   test("the runtime is built once, and read from then on", async () => {

@@ -61,14 +61,19 @@ export async function buildPreview(request: BuildRequest): Promise<BuildResult> 
     request.signal?.throwIfAborted();
     return await build(request, log);
   } catch (caught) {
-    // Parsers recurse: input nested without end overflows the stack, and is the project's doing.
-    const error = caught instanceof RangeError ? new BuildError("A file of the project is nested too deeply.") : caught;
+    const error = caught instanceof RangeError ? explainRangeError(caught) : caught;
     if (!(error instanceof BuildError)) throw error;
     for (const row of error.rows) log.write(`error: ${describeRow(row)}`);
     log.write(`failed: ${error.message}`);
     const limit = error.limit === undefined ? {} : { limit: error.limit };
     return { ok: false, message: error.message, details: error.rows, log: log.text(), ...limit };
   }
+}
+
+/** Parsers recurse, and texts have a greatest length: going beyond either is the project's doing. */
+function explainRangeError({ message }: RangeError): BuildError {
+  if (/call stack/i.test(message)) return new BuildError("A file of the project is nested too deeply.");
+  return new BuildError("The project is too large to be made into one page.", { limit: "memory" });
 }
 
 async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess> {
@@ -91,7 +96,8 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
     const size = `${html.length} bytes; ${maxOutputBytes} are allowed`;
     throw new BuildError(`The finished page has ${size}.`, { limit: "output" });
   }
-  const sourceMap = Buffer.from(await finishSourceMap(bundle.sourceMap, project.files, USER_SCRIPT_NAME));
+  const mapContext = { files: project.files, parts: project.page.parts, scriptName: USER_SCRIPT_NAME };
+  const sourceMap = Buffer.from(await finishSourceMap(bundle.sourceMap, mapContext));
   log.step("write");
   const sizes = {
     html: html.length,

@@ -61,13 +61,13 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
       scriptStyles: text("script.css"),
       styles: new Map(request.styleEntries.map((entry, index) => [entry, text(`style${index}.css`)])),
       sourceMap: text("script.js.map"),
-      warnings: reportRows(result.warnings),
+      warnings: reportRows(result.warnings, context.generated),
     };
   } catch (error) {
     request.signal?.throwIfAborted();
     if (failures.length > 0) throw failures[0];
     if (!isEsbuildFailure(error)) throw error;
-    const rows = reportRows(error.errors);
+    const rows = reportRows(error.errors, context.generated);
     const [first] = rows;
     throw new BuildError(first === undefined ? "The project could not be bundled." : describeRow(first), { rows });
   }

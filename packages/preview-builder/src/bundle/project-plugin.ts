@@ -11,6 +11,7 @@ import { resolveImport } from "#bundle/resolve-import.ts";
 import type { ResolveContext } from "#bundle/resolve-import.ts";
 import { BuildError } from "#report/build-error.ts";
 import { MAX_ROWS, isProjectSource, projectPath } from "#report/report-rows.ts";
+import type { PartStart } from "#report/move-mappings.ts";
 import type { RuntimeCache } from "#runtimes/runtime-cache.ts";
 import { partOfModule } from "#runtimes/runtime-parts.ts";
 
@@ -18,6 +19,8 @@ import { partOfModule } from "#runtimes/runtime-parts.ts";
 export interface GeneratedModule {
   readonly contents: string;
   readonly loader: "js" | "ts" | "css";
+  /** Where in its page it starts. */
+  readonly start?: PartStart;
 }
 
 export interface PluginContext extends ResolveContext {
@@ -73,7 +76,10 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
   const name = `${namespace}:${path}`;
   const generated = context.generated.get(name);
   const preparing = { settings: context.settings, paths: context.files.paths };
-  if (generated !== undefined) return prepareCode({ ...generated, name, importer: importerOf(name) }, preparing);
+  if (generated !== undefined) {
+    const { contents, loader } = generated;
+    return prepareCode({ contents, loader, name, importer: importerOf(name) }, preparing);
+  }
   if (namespace === NAMESPACES.data) {
     const code = await readDataUrl(String(pluginData));
     if (code === undefined) return { errors: [{ text: "A data URL of this kind cannot be imported." }] };

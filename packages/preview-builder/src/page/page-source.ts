@@ -48,13 +48,17 @@ export function isRemote(url: string): boolean {
   return /^\s*(?:https?:)?\/\//i.test(url);
 }
 
-/** Keeps a script or style of the page as a module whose lines and columns are the page's. */
+/** Keeps a script or style of the page as a module, with where in the page it starts. */
 export function addPart(page: PageSource, element: HtmlElement, loader: GeneratedModule["loader"]): string {
   const place = element.sourceCodeLocation;
   const start = place?.startTag?.endOffset ?? 0;
   const end = place?.endTag?.startOffset ?? page.html.length;
-  const before = page.html.slice(0, start).replaceAll(/[^\n]/g, " ");
   const name = `vfs-part:${page.path}?${page.parts.size}`;
-  page.parts.set(name, { contents: before + page.html.slice(start, end), loader });
+  const { endLine = 1, endCol = 1 } = place?.startTag ?? {};
+  page.parts.set(name, {
+    contents: page.html.slice(start, end),
+    loader,
+    start: { lines: endLine - 1, columns: endCol - 1, lineText: page.lines[endLine - 1] ?? "" },
+  });
   return name;
 }

@@ -1,4 +1,5 @@
 import { transform } from "esbuild";
+import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import { contentTypeOf } from "#bundle/media-types.ts";
 import { inlineAssets } from "#page/inline-assets.ts";
 import { escapeScript } from "#page/escape-inline.ts";
@@ -63,17 +64,16 @@ async function inlineClassicScript(page: PageSource, element: HtmlElement, src: 
   if (src !== undefined && path === undefined) return;
   const code = path === undefined ? textOf(element) : await page.context.files.text(path);
   const sourcefile = path === undefined ? addPart(page, element, "js") : `vfs:${path}`;
-  const checked = page.parts.get(sourcefile)?.contents ?? code;
   const loader = path !== undefined && contentTypeOf(path)?.loader === "ts" ? "ts" : "js";
-  page.parts.delete(sourcefile);
   try {
-    const output = await transform(checked, { loader, sourcefile, logLevel: "silent", tsconfigRaw: {} });
+    const output = await transform(code, { loader, sourcefile, logLevel: "silent", tsconfigRaw: {} });
     const kept = loader === "ts" ? output.code : code;
     setText(element, escapeScript(path === undefined ? kept : `${kept}\n//# sourceURL=${sourcefile}`));
   } catch (error) {
-    if (!(error instanceof Error) || !("errors" in error)) throw error;
-    page.errors.push(...reportRows(error.errors as Parameters<typeof reportRows>[0]));
+    if (!isEsbuildFailure(error)) throw error;
+    page.errors.push(...reportRows(error.errors, page.parts));
   }
+  page.parts.delete(sourcefile);
   for (const name of ["src", "integrity", "crossorigin", "async", "defer"]) removeAttribute(element, name);
 }
 

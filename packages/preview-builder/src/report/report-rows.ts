@@ -1,5 +1,6 @@
 import type { Location, Message } from "esbuild";
 import type { ReportRow } from "#build-result.ts";
+import type { PartStart } from "#report/move-mappings.ts";
 
 /** The most errors, and the most warnings, that a result has. */
 export const MAX_ROWS = 50;
@@ -26,13 +27,14 @@ export function limitRows(rows: readonly ReportRow[]): readonly ReportRow[] {
   return [...rows.slice(0, MAX_ROWS - 1), reportRow(`… and ${rows.length - MAX_ROWS + 1} more`)];
 }
 
+/** Where the parts of pages start, by the bundler's names. */
+type Parts = ReadonlyMap<string, { readonly start?: PartStart }>;
+
 /** Makes the bundler's messages rows for people: project paths, positions from 1, notes with a place as rows of their own. */
-export function reportRows(messages: readonly Message[]): ReportRow[] {
+export function reportRows(messages: readonly Message[], parts: Parts): ReportRow[] {
   return messages.flatMap((message) => [
-    rowAt(message.location, message.text),
-    ...message.notes
-      .filter((note) => isProjectSource(note.location?.file))
-      .map((note) => rowAt(note.location, note.text)),
+    rowAt(message, parts),
+    ...message.notes.filter((note) => isProjectSource(note.location?.file)).map((note) => rowAt(note, parts)),
   ]);
 }
 
@@ -41,15 +43,17 @@ export function describeRow(row: ReportRow): string {
   return row.file === null ? row.text : `${row.file}:${row.line}:${row.column}: ${row.text}`;
 }
 
-function rowAt(location: Location | null, text: string): ReportRow {
+function rowAt({ location, text }: { location: Location | null; text: string }, parts: Parts): ReportRow {
   if (location === null || !isProjectSource(location.file)) return reportRow(readable(text));
   // The bundler counts columns in UTF-8 bytes from 0; editors count characters from 1.
   const before = Buffer.from(location.lineText, "utf8").subarray(0, location.column).toString("utf8");
+  const start = parts.get(location.file)?.start;
+  const firstLineStart = location.line === 1 ? start : undefined;
   return reportRow(readable(text), {
     file: projectPath(location.file),
-    line: location.line,
-    column: before.length + 1,
-    lineText: location.lineText,
+    line: location.line + (start?.lines ?? 0),
+    column: before.length + 1 + (firstLineStart?.columns ?? 0),
+    lineText: firstLineStart?.lineText ?? location.lineText,
   });
 }
 
