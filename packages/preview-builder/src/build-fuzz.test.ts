@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { importAssetUrls } from "#bundle/asset-urls.ts";
 import { imageSize } from "#bundle/image-size.ts";
-import { escapeScript, escapeStyle } from "#page/escape-inline.ts";
+import { escapeScript, escapeStyle, escapeWrittenScript } from "#page/escape-inline.ts";
 import { matchPattern } from "#project/match-pattern.ts";
 import { createTestBuilder } from "#test-support/test-builder.ts";
 
@@ -84,6 +84,19 @@ test("escaped text ends no element, and a string in it still means the same", ()
       expect(new Script(escapeScript(literal)).runInContext(createContext({}))).toBe(text);
     }),
   );
+});
+
+test("a comment as in HTML stays a comment in a classic script, and a text that looks like one a text", () => {
+  const code = `<!-- the old way\nresult.push("<!-- text", \`\n<!-- \${1} -->\`, /<!--/.source); <!-- late </script>\n--> the end`;
+  const escaped = escapeWrittenScript(code);
+  expect(escaped).not.toMatch(/<\/script|<!--/i);
+  expect(escaped.split("\n").length).toBe(code.split("\n").length);
+  const result: string[] = [];
+  new Script(escaped).runInContext(createContext({ result }));
+  expect(result).toEqual(["<!-- text", "\n<!-- 1 -->", String.raw`\x3C!--`]);
+  for (const broken of ["<!-- a\nlet = ;", "<!--", "", "`<!--"]) {
+    expect(escapeWrittenScript(broken)).not.toContain("<!--");
+  }
 });
 
 test("asset URLs become imports without moving anything else", () => {

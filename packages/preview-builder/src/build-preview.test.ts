@@ -172,6 +172,11 @@ describe("pages", () => {
     ]);
   });
 
+  test("a classic script hidden from old browsers runs as before", async () => {
+    const { text } = await builder.page({ "index.html": "<script><!--\nvar a = 1;\n//--></script>" });
+    expect(text).toContain("<script>//--\nvar a = 1;\n//--></script>");
+  });
+
   test("elements and attributes may have the names that every object has", async () => {
     const names = ["constructor", "toString", "__proto__", "hasOwnProperty", "valueOf"];
     const html = names.map((name) => `<${name} ${name}="${name}" src="${name}" style="${name}">x</${name}>`).join("");

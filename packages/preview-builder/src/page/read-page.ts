@@ -2,7 +2,7 @@ import { transform } from "esbuild";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import { contentTypeOf } from "#bundle/media-types.ts";
 import { inlineAssets } from "#page/inline-assets.ts";
-import { escapeScript } from "#page/escape-inline.ts";
+import { escapeWrittenScript } from "#page/escape-inline.ts";
 import {
   attribute,
   elementsIn,
@@ -68,7 +68,7 @@ async function inlineClassicScript(page: PageSource, element: HtmlElement, src: 
   try {
     const output = await transform(code, { loader, sourcefile, logLevel: "silent", tsconfigRaw: {} });
     const kept = loader === "ts" ? output.code : code;
-    setText(element, escapeScript(path === undefined ? kept : `${kept}\n//# sourceURL=${sourcefile}`));
+    setText(element, escapeWrittenScript(path === undefined ? kept : `${kept}\n//# sourceURL=${sourcefile}`));
   } catch (error) {
     if (!isEsbuildFailure(error)) throw error;
     page.errors.push(...reportRows(error.errors, page.parts));

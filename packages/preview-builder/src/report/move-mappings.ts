@@ -9,7 +9,7 @@ export interface PartStart {
 }
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const VALUES = new Map([...DIGITS].map((digit, value) => [digit, value]));
+const VALUES = new Map(DIGITS.split("").map((digit, value) => [digit, value]));
 
 /** The source that takes another's place in a source map, and where in it the other begins. */
 export interface MovedSource {
