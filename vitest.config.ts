@@ -2,6 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "**/dist/**", "**/corpus/**"];
 
+// What `pnpm check` runs too: no services, in a second.
+const house = ["infra/check/**/*.test.ts", "apps/api/src/layout.test.ts"];
+
 export default defineConfig({
   test: {
     pool: "forks",
@@ -11,13 +14,13 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "house", include: ["infra/check/**/*.test.ts"] } },
+      { extends: true, test: { name: "house", include: house } },
       {
         extends: true,
         test: {
           name: "product",
           include: ["{packages,apps,infra}/**/*.test.ts"],
-          exclude: [...exclude, "infra/check/**"],
+          exclude: [...exclude, ...house],
           globalSetup: ["packages/testing/src/global-setup.ts"],
           setupFiles: ["packages/testing/src/console-guard.ts"],
         },

@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { createHiveSync } from "@hivesync/sdk";
 import { launchChromium } from "@hivesync/testing/chromium";
 import { waitUntil } from "@hivesync/testing/wait-until";
@@ -78,6 +81,15 @@ test("the link opens in a browser, and the todo takes a new item", async () => {
   } finally {
     await browser.close();
   }
+});
+
+test("the example of the README publishes a folder by the SDK and prints the link", async () => {
+  const example = fileURLToPath(new URL("../../examples/publish.ts", import.meta.url));
+  const source = fileURLToPath(new URL("../../examples/plain-html", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [example, source], {
+    env: { HIVESYNC_DEV_DIRECTORY: folder.path },
+  });
+  expect((await fetch(stdout.trim())).status).toBe(200);
 });
 
 test("both logins work, and the admin is one", async () => {

@@ -28,7 +28,7 @@ function describeFields(endpoint: Endpoint): string {
 }
 
 function describeEndpoint(resource: string, name: string, endpoint: Endpoint): string {
-  const trpc = endpoint.kind === "callback" ? "REST only" : `\`${resource}.${name}\``;
+  const trpc = `\`${resource}.${name}\`${endpoint.kind === "callback" ? ", REST only" : ""}`;
   const errors = endpoint.errors.map((code) => `\`${code}\``).join(", ");
   const cells = [
     `\`${endpoint.rest}\``,
@@ -47,7 +47,7 @@ export function describeEndpoints(): string {
     const rows = Object.entries<Endpoint>(endpoints).map(([name, endpoint]) =>
       describeEndpoint(resource, name, endpoint),
     );
-    return `## ${resource}\n\n| REST, under \`/api/v1\` | tRPC | who | input | errors of its own | what it does |\n| --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+    return `## ${resource}\n\n| REST, under \`/api/v1\` | name, also over tRPC | who | input | errors of its own | what it does |\n| --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
   });
   return `# Endpoints
 
@@ -55,8 +55,13 @@ Generated from \`packages/contracts/src/resources\` by \`npx -y pnpm@12 docs:gen
 
 The contract of \`projects.create\` is the key \`create\` in \`packages/contracts/src/resources/projects.ts\`; its code is
 \`apps/api/src/resources/projects/create-project.ts\`, its test stands beside it. \`?\` marks what may be left out. Besides the errors
-named, any endpoint can answer \`VALIDATION_ERROR\`, \`SERVICE_UNAVAILABLE\` and \`INTERNAL_ERROR\`; those that ask for more than nobody
-\`AUTH_INVALID\` and \`AUTH_EXPIRED\`; those with a role \`NOT_FOUND\` and \`FORBIDDEN\`; counted ones \`RATE_LIMITED\`.
+named, any endpoint can answer \`VALIDATION_ERROR\`, \`PAYLOAD_TOO_LARGE\`, \`UNSUPPORTED_MEDIA_TYPE\`, \`SERVICE_UNAVAILABLE\` and
+\`INTERNAL_ERROR\`; those that ask for more than nobody \`AUTH_INVALID\` and \`AUTH_EXPIRED\`; those with a role \`NOT_FOUND\` and
+\`FORBIDDEN\`; counted ones \`RATE_LIMITED\`; a wrong method \`METHOD_NOT_ALLOWED\`.
+
+Over tRPC the same names stand at \`/trpc\`: queries batch, 20 at most, mutations do not. \`/health\` and \`/health/deep\` stand at the root too.
+A mutation of a signed-in user, except those of \`auth\`, takes an \`Idempotency-Key\` header of 16 to 128 characters: the same key and body
+give the first answer again for a day, another body \`IDEMPOTENCY_MISMATCH\`, a call that is under way \`CONFLICT\`.
 
 ${sections.join("\n")}`;
 }

@@ -17,7 +17,7 @@ for (const { file, text } of pages) {
   }
   const present = await readFile(address, "utf8").catch(() => "");
   if (present !== text) {
-    console.log(`${file} is not what the contracts say. Run: npx -y pnpm@12 docs:generate:generate`);
+    console.log(`${file} is not what the contracts say. Run: npx -y pnpm@12 docs:generate`);
     process.exitCode = 1;
   }
 }

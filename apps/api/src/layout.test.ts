@@ -13,17 +13,21 @@ function fileNames(resource: string, key: string): string[] {
 }
 
 const endpoints = Object.entries(api).flatMap(([resource, contracts]) =>
-  Object.entries<Endpoint>(contracts).map(([key, contract]) => ({ resource, key, contract })),
+  Object.entries<Endpoint>(contracts).map(([key, contract]) => ({
+    name: `${resource}.${key}`,
+    resource,
+    key,
+    contract,
+  })),
 );
 
-describe.each(endpoints)("$resource.$key", ({ resource, key, contract }) => {
-  const exists = (ending: string): boolean =>
-    fileNames(resource, key).some((name) =>
-      existsSync(new URL(`./resources/${resource}/${name}${ending}`, import.meta.url)),
-    );
+describe.each(endpoints)("$name", ({ resource, key, contract }) => {
+  const names = fileNames(resource, key);
+  const exists = (file: string): boolean => existsSync(new URL(`./resources/${resource}/${file}`, import.meta.url));
 
-  test("has one file of its name, and a test beside it", () => {
-    expect({ source: exists(".ts"), test: exists(".test.ts") }).toEqual({ source: true, test: true });
+  test.each([".ts", ".test.ts"])("has one file of its name, and a test beside it: %s", (ending) => {
+    const candidates = names.map((name) => name + ending);
+    expect(candidates.filter(exists), `one of ${candidates.join(", ")} in resources/${resource}`).toHaveLength(1);
   });
 
   test("its row in the router carries its own contract", () => {

@@ -7,7 +7,8 @@ const fallback = "http://localhost:4000";
  * Where the API is when nothing says so: that of the `pnpm dev` that runs in this folder or one above, which writes `.hivesync/dev.json`;
  * else the address at which `pnpm dev` stands unless told otherwise.
  */
-export async function findApiUrl(directory: string): Promise<string> {
+export async function findApiUrl(directory: string, devDirectory?: string): Promise<string> {
+  if (devDirectory !== undefined) return (await readApiUrl(path.join(devDirectory, "dev.json"))) ?? fallback;
   const url = await readApiUrl(path.join(directory, ".hivesync", "dev.json"));
   if (url !== undefined) return url;
   const parent = path.dirname(directory);

@@ -24,7 +24,7 @@ export async function createContext(
   options: CommonOptions,
   { env, output, signal }: Pick<CliContext, "env" | "output" | "signal">,
 ): Promise<CliContext> {
-  const baseUrl = options.apiUrl ?? env.apiUrl ?? (await findApiUrl(process.cwd()));
+  const baseUrl = options.apiUrl ?? env.apiUrl ?? (await findApiUrl(process.cwd(), env.devDirectory));
   const credentials = await createCredentialStore();
   return { env, output, signal, credentials, hive: connect(baseUrl, credentials) };
 }

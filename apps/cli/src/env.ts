@@ -2,6 +2,8 @@
 export interface CliEnvironment {
   /** `HIVESYNC_API_URL` */
   apiUrl: string | undefined;
+  /** `HIVESYNC_DEV_DIRECTORY`: where the `pnpm dev` that is meant keeps its files. */
+  devDirectory: string | undefined;
   /** `HIVESYNC_EMAIL` and `HIVESYNC_PASSWORD`: commands sign in by them when there is no stored login. */
   email: string | undefined;
   password: string | undefined;
@@ -11,6 +13,7 @@ export interface CliEnvironment {
 export function readCliEnvironment(environment: NodeJS.ProcessEnv = process.env): CliEnvironment {
   return {
     apiUrl: environment["HIVESYNC_API_URL"] || undefined,
+    devDirectory: environment["HIVESYNC_DEV_DIRECTORY"] || undefined,
     email: environment["HIVESYNC_EMAIL"] || undefined,
     password: environment["HIVESYNC_PASSWORD"] || undefined,
   };
