@@ -9,7 +9,8 @@ const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-
 
 /** `projects.create` is create-project.ts, `projects.list` list-projects.ts, `projects.getSettings` get-settings.ts, `health.deep` deep-health.ts. */
 function fileNames(resource: string, key: string): string[] {
-  return [kebab(key), `${kebab(key)}-${resource}`, `${kebab(key)}-${resource.replace(/s$/, "")}`];
+  const nouns = [resource, resource.replace(/s$/, "")];
+  return [...new Set([kebab(key), ...nouns.map((noun) => `${kebab(key)}-${noun}`)])];
 }
 
 const endpoints = Object.entries(api).flatMap(([resource, contracts]) =>
