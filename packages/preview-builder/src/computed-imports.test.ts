@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BuildResult } from "#build-result.ts";
 import { createTestBuilder } from "#test-support/test-builder.ts";
@@ -68,6 +69,8 @@ const FORMS: Readonly<Record<string, (prefix: string) => TestProject>> = {
   "require with an escape": (p) => page("src/a.js", `console.log((x) => r\\u0065quire(\`${p}\${x}\`));`),
   "require of module": (p) => page("src/a.js", `console.log((x) => module.require(\`${p}\${x}\`));`),
   "require put together": (p) => page("src/a.js", `console.log((x) => module["req" + "uire"](\`${p}\${x}\`));`),
+  "require named by a template": (p) => page("src/a.js", `console.log((x) => module[\`require\`](\`${p}\${x}\`));`),
+  "require of a choice": (p) => page("src/a.js", `console.log((x) => require(x ? \`${p}\${x}\` : "./" + x));`),
   "require in steps": (p) =>
     page("src/a.ts", `enum E { U = "uire" }\nconsole.log((x: any) => (true && module)["req" + E.U](\`${p}\${x}\`));`),
   "require.resolve": (p) => page("src/a.js", `console.log((x) => require.resolve(\`${p}\${x}\`));`),
@@ -93,6 +96,32 @@ describe.each(Object.keys(FORMS))("%s", (form) => {
     // What the bundler calls the list of files that it made of a pattern.
     expect(all).not.toMatch(/__glob|globImport|globRequire/);
   });
+});
+
+test("however such a call is written, the bundler makes no pattern of it", async () => {
+  const gap = fc.constantFrom("", " ", "/*`*/", "//c\n", "\n-->c\n");
+  const callees = [
+    ["import", "require", "r\\u0065quire", "(require as any)", "require!", "(true && require)", "(null ?? require)"],
+    ["(0, require)", "module.require", "module['req' + 'uire']", "module['req' + E.u]", "module[`req${'uire'}`]"],
+    ["m\\u006fdule[E.r]", "(true ? require : 0)", "(__DEV__ || require)", "(module!).require!", "require<any>"],
+  ].flat();
+  const argument = [
+    ["`../${x}`", "'../' + x", "E.p + x", "`${E.p}${x}`", "x ? '../' + x : `./${x}`", "x && `../${x}`"],
+    ["('../' + x) as string", "<any>`../${`${x}`}`", "'\\x2e./' + x", "import.meta.env.VITE_P + x", "...['../' + x]"],
+    ["`../${x}`, { with: { type: 'text' } }", "'../'.concat(x)", "(x, '../' + x)"],
+  ].flat();
+  const frames = [
+    ["console.log((x) => $);", "export const f = async (x) => { return $; }; f();", "class A { static a = $; } f(A);"],
+    ["f(`${$}`);", "function g(require) { return $; } f(g);", "a<!--b+`\n;$//`;", "enum Z { a = $ } f(Z);"],
+  ].flat();
+  const parts = fc.tuple(...[frames, callees, argument].map((texts) => fc.constantFrom(...texts)), gap);
+  const property = fc.asyncProperty(parts, async ([frame = "", callee, value, space]) => {
+    const call = `${callee}${space}(${space}${value}${space})`;
+    const main = `enum E { p = '../', r = 'require', u = 'uire' }\n${frame.replace("$", () => call)}`;
+    const all = everythingOf(await builder.build(page("src/a.ts", main, { ".env": "VITE_P=../" })));
+    expect(all).not.toMatch(/__glob|globImport|globRequire|Could not resolve (?:import|require)\(/);
+  });
+  await fc.assert(property, { numRuns: 200 });
 });
 
 const MAP_FORMS: Readonly<Record<string, (map: string) => TestProject>> = {

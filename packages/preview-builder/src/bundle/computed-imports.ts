@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { parse } from "acorn";
-import type { AnyNode, Expression, PrivateIdentifier, SpreadElement, Super } from "acorn";
+import type { AnyNode, Expression, MemberExpression, PrivateIdentifier, SpreadElement, Super } from "acorn";
 import { contentTypeOf } from "#bundle/media-types.ts";
 
 /** An `import()` or `require()` whose argument is put together when the code runs. */
@@ -8,7 +8,8 @@ interface ComputedCall {
   /** Where what is called stands: `import`, `require`, `module.require`. */
   readonly start: number;
   readonly end: number;
-  readonly keyword: "import" | "require";
+  /** Undefined for what may turn out to be `module.require`, and may be something else of that name. */
+  readonly keyword: "import" | "require" | undefined;
   /** What of the argument is known; undefined where only running tells. */
   readonly parts: readonly (string | undefined)[];
 }
@@ -40,9 +41,11 @@ export function replaceComputedImports(
   const unmatched: string[] = [];
   let changed = code;
   for (const { start, end, keyword, parts } of calls.sort((a, b) => b.start - a.start)) {
-    const names = fittingNames(parts, posix.dirname(importer), paths);
-    if (names.size === 0) unmatched.push(`${keyword}("${patternOf(parts)}")`);
-    changed = changed.slice(0, start) + chooser(keyword, names) + changed.slice(end);
+    const names = keyword === undefined ? [] : fittingNames(parts, posix.dirname(importer), paths);
+    if (keyword !== undefined && names.length === 0 && isRelative(parts)) {
+      unmatched.push(`${keyword}("${patternOf(parts)}")`);
+    }
+    changed = changed.slice(0, start) + chooser(keyword ?? code.slice(start, end), names) + changed.slice(end);
   }
   return { code: changed, unmatched };
 }
@@ -85,24 +88,30 @@ function computedCall(node: AnyNode): ComputedCall | undefined {
       ? { start, end: start + "import".length, keyword: "import", parts: partsOf(node.source) }
       : undefined;
   }
-  if (node.type !== "CallExpression" || !isRequire(node.callee)) return undefined;
+  if (node.type !== "CallExpression") return undefined;
   const [argument] = node.arguments;
-  if (argument === undefined || !isComputed(argument)) return undefined;
-  return { start: node.callee.start, end: node.callee.end, keyword: "require", parts: partsOf(argument) };
+  const { callee } = node;
+  if (argument === undefined || !isComputed(argument) || !mayBeRequire(callee)) return undefined;
+  const isCertain = callee.type === "Identifier" || (callee.type === "MemberExpression" && isNamedRequire(callee));
+  const keyword = isCertain ? "require" : undefined;
+  return { start: callee.start, end: callee.end, keyword, parts: partsOf(argument) };
 }
 
-function isRequire(callee: Operand): boolean {
+function mayBeRequire(callee: Operand): boolean {
   if (callee.type === "Identifier") return callee.name === "require";
   if (callee.type !== "MemberExpression") return false;
-  const { object, property } = callee;
-  const isNamed = property.type === "Identifier" && property.name === "require";
-  const isQuoted = property.type === "Literal" && property.value === "require";
-  return object.type === "Identifier" && object.name === "module" && (isNamed || isQuoted);
+  const isOfModule = callee.object.type === "Identifier" && callee.object.name === "module";
+  return isOfModule && (callee.computed || isNamedRequire(callee));
 }
 
-/** True of the forms that the bundler would take for a pattern of files, and look for on the host's disk. */
+function isNamedRequire({ computed, property }: MemberExpression): boolean {
+  if (property.type === "Identifier") return !computed && property.name === "require";
+  return property.type === "Literal" && property.value === "require";
+}
+
+/** False of what the bundler surely takes for one file or none, and not for a pattern to look for on the host's disk. */
 function isComputed({ type }: Operand): boolean {
-  return type === "TemplateLiteral" || type === "BinaryExpression";
+  return type !== "Literal" && type !== "Identifier";
 }
 
 function partsOf(expression: Operand): (string | undefined)[] {
@@ -121,25 +130,29 @@ function patternOf(parts: ComputedCall["parts"]): string {
   return parts.map((part) => part ?? "*").join("");
 }
 
+function isRelative(parts: ComputedCall["parts"]): boolean {
+  return /^\.\.?\//.test(patternOf(parts));
+}
+
 function escapeRegExp(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 }
 
 /** The names by which code in `directory` may ask for the files that fit, with and without the ending of a script. */
-function fittingNames(parts: ComputedCall["parts"], directory: string, paths: readonly string[]): ReadonlySet<string> {
-  if (!/^\.\.?\//.test(patternOf(parts))) return new Set();
+function fittingNames(parts: ComputedCall["parts"], directory: string, paths: readonly string[]): string[] {
+  if (!isRelative(parts)) return [];
   const pattern = new RegExp(`^${parts.map((part) => (part === undefined ? "[^/]*" : escapeRegExp(part))).join("")}$`);
   const names = paths
     .filter((path) => contentTypeOf(path) !== undefined)
     .map((path) => posix.relative(directory, path))
     .map((path) => (path.startsWith("../") ? path : `./${path}`))
     .flatMap((path) => [path, path.replace(/\.[cm]?[jt]sx?$/, "")]);
-  return new Set(names.filter((name) => pattern.test(name)));
+  return [...new Set(names)].filter((name) => pattern.test(name));
 }
 
 /** An expression to call instead. The bundler takes a variable for no pattern. */
-function chooser(keyword: ComputedCall["keyword"], names: ReadonlySet<string>): string {
-  if (names.size === 0) return `((name) => ${keyword}(name))`;
-  const rows = [...names].map((name) => `${JSON.stringify(name)}: () => ${keyword}(${JSON.stringify(name)})`);
-  return `((files) => (name) => name in files ? files[name]() : ${keyword}(name))({ __proto__: null, ${rows.join(", ")} })`;
+function chooser(callee: string, names: readonly string[]): string {
+  if (names.length === 0) return `((name) => ${callee}(name))`;
+  const rows = names.map((name) => `${JSON.stringify(name)}: () => ${callee}(${JSON.stringify(name)})`);
+  return `((files) => (name) => name in files ? files[name]() : ${callee}(name))({ __proto__: null, ${rows.join(", ")} })`;
 }
