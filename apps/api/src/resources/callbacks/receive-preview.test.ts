@@ -3,9 +3,9 @@ import { signCallback } from "@hivesync/platform/callback-signature";
 import { newId } from "@hivesync/platform/ids";
 import { toObjectUrl } from "@hivesync/platform/storage/object-keys";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { describeSignatures } from "#testing/callback-addresses.ts";
 import { createTeam, setTier } from "#testing/arrange.ts";
-import { olderSignature, wrongSignatures } from "#testing/callback-signatures.ts";
-import { expectError, expectRefusal } from "#testing/expect-refusal.ts";
+import { expectError } from "#testing/expect-refusal.ts";
 import { claim, postSigned, publish, putResult, successBody } from "#testing/publish.ts";
 import { startTestApi, type Answer } from "#testing/start-test-api.ts";
 
@@ -276,20 +276,7 @@ describe("400", () => {
   );
 });
 
-describe("401", () => {
-  test.each(wrongSignatures(api))("signature: %s", async (_, raw, headers) => {
-    await expectRefusal(api, `POST ${path}`, { raw, headers, code: "AUTH_INVALID", writes: ["audit_logs"] });
-  });
-
-  test("a user's token is no signature", async () => {
-    const { token } = await api.register();
-    await expectRefusal(api, `POST ${path}`, { raw: "{}", token, code: "AUTH_INVALID", writes: ["audit_logs"] });
-  });
-
-  test("a signature of four minutes ago is still good", async () => {
-    await expectRefusal(api, `POST ${path}`, { ...olderSignature(api), code: "NOT_FOUND" });
-  });
-});
+describeSignatures(api, path);
 
 describe("404", () => {
   test("there is no such job", async () => {

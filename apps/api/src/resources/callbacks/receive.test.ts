@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { signCallback } from "@hivesync/platform/callback-signature";
 import { newId } from "@hivesync/platform/ids";
 import { afterAll, describe, expect, test } from "vitest";
+import { describeSignatures } from "#testing/callback-addresses.ts";
 import { createTeam } from "#testing/arrange.ts";
-import { olderSignature, wrongSignatures } from "#testing/callback-signatures.ts";
-import { expectError, expectRefusal } from "#testing/expect-refusal.ts";
+import { expectError } from "#testing/expect-refusal.ts";
 import { claim, postSigned, publish, successBody } from "#testing/publish.ts";
 import { startTestApi } from "#testing/start-test-api.ts";
 
@@ -39,20 +39,7 @@ describe("200", () => {
   });
 });
 
-describe("401", () => {
-  test.each(wrongSignatures(api))("signature: %s", async (_, raw, headers) => {
-    await expectRefusal(api, `POST ${path}`, { raw, headers, code: "AUTH_INVALID", writes: ["audit_logs"] });
-  });
-
-  test("a user's token is no signature", async () => {
-    const { token } = await api.register();
-    await expectRefusal(api, `POST ${path}`, { raw: "{}", token, code: "AUTH_INVALID", writes: ["audit_logs"] });
-  });
-
-  test("a signature of four minutes ago is still good", async () => {
-    await expectRefusal(api, `POST ${path}`, { ...olderSignature(api), code: "NOT_FOUND" });
-  });
-});
+describeSignatures(api, path);
 
 describe("401, the audit row", () => {
   test("once a minute and source, with the address and the reason, without the signature", async () => {
