@@ -1,6 +1,13 @@
 import type { Access } from "@hivesync/contracts/access";
 import { api } from "@hivesync/contracts/api";
-import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
+import { parseRest, type Endpoint, type RateKey } from "@hivesync/contracts/endpoint";
+import {
+  generalCallsPerMinute,
+  loginFailures,
+  registrationsPerHour,
+  tierLimits,
+  tiers,
+} from "@hivesync/contracts/tiers";
 
 function describeAccess(access: Access): string {
   switch (access.kind) {
@@ -19,6 +26,14 @@ function describeAccess(access: Access): string {
   }
 }
 
+const limitWords: Readonly<Record<RateKey, string>> = {
+  none: "",
+  general: `${generalCallsPerMinute} a minute`,
+  login: `${loginFailures.perAccountAndAddress} failures of an account at an address in ${loginFailures.windowSeconds / 60} minutes`,
+  register: `${registrationsPerHour} an hour and address`,
+  preview_request: `by tier, ${tiers.map((tier) => `${tierLimits[tier].previewsPerMinute} (${tier})`).join(", ")} a minute`,
+};
+
 function describeFields(endpoint: Endpoint): string {
   const { parameters } = parseRest(endpoint.rest);
   const fields = Object.entries(endpoint.input.shape)
@@ -36,6 +51,7 @@ function describeEndpoint(resource: string, name: string, endpoint: Endpoint): s
     describeAccess(endpoint.access),
     describeFields(endpoint),
     errors,
+    limitWords[endpoint.rate],
     endpoint.summary,
   ];
   return `| ${cells.join(" | ")} |`;
@@ -47,7 +63,7 @@ export function describeEndpoints(): string {
     const rows = Object.entries<Endpoint>(endpoints).map(([name, endpoint]) =>
       describeEndpoint(resource, name, endpoint),
     );
-    return `## ${resource}\n\n| REST, under \`/api/v1\` | name, also over tRPC | who | input | errors of its own | what it does |\n| --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+    return `## ${resource}\n\n| REST, under \`/api/v1\` | name, also over tRPC | who | input | errors of its own | limit | what it does |\n| --- | --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
   });
   return `# Endpoints
 

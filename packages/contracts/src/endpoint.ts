@@ -4,7 +4,10 @@ import type { ErrorCode } from "./errors.ts";
 
 export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
-/** Which counter a call is charged to besides the general one of 600 per minute and user. See `tiers.ts`. */
+/**
+ * Which limit a call meets, with its numbers in `tiers.ts`. Every signed-in call but `none` counts as `general`; what more a name stands for, its
+ * operation takes: only that knows what was accepted.
+ */
 export type RateKey = "general" | "login" | "register" | "preview_request" | "none";
 
 /** What is written down once for an endpoint; tRPC, REST, documentation and tests follow from it. */
