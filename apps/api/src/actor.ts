@@ -20,6 +20,8 @@ export interface Scope {
   teamId: string;
   projectId: string | null;
   role: Role | null;
+  /** Whether the caller made the resource. */
+  isAuthor: boolean;
 }
 
 /** What an operation is given of its caller, by its contract's access. */

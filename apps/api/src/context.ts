@@ -6,8 +6,12 @@ export interface RequestContext {
   userAgent: string;
   authorization: string | undefined;
   idempotencyKey: string | undefined;
+  /** The first value of any other header; names in lower case. */
+  header: (name: string) => string | undefined;
   /** Sets a header on the answer. */
   setHeader: (name: string, value: string) => void;
+  /** The answer goes on for as long as the client stays: a shutdown does not wait for it. */
+  becomesStream: () => void;
 }
 
 /** The raw request of a callback: the signature covers its bytes as they came. */

@@ -1,6 +1,8 @@
 import { openDatabase, type Database } from "@hivesync/db/client";
 import { toStorageOptions } from "@hivesync/platform/env";
 import { createLogger, type Logger } from "@hivesync/platform/logger";
+import { createEventBus, type EventBus } from "@hivesync/platform/events/event-bus";
+import { everyone } from "@hivesync/platform/events/topics";
 import { connectRedis } from "@hivesync/platform/queue/connection";
 import { createEnqueuer } from "@hivesync/platform/queue/enqueue";
 import { createPresigner, type Presigner } from "@hivesync/platform/storage/presign";
@@ -19,13 +21,17 @@ import { createDispatcher, type Dispatcher } from "./outbox/dispatcher.ts";
 import { createReconciler, type Reconciler } from "./outbox/reconciler.ts";
 import { createLimits, type Limits } from "./rate-limit/limits.ts";
 import { toSettings, type Settings } from "./settings.ts";
+import { createTransact, type RunTransaction } from "./transaction.ts";
 
 /** Everything with state, made once and passed in. */
 export interface Deps {
   settings: Settings;
   log: Logger;
   db: Database;
+  /** For whatever others are to be told of: a transaction that announces. */
+  transact: RunTransaction;
   redis: Redis;
+  events: EventBus;
   storage: Storage;
   presigner: Presigner;
   signingKeys: SigningKeys;
@@ -44,8 +50,11 @@ export interface Deps {
 function connectQueues(env: ApiEnvironment, log: Logger) {
   const onError = (error: Error): void => log.warn("redis_error", { error });
   const redis = connectRedis({ url: env.HIVESYNC_REDIS_URL, use: "producer", onError });
-  const enqueuer = createEnqueuer({ connection: redis, redisPrefix: env.HIVESYNC_REDIS_PREFIX, onError });
-  return { redis, enqueuer };
+  const subscriber = connectRedis({ url: env.HIVESYNC_REDIS_URL, use: "subscriber", onError });
+  const redisPrefix = env.HIVESYNC_REDIS_PREFIX;
+  const enqueuer = createEnqueuer({ connection: redis, redisPrefix, onError });
+  const events = createEventBus({ publisher: redis, subscriber, redisPrefix, log });
+  return { redis, subscriber, enqueuer, events };
 }
 
 /** Makes everything that the API works with. Connections are opened as they are first needed. */
@@ -60,22 +69,27 @@ export function createDeps(
     applicationName: "hivesync-api",
     poolSize: env.HIVESYNC_DATABASE_POOL_SIZE,
   });
-  const { redis, enqueuer } = connectQueues(env, log);
+  const { redis, subscriber, enqueuer, events } = connectQueues(env, log);
+  const transact = createTransact(db, events);
+  const sessions = createSessionCache(db);
+  events.subscribe({ name: "sessions", key: everyone }, ({ session_ids: ids }) => ids.forEach(sessions.forget));
   const storage = openStorage(toStorageOptions(env));
   const signingKeys = openSigningKeys(db, env.HIVESYNC_MASTER_KEY);
   const dispatcher = createDispatcher({ db, enqueuer, tiers: settings.tiers, log });
-  const reconciler = createReconciler({ db, enqueuer, log, onSentBack: dispatcher.wake });
+  const reconciler = createReconciler({ db, transact, enqueuer, log, onSentBack: dispatcher.wake });
   return {
     settings,
     log,
     db,
+    transact,
     redis,
+    events,
     storage,
     presigner: createPresigner(toStorageOptions(env)),
     signingKeys,
     tokens: createTokens(signingKeys, settings.publicUrl),
     refreshTokens: createRefreshTokens(env.HIVESYNC_MASTER_KEY),
-    sessions: createSessionCache(db),
+    sessions,
     passwords: createPasswords(),
     limits: createLimits({
       redis,
@@ -91,6 +105,7 @@ export function createDeps(
       await Promise.all([dispatcher.stop(), reconciler.stop()]);
       await enqueuer.close();
       redis.disconnect();
+      subscriber.disconnect();
       storage.close();
       await closeDatabase();
     },

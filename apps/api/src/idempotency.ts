@@ -5,6 +5,7 @@ import { decrypt, deriveKey, encrypt } from "@hivesync/platform/encryption";
 import { sha256Hex } from "@hivesync/platform/ids";
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { Transact } from "./operation.ts";
+import type { RunTransaction } from "./transaction.ts";
 
 /** One use of an Idempotency-Key. */
 export interface KeyUse {
@@ -23,8 +24,8 @@ export interface Idempotency {
 }
 
 /** Without a key every call has its own effect. */
-export function withoutIdempotency(db: Database): Idempotency {
-  return { replay: async () => undefined, transact: (work) => db.transaction(work) };
+export function withoutIdempotency(transact: RunTransaction): Idempotency {
+  return { replay: async () => undefined, transact };
 }
 
 /** The key's form: 16 to 128 visible ASCII characters. */
@@ -37,7 +38,7 @@ export function checkIdempotencyKey(key: string): void {
  * Answers are stored for a day, encrypted under a key made from the Idempotency-Key itself: from the row alone nobody can read an answer
  * back. The row is written in the effect's transaction, and only then: an error stores nothing.
  */
-export function withIdempotency(db: Database, use: KeyUse): Idempotency {
+export function withIdempotency(deps: { db: Database; transact: RunTransaction }, use: KeyUse): Idempotency {
   const { userId, endpoint } = use;
   const keyHash = sha256Hex(use.key);
   const bodyHash = sha256Hex(JSON.stringify(use.input));
@@ -73,9 +74,9 @@ export function withIdempotency(db: Database, use: KeyUse): Idempotency {
   };
 
   return {
-    replay: () => find(db),
+    replay: () => find(deps.db),
     transact: (work) =>
-      db.transaction(async (transaction) => {
+      deps.transact(async (transaction) => {
         // The lock goes with the transaction, so that a crash leaves no key in flight for ever.
         const lockName = `${userId} ${endpoint} ${keyHash}`;
         const [lock] = await transaction.execute<{ taken: boolean }>(

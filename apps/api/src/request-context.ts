@@ -13,6 +13,8 @@ export function toRequestContext(request: FastifyRequest, reply: FastifyReply): 
     userAgent: oneHeader(request.headers["user-agent"]) ?? "",
     authorization: request.headers.authorization,
     idempotencyKey: oneHeader(request.headers["idempotency-key"]),
+    header: (name) => oneHeader(request.headers[name]),
+    becomesStream: () => request.server.becomesStream(reply.raw),
     setHeader: (name, value) => {
       void reply.header(name, value);
     },

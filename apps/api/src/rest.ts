@@ -4,11 +4,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Deps } from "./deps.ts";
 import { sendError } from "./envelope.ts";
+import type { OperationCall } from "./admit-call.ts";
+import { answersOneResource, etagOf, namesEtag } from "./etag.ts";
 import type { Operation } from "./operation.ts";
 import { requireCallerOfLargeBody } from "./require-caller.ts";
 import { toRequestContext } from "./request-context.ts";
 import { allOperations } from "./router.ts";
-import { runOperation, type OperationCall } from "./run-operation.ts";
+import { runOperation } from "./run-operation.ts";
 
 export const restPrefix = "/api/v1";
 
@@ -73,14 +75,23 @@ function inputReader(contract: Endpoint): (request: FastifyRequest) => Omit<Oper
   return ({ body, params }) => ({ readInput: () => ({ ...readBody(body ?? {}, parameters), ...(params as object) }) });
 }
 
+/** Tells the answer's ETag. True when the client has that very answer already. */
+function isKnownToClient(request: FastifyRequest, reply: FastifyReply, etag: string): boolean {
+  void reply.headers({ etag, "cache-control": "private, no-cache" });
+  const known = request.headers["if-none-match"];
+  return request.method === "GET" && known !== undefined && namesEtag(known, etag);
+}
+
 function registerEndpoint(app: FastifyInstance, deps: Deps, operation: Operation): void {
   const { contract } = operation;
   const { method, path } = parseRest(contract.rest);
   const read = inputReader(contract);
   const status = contract.status ?? 200;
+  const hasEtag = answersOneResource(contract);
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     try {
       const data = await runOperation(deps, operation, { ...read(request), request: toRequestContext(request, reply) });
+      if (hasEtag && isKnownToClient(request, reply, etagOf(data))) return reply.code(304).send();
       return reply
         .code(status)
         .header("content-type", "application/json; charset=utf-8")

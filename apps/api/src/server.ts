@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import underPressure from "@fastify/under-pressure";
@@ -21,6 +22,8 @@ declare module "fastify" {
     deps: Deps;
     /** Takes no new connections and waits for the requests under way. */
     drain: () => Promise<void>;
+    /** See {@link trackRequests}. */
+    becomesStream: (response: ServerResponse) => void;
   }
 }
 
@@ -82,6 +85,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   app.addHook("onResponse", async (request, reply) => logResponse(request, reply));
   const requests = trackRequests(app);
   app.decorate("drain", requests.drain);
+  app.decorate("becomesStream", requests.becomesStream);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleUnknownRoute);
   await app.register(helmet, { crossOriginResourcePolicy: { policy: "cross-origin" } });
@@ -91,7 +95,14 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
     origin: [...options.corsOrigins],
     // The plugin grants only what a form may do.
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-    exposedHeaders: ["x-request-id", "retry-after"],
+    exposedHeaders: [
+      "etag",
+      "ratelimit-limit",
+      "ratelimit-remaining",
+      "ratelimit-reset",
+      "retry-after",
+      "x-request-id",
+    ],
     maxAge: 600,
   });
   await app.register(underPressure, { maxEventLoopDelay: 2_000, sampleInterval: 500, retryAfter: 2 });

@@ -1,13 +1,22 @@
+import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 
 // With three seconds for the database pool after it, within the twelve that a shutdown has.
 const longestDrainMs = 8_000;
 
+interface RequestTracker {
+  /** Takes no new connections and waits for the requests under way. */
+  drain: () => Promise<void>;
+  /** An answer that goes on for as long as its client stays: it is not waited for. */
+  becomesStream: (response: ServerResponse) => void;
+}
+
 /**
  * Knows which requests are under way, so that a shutdown lets them finish. Closing the server cuts every socket: that is right for event
  * streams, whose clients come back elsewhere, and wrong for a request whose answer is due.
  */
-export function trackRequests(app: FastifyInstance): { drain: () => Promise<void> } {
+export function trackRequests(app: FastifyInstance): RequestTracker {
+  const streams = new WeakSet<ServerResponse>();
   let underWay = 0;
   let onIdle: () => void = () => undefined;
   let isDraining = false;
@@ -15,15 +24,23 @@ export function trackRequests(app: FastifyInstance): { drain: () => Promise<void
     // Whoever comes again goes to another process.
     if (isDraining) void reply.header("connection", "close");
   });
+  const leave = (): void => {
+    underWay -= 1;
+    if (underWay === 0) onIdle();
+  };
   app.addHook("onRequest", async (_request, reply) => {
     underWay += 1;
     // Comes once, whether the answer was sent or the client went away.
     reply.raw.once("close", () => {
-      underWay -= 1;
-      if (underWay === 0) onIdle();
+      if (!streams.has(reply.raw)) leave();
     });
   });
   return {
+    becomesStream: (response) => {
+      if (streams.has(response) || response.closed) return;
+      streams.add(response);
+      leave();
+    },
     drain: async () => {
       isDraining = true;
       app.server.close();

@@ -3,13 +3,17 @@ export const roles = ["Member", "Admin", "Owner"] as const;
 export type Role = (typeof roles)[number];
 
 /** What an id in the input names; each leads to one team. */
-export type ScopeKind = "team" | "project" | "task" | "preview";
+export type ScopeKind = "team" | "project" | "task" | "comment" | "preview";
 
 /** Members of the team that the resource belongs to, of at least `minimum`. `by` names the input field that holds its id. */
 interface RoleRule {
   minimum: Role;
   of: ScopeKind;
   by: string;
+  /** Any member who made the resource may too, whatever the role. */
+  orAuthor?: true;
+  /** Any member may too when this input field holds the own user id. */
+  orSelf?: string;
 }
 
 /**
@@ -36,7 +40,7 @@ export const worker = { kind: "worker" } as const;
  * @example
  * access: atLeast("Admin", { of: "project", by: "id" })
  */
-export function atLeast(minimum: Role, resource: { of: ScopeKind; by: string }): { kind: "role" } & RoleRule {
+export function atLeast(minimum: Role, resource: Omit<RoleRule, "minimum">): { kind: "role" } & RoleRule {
   return { kind: "role", minimum, ...resource };
 }
 

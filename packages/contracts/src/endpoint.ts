@@ -8,7 +8,7 @@ export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
  * Which limit a call meets, with its numbers in `tiers.ts`. Every signed-in call but `none` counts as `general`; what more a name stands for, its
  * operation takes: only that knows what was accepted.
  */
-export type RateKey = "general" | "login" | "register" | "preview_request" | "none";
+export type RateKey = "general" | "login" | "register" | "device" | "preview_request" | "stream" | "none";
 
 /** What is written down once for an endpoint; tRPC, REST, documentation and tests follow from it. */
 export interface EndpointDefinition<Input extends z.ZodObject, Output extends z.ZodType, Allowed extends Access> {
@@ -31,7 +31,7 @@ export interface EndpointDefinition<Input extends z.ZodObject, Output extends z.
 }
 
 /** `callback` endpoints are for workers: REST only, never part of the tRPC router. */
-export type EndpointKind = "query" | "mutation" | "callback";
+export type EndpointKind = "query" | "mutation" | "subscription" | "callback";
 
 export interface Endpoint<
   Kind extends EndpointKind = EndpointKind,
@@ -54,6 +54,16 @@ export function mutation<I extends z.ZodObject, O extends z.ZodType, A extends A
   definition: EndpointDefinition<I, O, A>,
 ): Endpoint<"mutation", I, O, A> {
   return { ...definition, kind: "mutation" };
+}
+
+/**
+ * A stream of events, each of the shape of `output`: server-sent events over REST, a subscription over tRPC. Never batched, and never ended by
+ * the server while there may be more.
+ */
+export function subscription<I extends z.ZodObject, O extends z.ZodType, A extends Access>(
+  definition: EndpointDefinition<I, O, A>,
+): Endpoint<"subscription", I, O, A> {
+  return { ...definition, kind: "subscription" };
 }
 
 /** A worker reports the end of a job. Authenticated by signature over the raw body. */

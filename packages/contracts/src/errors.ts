@@ -10,6 +10,7 @@ export const errorTable = {
   NOT_FOUND: { status: 404, message: "There is no such thing, or it is not yours to see." },
   METHOD_NOT_ALLOWED: { status: 405, message: "This address does not take that method." },
   CONFLICT: { status: 409, message: "This collides with what is already there." },
+  PRECONDITION_FAILED: { status: 412, message: "It was changed since you read it. Read it again, then change it." },
   FILES_MISSING: { status: 409, message: "Some files are not stored yet. Upload them, then ask again." },
   IDEMPOTENCY_MISMATCH: { status: 422, message: "This Idempotency-Key was used before with another body." },
   VALIDATION_ERROR: { status: 400, message: "The input is not valid." },

@@ -1,4 +1,9 @@
-import type { TRPCBuiltRouter, TRPCMutationProcedure, TRPCQueryProcedure } from "@trpc/server";
+import type {
+  TRPCBuiltRouter,
+  TRPCMutationProcedure,
+  TRPCQueryProcedure,
+  TRPCSubscriptionProcedure,
+} from "@trpc/server";
 import type { z } from "zod";
 import type { Api } from "./api.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -26,12 +31,24 @@ interface Definition<I extends z.ZodType, O extends z.ZodType> {
   errorShape: TrpcErrorShape;
 }
 
+/** What a subscriber is handed for each event; `id` is empty where the event has none to resume after. */
+export interface StreamedEvent<Data> {
+  id: string;
+  data: Data;
+}
+
+interface SubscriptionDefinition<I extends z.ZodType, O extends z.ZodType> extends Omit<Definition<I, O>, "output"> {
+  output: AsyncIterable<StreamedEvent<z.output<O>>, void, unknown>;
+}
+
 type ProcedureOf<E> =
   E extends Endpoint<"query", infer I, infer O, infer _>
     ? TRPCQueryProcedure<Definition<I, O>>
     : E extends Endpoint<"mutation", infer I, infer O, infer _>
       ? TRPCMutationProcedure<Definition<I, O>>
-      : never;
+      : E extends Endpoint<"subscription", infer I, infer O, infer _>
+        ? TRPCSubscriptionProcedure<SubscriptionDefinition<I, O>>
+        : never;
 
 /** The names of a resource's endpoints that are part of the tRPC router: all but callbacks. */
 type ProcedureNames<Resource> = {

@@ -87,3 +87,9 @@ export const loginFailures = { windowSeconds: 900, perAccountAndAddress: 5, perA
 
 /** Registrations per hour and address. */
 export const registrationsPerHour = 10;
+
+/** Device links started per minute and address, and wrong user codes per user in the life of one link. */
+export const deviceLimits = { startsPerMinute: 10, wrongCodes: 5 } as const;
+
+/** Event streams open at once on one process: of one user, and of one preview's link, which many may have. */
+export const openStreams = { perUser: 20, perPreviewLink: 200 } as const;

@@ -1,15 +1,19 @@
 import type { ScopeKind } from "@hivesync/contracts/access";
 import type { Database } from "@hivesync/db/client";
 import { prepared } from "@hivesync/db/prepared";
+import { comments } from "@hivesync/db/schema/comments";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { projects } from "@hivesync/db/schema/projects";
 import { tasks } from "@hivesync/db/schema/tasks";
 import { teamMembers } from "@hivesync/db/schema/team-members";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, sql, type SQL } from "drizzle-orm";
 import type { Scope } from "#actor.ts";
 
 const membership = (teamId: typeof projects.team_id) =>
   and(eq(teamMembers.team_id, teamId), eq(teamMembers.user_id, sql.placeholder("user")));
+
+const isCaller = (column: typeof tasks.created_by | typeof comments.user_id): SQL<boolean> =>
+  sql<boolean>`coalesce(${column} = ${sql.placeholder("user")}::uuid, false)`;
 
 const columns = { teamId: teamMembers.team_id, role: teamMembers.role };
 const withProject = { ...columns, projectId: projects.id };
@@ -33,12 +37,21 @@ const queries = {
   ),
   task: prepared((db) =>
     db
-      .select(withProject)
+      .select({ ...withProject, isAuthor: isCaller(tasks.created_by) })
       .from(tasks)
       .innerJoin(projects, eq(projects.id, tasks.project_id))
       .innerJoin(teamMembers, membership(projects.team_id))
       .where(eq(tasks.id, sql.placeholder("id")))
       .prepare("scope_of_task"),
+  ),
+  comment: prepared((db) =>
+    db
+      .select({ ...withProject, isAuthor: isCaller(comments.user_id) })
+      .from(comments)
+      .innerJoin(projects, eq(projects.id, comments.project_id))
+      .innerJoin(teamMembers, membership(projects.team_id))
+      .where(eq(comments.id, sql.placeholder("id")))
+      .prepare("scope_of_comment"),
   ),
   preview: prepared((db) =>
     db
@@ -58,7 +71,7 @@ export async function findScope(
   userId: string,
 ): Promise<Scope | undefined> {
   const [row] = await queries[resource.of](db).execute({ id: resource.id, user: userId });
-  return row && { projectId: null, ...row };
+  return row && { projectId: null, isAuthor: false, ...row };
 }
 
 const teamOfPreview = prepared((db) =>
@@ -73,5 +86,5 @@ const teamOfPreview = prepared((db) =>
 /** The scope of a preview for the holder of its link, who has no role. */
 export async function findPreviewScope(db: Database, jobId: string): Promise<Scope | undefined> {
   const [row] = await teamOfPreview(db).execute({ id: jobId });
-  return row && { ...row, role: null };
+  return row && { ...row, role: null, isAuthor: false };
 }

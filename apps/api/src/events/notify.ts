@@ -1,9 +1,10 @@
 import type { NotificationType } from "@hivesync/contracts/resources/notifications";
-import type { Queryable } from "@hivesync/db/client";
 import { notificationCounters } from "@hivesync/db/schema/notification-counters";
 import { notifications } from "@hivesync/db/schema/notifications";
 import { newId } from "@hivesync/platform/ids";
 import { sql } from "drizzle-orm";
+import type { Transaction } from "#transaction.ts";
+import { notificationColumns } from "./notification-columns.ts";
 
 /** What a user is told. `data` holds ids and names, never a signed URL. */
 export interface Notice {
@@ -16,14 +17,24 @@ export interface Notice {
  * Writes a notification in the transaction of its cause. The user's counter row is locked until that commits, so that the order of `seq` is
  * the order in which notifications become visible.
  */
-export async function notify(transaction: Queryable, notice: Notice): Promise<void> {
+export async function notify(transaction: Transaction, notice: Notice): Promise<void> {
   const [counter] = await transaction
     .insert(notificationCounters)
-    .values({ user_id: notice.user_id, last_seq: 1 })
+    .values({ user_id: notice.user_id, last_seq: 1, unread: 1 })
     .onConflictDoUpdate({
       target: notificationCounters.user_id,
-      set: { last_seq: sql`${notificationCounters.last_seq} + 1` },
+      set: {
+        last_seq: sql`${notificationCounters.last_seq} + 1`,
+        unread: sql`${notificationCounters.unread} + 1`,
+      },
     })
     .returning({ seq: notificationCounters.last_seq });
-  await transaction.insert(notifications).values({ id: newId(), seq: counter?.seq ?? 1, ...notice });
+  const seq = counter?.seq ?? 1;
+  const [notification] = await transaction
+    .insert(notifications)
+    .values({ id: newId(), seq, ...notice })
+    .returning(notificationColumns);
+  if (!notification) throw new Error("the insert returned no row");
+  const message = { type: "notification" as const, seq, notification };
+  transaction.announce({ topic: "user", key: notice.user_id, message });
 }

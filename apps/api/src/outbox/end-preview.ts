@@ -1,10 +1,10 @@
 import type { ErrorBody } from "@hivesync/contracts/errors";
-import type { Queryable } from "@hivesync/db/client";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { JobStatus } from "@hivesync/contracts/jobs/job-state";
 import { audit } from "#audit.ts";
 import { notify } from "#events/notify.ts";
+import type { Transaction } from "#transaction.ts";
 
 /** How a preview ended. Keys are object keys: a signed URL is never stored. */
 export type PreviewEnd =
@@ -18,9 +18,9 @@ export type PreviewEnd =
     }
   | { status: "FAILED"; error: ErrorBody; logs_key: string | null };
 
-/** Tells the requester and the operator of a preview's end, in the transaction that makes it so. */
+/** Tells the requester, the operator and whoever is watching of a preview's end, in the transaction that makes it so. */
 export async function announceEnd(
-  transaction: Queryable,
+  transaction: Transaction,
   preview: { id: string; project_id: string; requested_by: string | null },
   end: { status: "COMPLETED" } | { status: "FAILED"; error: ErrorBody },
 ): Promise<void> {
@@ -39,6 +39,10 @@ export async function announceEnd(
     project_id: preview.project_id,
     metadata: completed ? { job_id: preview.id } : { job_id: preview.id, code: end.error.code },
   });
+  transaction.announce({ topic: "preview", key: preview.id, message: { type: "ended" } });
+  if (!completed) return;
+  const message = { type: "preview_completed" as const, job_id: preview.id };
+  transaction.announce({ topic: "project", key: preview.project_id, message });
 }
 
 /**
@@ -46,7 +50,7 @@ export async function announceEnd(
  * or a later attempt holds it; nothing was changed then.
  */
 export async function endPreview(
-  transaction: Queryable,
+  transaction: Transaction,
   preview: { id: string; attempt: number; whileIn: readonly JobStatus[] },
   end: PreviewEnd,
 ): Promise<boolean> {

@@ -18,7 +18,7 @@ const enqueuer = createEnqueuer({
 const { db, log } = api.deps;
 const dispatcher = createDispatcher({ db, enqueuer, tiers: tierLimits, log });
 let wakes = 0;
-const reconciler = createReconciler({ db, enqueuer, log, onSentBack: () => (wakes += 1) });
+const reconciler = createReconciler({ db, transact: api.deps.transact, enqueuer, log, onSentBack: () => (wakes += 1) });
 const user = await api.register();
 await setTier(api, user, "Premium");
 const project = await createProject(api, user);

@@ -6,6 +6,7 @@ import type { Logger } from "@hivesync/platform/logger";
 import type { Enqueuer } from "@hivesync/platform/queue/enqueue";
 import { and, asc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import { toAppError } from "#to-app-error.ts";
+import type { RunTransaction } from "#transaction.ts";
 import { endPreview } from "./end-preview.ts";
 
 const sweepMs = 5_000;
@@ -24,6 +25,7 @@ export interface Reconciler {
 
 export interface ReconcilerOptions {
   db: Database;
+  transact: RunTransaction;
   enqueuer: Enqueuer;
   log: Logger;
   /** Called when a job was sent back to be dispatched. */
@@ -75,21 +77,21 @@ async function isLive(enqueuer: Enqueuer, job: OpenJob): Promise<boolean> {
   return states.some((state) => liveStates.has(state));
 }
 
-async function giveUp(db: Database, job: Pick<OpenJob, "id" | "attempt">, message: string): Promise<void> {
+async function giveUp(transact: RunTransaction, job: Pick<OpenJob, "id" | "attempt">, message: string): Promise<void> {
   const error = { code: "PREVIEW_BUILD_FAILED" as const, message, details: null };
-  await db.transaction((transaction) =>
+  await transact((transaction) =>
     endPreview(transaction, { ...job, whileIn: statusesBefore("FAILED") }, { status: "FAILED", error, logs_key: null }),
   );
 }
 
-async function endExpired(db: Database): Promise<void> {
+async function endExpired({ db, transact }: Pick<ReconcilerOptions, "db" | "transact">): Promise<void> {
   for (const job of await readExpired(db)) {
-    await giveUp(db, job, "The preview expired before it was built. Ask for it again.");
+    await giveUp(transact, job, "The preview expired before it was built. Ask for it again.");
   }
 }
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
-  const { db, enqueuer, log } = options;
+  const { db, transact, enqueuer, log } = options;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
 
@@ -98,7 +100,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     log.warn("job_lost", { job_id: job.id, queue: job.queue, dispatches: job.dispatches });
     if (job.dispatches >= previewBuild.retry.attempts) {
       const message = `The build was started ${job.dispatches} times and never came to an end. Ask for the preview again.`;
-      await giveUp(db, job, message);
+      await giveUp(transact, job, message);
       return true;
     }
     // Back to where the dispatcher takes it from; whoever still works on it under the old attempt is fenced off by the next claim.
@@ -117,7 +119,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
   const reconcileOnce = async (): Promise<number> => {
     let lost = 0;
-    await endExpired(db);
+    await endExpired(options);
     let page: OpenJob[] = [];
     do {
       page = await readDispatched(db, page.at(-1)?.id ?? lowestId);

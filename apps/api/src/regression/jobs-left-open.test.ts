@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 const { db, log, settings } = api.deps;
 const dispatcher = createDispatcher({ db, enqueuer, tiers: settings.tiers, log });
-const reconciler = createReconciler({ db, enqueuer, log, onSentBack: () => undefined });
+const reconciler = createReconciler({ db, transact: api.deps.transact, enqueuer, log, onSentBack: () => undefined });
 const user = await api.register();
 const project = await createProject(api, user);
 

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { everyone, signedIn } from "../access.ts";
 import { mutation, query } from "../endpoint.ts";
+import { pageInput, pageOf } from "../pagination.ts";
 import { tiers } from "../tiers.ts";
-import { id, text, timestamp } from "../values.ts";
+import { id, jsonObject, name, text, timestamp } from "../values.ts";
 
 /** Letters, digits, `_` and `-`; unique whatever the case. */
 export const username = z.string().regex(/^[A-Za-z0-9_-]{2,40}$/, "2 to 40 letters, digits, _ or -");
 const email = z.email().max(254);
 // Only a length: composition rules make passwords worse (NIST SP 800-63B, 5.1.1.2). Common ones are refused by the server.
+const maxSettingsBytes = 64 * 1024;
 const newPassword = z.string().min(8).max(256);
 
 /** A user as that user sees it. */
@@ -22,15 +24,43 @@ export const user = z.strictObject({
 });
 export type User = z.output<typeof user>;
 
-/** What signing in answers. `expires_in` is the access token's life in seconds. */
+/** A page of ours asks for its refresh token as an HttpOnly cookie, which no script can read. */
+const cookieSession = z.literal("cookie").optional();
+
+/** What signing in answers. `expires_in` is the access token's life in seconds. With `session: "cookie"` no refresh token is told. */
 export const signIn = z.strictObject({
   user,
   access_token: z.string(),
-  refresh_token: z.string(),
+  refresh_token: z.string().optional(),
   token_type: z.literal("Bearer"),
   expires_in: z.int().positive(),
 });
 export type SignIn = z.output<typeof signIn>;
+
+/** A sign-in that goes on until it is revoked or has not been used for 30 days. `current` is the one that asks. */
+export const session = z.strictObject({
+  id,
+  client_name: z.string(),
+  created_at: timestamp,
+  last_used_at: timestamp,
+  current: z.boolean(),
+});
+export type Session = z.output<typeof session>;
+
+/** The eight letters that a person types, as `WDJB-MJHT`; case and the dash do not matter. */
+export const userCode = z
+  .string()
+  .max(20)
+  .transform((typed) => typed.toUpperCase().replaceAll(/[\s-]/g, ""))
+  .pipe(z.string().regex(/^[BCDFGHJKLMNPQRSTVWXZ]{8}$/, "8 letters as the device shows them"));
+
+/** What asks to be signed in, as the person who approves it is shown. */
+export const deviceLink = z.strictObject({
+  client_name: z.string(),
+  status: z.enum(["PENDING", "APPROVED", "DENIED"]),
+  created_at: timestamp,
+  expires_at: timestamp,
+});
 
 export const auth = {
   register: mutation({
@@ -53,6 +83,7 @@ export const auth = {
         email: text(254).optional(),
         username: text(40).optional(),
         password: z.string().min(1).max(256),
+        session: cookieSession,
       })
       .refine((body) => (body.email === undefined) !== (body.username === undefined), {
         message: "give either email or username",
@@ -67,7 +98,12 @@ export const auth = {
       "Trades a refresh token for a new pair. The old one stays good for 20 seconds, then its reuse ends the session.",
     access: everyone,
     rate: "none",
-    input: z.strictObject({ refresh_token: z.string().min(1).max(512) }),
+    input: z
+      .strictObject({ refresh_token: z.string().min(1).max(512).optional(), session: cookieSession })
+      .refine((body) => (body.refresh_token === undefined) !== (body.session === undefined), {
+        message: 'give the token, or session: "cookie" to use the cookie',
+        path: ["refresh_token"],
+      }),
     output: signIn,
     errors: ["AUTH_INVALID", "RATE_LIMITED"],
   }),
@@ -88,5 +124,89 @@ export const auth = {
     input: z.strictObject({}),
     output: user,
     errors: [],
+  }),
+  updateMe: mutation({
+    rest: "PATCH /auth/me",
+    summary: "Changes your username or your settings; settings by JSON Merge Patch.",
+    access: signedIn,
+    rate: "general",
+    input: z.strictObject({ username: username.optional(), settings: jsonObject(maxSettingsBytes).optional() }),
+    output: user,
+    errors: ["CONFLICT", "PRECONDITION_FAILED"],
+  }),
+  changePassword: mutation({
+    rest: "POST /auth/password",
+    summary: "Changes your password. All your other sessions end.",
+    access: signedIn,
+    rate: "login",
+    input: z.strictObject({ current_password: z.string().min(1).max(256), new_password: newPassword }),
+    output: z.strictObject({ ended_sessions: z.int().min(0) }),
+    errors: ["RATE_LIMITED"],
+  }),
+  listSessions: query({
+    rest: "GET /auth/sessions",
+    summary: "Your sessions that have not ended, newest first.",
+    access: signedIn,
+    rate: "general",
+    input: z.strictObject({ ...pageInput }),
+    output: pageOf(session),
+    errors: [],
+  }),
+  revokeSession: mutation({
+    rest: "DELETE /auth/sessions/{id}",
+    summary: "Ends one of your sessions: its refresh token at once, its access tokens within seconds everywhere.",
+    access: signedIn,
+    rate: "general",
+    input: z.strictObject({ id }),
+    output: z.strictObject({}),
+    errors: ["NOT_FOUND"],
+  }),
+  deviceStart: mutation({
+    rest: "POST /auth/device/start",
+    summary: "Begins to sign in a client that has no good way to ask for a password (RFC 8628).",
+    access: everyone,
+    rate: "device",
+    input: z.strictObject({ client_name: name(80) }),
+    output: z.strictObject({
+      device_code: z.string(),
+      user_code: z.string(),
+      verification_uri: z.string(),
+      verification_uri_complete: z.string(),
+      expires_in: z.int().positive(),
+      interval: z.int().positive(),
+    }),
+    errors: ["RATE_LIMITED"],
+    status: 201,
+  }),
+  deviceLookup: query({
+    rest: "GET /auth/device",
+    summary: "What stands behind a user code, to be looked at before it is approved.",
+    access: signedIn,
+    rate: "general",
+    input: z.strictObject({ user_code: userCode }),
+    output: deviceLink,
+    errors: ["NOT_FOUND", "RATE_LIMITED"],
+  }),
+  deviceApprove: mutation({
+    rest: "POST /auth/device/approve",
+    summary: "Signs the client behind a user code in as you, or denies it. After five wrong codes you have to wait.",
+    access: signedIn,
+    rate: "general",
+    input: z.strictObject({ user_code: userCode, decision: z.enum(["APPROVE", "DENY"]).default("APPROVE") }),
+    output: deviceLink,
+    errors: ["NOT_FOUND", "CONFLICT", "RATE_LIMITED"],
+  }),
+  deviceToken: mutation({
+    rest: "POST /auth/device/token",
+    summary: "Asks whether the link was approved; no more often than every `interval` seconds. Answers the sign-in once it was.",
+    access: everyone,
+    rate: "none",
+    input: z.strictObject({ device_code: z.string().min(1).max(512) }),
+    output: z.discriminatedUnion("status", [
+      z.strictObject({ status: z.literal("PENDING"), interval: z.int().positive() }),
+      z.strictObject({ status: z.enum(["DENIED", "EXPIRED"]) }),
+      signIn.extend({ status: z.literal("APPROVED") }),
+    ]),
+    errors: ["RATE_LIMITED"],
   }),
 };

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { signedIn } from "../access.ts";
-import { query } from "../endpoint.ts";
+import { jobStatuses } from "../jobs/job-state.ts";
+import { mutation, query, subscription } from "../endpoint.ts";
 import { pageInput, pageOf } from "../pagination.ts";
 import { id, timestamp } from "../values.ts";
+import { jobProgress } from "./previews.ts";
 
 /** What a notification can be about. Who gets which is said in the pipelines design. */
 export const notificationTypes = [
@@ -30,6 +32,29 @@ export const notification = z.strictObject({
   read_at: timestamp.nullable(),
 });
 
+export type Notification = z.output<typeof notification>;
+
+/**
+ * What the stream of a signed-in user carries.
+ *
+ * - `ready`: the stream stands; whatever comes to be from now on will be sent.
+ * - `notification`: the only kind besides `ready` that has an id. Sent again after that id when the stream is resumed.
+ * - `progress`: of a job that the user asked for. The newest counts, so none is sent again.
+ */
+export const notificationEvent = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ready"), unread_count: z.int().min(0) }),
+  z.strictObject({ type: z.literal("notification"), notification }),
+  z.strictObject({
+    type: z.literal("progress"),
+    kind: z.enum(["preview"]),
+    job_id: id,
+    project_id: id,
+    status: z.enum(jobStatuses),
+    progress: jobProgress.nullable(),
+  }),
+]);
+export type NotificationEvent = z.output<typeof notificationEvent>;
+
 export const notifications = {
   list: query({
     rest: "GET /notifications",
@@ -39,5 +64,32 @@ export const notifications = {
     input: z.strictObject({ ...pageInput, unread: z.boolean().default(false) }),
     output: pageOf(notification).extend({ unread_count: z.int().min(0) }),
     errors: [],
+  }),
+  markRead: mutation({
+    rest: "POST /notifications/{id}/read",
+    summary: "Marks one of your notifications as read. What is read already stays as it is.",
+    access: signedIn,
+    rate: "general",
+    input: z.strictObject({ id }),
+    output: notification,
+    errors: ["NOT_FOUND"],
+  }),
+  markAllRead: mutation({
+    rest: "POST /notifications/read_all",
+    summary: "Marks all your notifications as read, and says how many were not.",
+    access: signedIn,
+    rate: "general",
+    input: z.strictObject({}),
+    output: z.strictObject({ marked: z.int().min(0) }),
+    errors: [],
+  }),
+  stream: subscription({
+    rest: "GET /notifications/stream",
+    summary: "Your notifications as they come, and the progress of your jobs. After `Last-Event-ID` nothing is missed.",
+    access: signedIn,
+    rate: "stream",
+    input: z.strictObject({}),
+    output: notificationEvent,
+    errors: ["RATE_LIMITED"],
   }),
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { atLeast, atLeastOrPreviewToken } from "../access.ts";
-import { mutation, query } from "../endpoint.ts";
+import { mutation, query, subscription } from "../endpoint.ts";
 import { jobStatuses, previewQueues } from "../jobs/job-state.ts";
 import { pageInput, pageOf } from "../pagination.ts";
 import { fileListSchema, pathSchema } from "../paths.ts";
@@ -80,6 +80,30 @@ export const previewSummary = preview.pick({
   expires_at: true,
 });
 
+/** What is answered to whoever asked for a preview. Its link may be shared: it opens this preview and nothing else. */
+export const requestedPreview = z.strictObject({
+  job_id: id,
+  preview_token: z.string(),
+  preview_url: z.string(),
+  status: z.enum(jobStatuses),
+  queue: z.enum(previewQueues),
+  expires_at: timestamp,
+});
+
+/**
+ * What the stream of a preview carries. The first event says how it stands, so a stream that was cut misses nothing that matters.
+ *
+ * - `progress`: it waits or is being built.
+ * - `end`: it has ended; `previews.get` has the links. Nothing but `superseded` comes after it.
+ * - `superseded`: the project has a newer preview that is ready.
+ */
+export const previewEvent = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("progress"), status: z.enum(jobStatuses), progress: jobProgress.nullable() }),
+  z.strictObject({ type: z.literal("end"), status: z.enum(jobStatuses), error: jobError.nullable() }),
+  z.strictObject({ type: z.literal("superseded"), preview_url: z.string() }),
+]);
+export type PreviewEvent = z.output<typeof previewEvent>;
+
 export const previews = {
   request: mutation({
     rest: "POST /preview/request",
@@ -94,14 +118,7 @@ export const previews = {
       platform: z.enum(previewPlatforms).optional(),
       context: previewContext.optional(),
     }),
-    output: z.strictObject({
-      job_id: id,
-      preview_token: z.string(),
-      preview_url: z.string(),
-      status: z.enum(jobStatuses),
-      queue: z.enum(previewQueues),
-      expires_at: timestamp,
-    }),
+    output: requestedPreview,
     errors: ["FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
     status: 202,
     // 10,000 files are 1.4 MB of manifest.
@@ -126,5 +143,34 @@ export const previews = {
     input: z.strictObject({ ...pageInput, id, status: z.enum(jobStatuses).optional() }),
     output: pageOf(previewSummary),
     errors: [],
+  }),
+  stream: subscription({
+    rest: "GET /preview/{id}/stream",
+    summary: "How a preview comes along, its end, and a word when the project has a newer one.",
+    access: atLeastOrPreviewToken("Member", "id"),
+    rate: "stream",
+    input: z.strictObject({ id }),
+    output: previewEvent,
+    errors: ["RATE_LIMITED"],
+  }),
+  cancel: mutation({
+    rest: "POST /preview/{id}/cancel",
+    summary: "Stops a preview that has not ended. Its link then opens nothing.",
+    access: atLeast("Member", { of: "preview", by: "id" }),
+    rate: "general",
+    input: z.strictObject({ id }),
+    output: z.strictObject({ job_id: id, status: z.enum(jobStatuses) }),
+    errors: ["CONFLICT"],
+  }),
+  retry: mutation({
+    rest: "POST /preview/{id}/retry",
+    summary: "Asks again for a preview that has ended: a new one of the same files, with a link of its own.",
+    access: atLeast("Member", { of: "preview", by: "id" }),
+    rate: "preview_request",
+    input: z.strictObject({ id }),
+    output: requestedPreview,
+    errors: ["CONFLICT", "FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
+    status: 202,
+    timeoutMs: 60_000,
   }),
 };

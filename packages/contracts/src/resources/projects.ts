@@ -80,7 +80,7 @@ export const projects = {
     rate: "general",
     input: z.strictObject({ id, name: name(120).optional(), metadata: metadata.optional() }),
     output: project,
-    errors: [],
+    errors: ["PRECONDITION_FAILED"],
   }),
   delete: mutation({
     rest: "DELETE /projects/{id}",
@@ -113,6 +113,6 @@ export const projects = {
       custom: metadata.nullable().optional(),
     }),
     output: projectSettings,
-    errors: [],
+    errors: ["PRECONDITION_FAILED"],
   }),
 };

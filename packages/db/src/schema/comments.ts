@@ -9,6 +9,8 @@ export const comments = pgTable("comments", {
   project_id: uuid().notNull(),
   task_id: uuid(),
   parent_id: uuid(),
+  /** Of the thread's first comment, which this may be itself. Computed by the database. */
+  thread_id: uuid().generatedAlwaysAs(sql`coalesce(parent_id, id)`),
   content: text().notNull(),
   anchor: jsonb().$type<CommentAnchor>(),
   resolved_at: instant(),

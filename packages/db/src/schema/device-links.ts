@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "../column-types.ts";
 
 export const deviceLinks = pgTable("device_links", {
@@ -11,7 +11,7 @@ export const deviceLinks = pgTable("device_links", {
     .notNull()
     .default("PENDING"),
   user_id: uuid(),
-  wrong_tries: integer().notNull().default(0),
+  session_id: uuid(),
   last_polled_at: instant(),
   created_at: instant()
     .notNull()

@@ -1,15 +1,13 @@
 import { api } from "@hivesync/contracts/api";
 import { sessions } from "@hivesync/db/schema/sessions";
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { audit } from "#audit.ts";
+import { endSessions } from "#auth/end-sessions.ts";
 import { operation } from "#operation.ts";
 
 export const logout = operation(api.auth.logout, async ({ deps, actor, transact }) => {
   const answer = await transact(async (transaction) => {
-    await transaction
-      .update(sessions)
-      .set({ revoked_at: sql`now()` })
-      .where(eq(sessions.id, actor.sessionId));
+    await endSessions(transaction, eq(sessions.id, actor.sessionId));
     await audit(transaction, {
       event_type: "sign_out",
       user_id: actor.userId,

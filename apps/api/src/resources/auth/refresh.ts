@@ -7,11 +7,13 @@ import { users } from "@hivesync/db/schema/users";
 import { AppError } from "@hivesync/platform/app-error";
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { audit } from "#audit.ts";
+import { endSessions } from "#auth/end-sessions.ts";
 import { refreshGraceSeconds, refreshTokenDays } from "#auth/refresh-tokens.ts";
 import { inDays, toSignIn, userColumns } from "#auth/sign-in.ts";
 import type { Deps } from "#deps.ts";
 import { notify } from "#events/notify.ts";
 import { operation } from "#operation.ts";
+import type { Transaction } from "#transaction.ts";
 
 type Outcome =
   | { kind: "rotated"; user: User; sessionId: string }
@@ -42,11 +44,8 @@ function lockToken(transaction: Queryable, hash: string) {
     .for("update", { of: refreshTokens });
 }
 
-async function endFamily(transaction: Queryable, family: string, userId: string): Promise<void> {
-  await transaction
-    .update(sessions)
-    .set({ revoked_at: sql`now()` })
-    .where(eq(sessions.id, family));
+async function endFamily(transaction: Transaction, family: string, userId: string): Promise<void> {
+  await endSessions(transaction, eq(sessions.id, family));
   await audit(transaction, { event_type: "refresh_reused", user_id: userId, metadata: { session_id: family } });
   await notify(transaction, {
     user_id: userId,
@@ -55,7 +54,7 @@ async function endFamily(transaction: Queryable, family: string, userId: string)
   });
 }
 
-async function rotate(transaction: Queryable, deps: Deps, presented: string): Promise<Outcome> {
+async function rotate(transaction: Transaction, deps: Deps, presented: string): Promise<Outcome> {
   const hash = deps.refreshTokens.hash(presented);
   const [row] = await lockToken(transaction, hash);
   if (!row) return { kind: "refused" };
@@ -86,7 +85,7 @@ async function rotate(transaction: Queryable, deps: Deps, presented: string): Pr
 
 export const refresh = operation(api.auth.refresh, async ({ deps, input }) => {
   const presented = input.refresh_token;
-  const outcome = await deps.db.transaction((transaction) => rotate(transaction, deps, presented));
+  const outcome = await deps.transact((transaction) => rotate(transaction, deps, presented));
   if (outcome.kind === "reused") deps.sessions.forget(outcome.sessionId);
   if (outcome.kind !== "rotated")
     throw new AppError("AUTH_INVALID", { publicMessage: "The refresh token is not valid. Sign in again." });

@@ -101,7 +101,7 @@ export async function applyCallback(deps: Deps, callback: SignedCallback): Promi
       await auditRefusedCallback(deps, request, "url");
     throw error;
   });
-  const applied = await deps.db.transaction((transaction) =>
+  const applied = await deps.transact((transaction) =>
     endPreview(transaction, { ...job, whileIn: ["RUNNING"] }, end),
   );
   deps.dispatcher.wake();

@@ -13,7 +13,7 @@ type Listed = Page<{ id: string; data: { number: number }; read_at: string | nul
 
 async function tell(whom: TestUser, number: number): Promise<void> {
   const notice: Notice = { user_id: whom.id, type: "preview_ready", data: { number } };
-  await api.deps.db.transaction((transaction) => notify(transaction, notice));
+  await api.deps.transact((transaction) => notify(transaction, notice));
 }
 
 async function list(whom: TestUser, query = ""): Promise<Listed> {

@@ -2,12 +2,20 @@ import { api } from "@hivesync/contracts/api";
 import { projects } from "@hivesync/db/schema/projects";
 import { AppError } from "@hivesync/platform/app-error";
 import { eq, sql } from "drizzle-orm";
+import { requireMatch } from "#etag.ts";
 import { operation } from "#operation.ts";
 import { projectColumns } from "./project-columns.ts";
 
-export const updateProject = operation(api.projects.update, async ({ input, transact }) => {
+export const updateProject = operation(api.projects.update, async ({ input, request, transact }) => {
   const { id, name, metadata } = input;
   return transact(async (transaction) => {
+    const [current] = await transaction
+      .select(projectColumns)
+      .from(projects)
+      .where(eq(projects.id, id))
+      .for("update");
+    if (!current) throw new AppError("NOT_FOUND");
+    requireMatch(request, current);
     const [project] = await transaction
       .update(projects)
       .set({

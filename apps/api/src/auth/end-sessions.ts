@@ -1,0 +1,22 @@
+import { sessions } from "@hivesync/db/schema/sessions";
+import { everyone } from "@hivesync/platform/events/topics";
+import { and, isNull, sql, type SQL } from "drizzle-orm";
+import type { Transaction } from "#transaction.ts";
+
+// Of one message; a user with more sessions than that is told of in several.
+const mostIds = 1_000;
+
+/** Ends the sessions that `which` names and that have not ended yet, and tells every process. Answers their ids. */
+export async function endSessions(transaction: Transaction, which: SQL | undefined): Promise<string[]> {
+  const rows = await transaction
+    .update(sessions)
+    .set({ revoked_at: sql`now()` })
+    .where(and(which, isNull(sessions.revoked_at)))
+    .returning({ id: sessions.id });
+  const ids = rows.map(({ id }) => id);
+  for (let start = 0; start < ids.length; start += mostIds) {
+    const message = { session_ids: ids.slice(start, start + mostIds) };
+    transaction.announce({ topic: "sessions", key: everyone, message });
+  }
+  return ids;
+}
