@@ -26,7 +26,7 @@ interface KnownCall {
 function mayAct(access: RoleAccess, scope: Scope & { role: Role }, call: KnownCall & { userId: string }): boolean {
   if (hasRole(scope.role, access.minimum)) return true;
   if (access.orAuthor && scope.isAuthor) return true;
-  return access.orSelf !== undefined && String(call.input[access.orSelf]).toLowerCase() === call.userId;
+  return access.orSelf !== undefined && call.input[access.orSelf] === call.userId;
 }
 
 async function scopeFor(deps: Deps, access: RoleAccess, { actor, input }: KnownCall): Promise<Scope> {
@@ -45,11 +45,7 @@ async function scopeFor(deps: Deps, access: RoleAccess, { actor, input }: KnownC
   return scope;
 }
 
-async function authorize(
-  deps: Deps,
-  access: Access,
-  call: KnownCall,
-): Promise<object> {
+async function authorize(deps: Deps, access: Access, call: KnownCall): Promise<object> {
   const { actor } = call;
   switch (access.kind) {
     case "public":

@@ -16,6 +16,7 @@ export interface AuditEvent {
     | "preview_requested"
     | "preview_completed"
     | "preview_failed"
+    | "preview_cancelled"
     | "callback_refused";
   user_id?: string | null;
   actor_id?: string | null;

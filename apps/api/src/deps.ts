@@ -15,7 +15,9 @@ import { createRefreshTokens, type RefreshTokens } from "./auth/refresh-tokens.t
 import { createSessionCache, type SessionCache } from "./auth/session-cache.ts";
 import { openSigningKeys, type SigningKeys } from "./auth/signing-keys.ts";
 import { createTokens, type Tokens } from "./auth/tokens.ts";
+import { createCircuitBreaker } from "./circuit-breaker.ts";
 import type { ApiEnvironment } from "./env.ts";
+import { createOpenStreams, type OpenStreams } from "./events/open-streams.ts";
 import { createHealthProbe, type HealthProbe } from "./health-probe.ts";
 import { createDispatcher, type Dispatcher } from "./outbox/dispatcher.ts";
 import { createReconciler, type Reconciler } from "./outbox/reconciler.ts";
@@ -32,6 +34,7 @@ export interface Deps {
   transact: RunTransaction;
   redis: Redis;
   events: EventBus;
+  openStreams: OpenStreams;
   storage: Storage;
   presigner: Presigner;
   signingKeys: SigningKeys;
@@ -71,10 +74,13 @@ export function createDeps(
   });
   const { redis, subscriber, enqueuer, events } = connectQueues(env, log);
   const transact = createTransact(db, events);
+  const openStreams = createOpenStreams({ db, events, log });
   const sessions = createSessionCache(db);
   events.subscribe({ name: "sessions", key: everyone }, ({ session_ids: ids }) => ids.forEach(sessions.forget));
   const storage = openStorage(toStorageOptions(env));
   const signingKeys = openSigningKeys(db, env.HIVESYNC_MASTER_KEY);
+  // A call that asks Redis several times still answers within two seconds, and the next one asks it nothing.
+  const breaker = createCircuitBreaker({ timeoutMs: 400, awayMs: 1_000 });
   const dispatcher = createDispatcher({ db, enqueuer, tiers: settings.tiers, log });
   const reconciler = createReconciler({ db, transact, enqueuer, log, onSentBack: dispatcher.wake });
   return {
@@ -84,6 +90,7 @@ export function createDeps(
     transact,
     redis,
     events,
+    openStreams,
     storage,
     presigner: createPresigner(toStorageOptions(env)),
     signingKeys,
@@ -93,6 +100,7 @@ export function createDeps(
     passwords: createPasswords(),
     limits: createLimits({
       redis,
+      breaker,
       redisPrefix,
       tiers: settings.tiers,
       unlimitedLoopback: env.HIVESYNC_UNLIMITED_LOOPBACK,
@@ -100,8 +108,14 @@ export function createDeps(
     dispatcher,
     reconciler,
     refusedCallbacks: createRefusedCallbacks(),
-    health: createHealthProbe({ db, redis, storage, readHeartbeats: () => readHeartbeats(redis, redisPrefix) }),
+    health: createHealthProbe({
+      db,
+      redis,
+      storage,
+      readHeartbeats: () => breaker.run(() => readHeartbeats(redis, redisPrefix)),
+    }),
     close: async () => {
+      openStreams.stop();
       await Promise.all([dispatcher.stop(), reconciler.stop()]);
       await enqueuer.close();
       redis.disconnect();

@@ -26,6 +26,7 @@ closeOnSignal(deps.log, async () => {
 await app.listen({ host: env.HIVESYNC_API_HOST, port: env.HIVESYNC_API_PORT });
 deps.dispatcher.start();
 deps.reconciler.start();
+deps.openStreams.start();
 deps.log.info("listening", {
   host: env.HIVESYNC_API_HOST,
   port: env.HIVESYNC_API_PORT,

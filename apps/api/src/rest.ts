@@ -11,6 +11,8 @@ import { requireCallerOfLargeBody } from "./require-caller.ts";
 import { toRequestContext } from "./request-context.ts";
 import { allOperations } from "./router.ts";
 import { runOperation } from "./run-operation.ts";
+import { runStream } from "./run-stream.ts";
+import { sendEvents } from "./send-events.ts";
 
 export const restPrefix = "/api/v1";
 
@@ -82,6 +84,27 @@ function isKnownToClient(request: FastifyRequest, reply: FastifyReply, etag: str
   return request.method === "GET" && known !== undefined && namesEtag(known, etag);
 }
 
+/** Aborts when the client closes the connection. */
+function clientGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once("close", () => gone.abort());
+  return gone.signal;
+}
+
+function streamHandler(deps: Deps, operation: Operation) {
+  const read = inputReader(operation.contract);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    try {
+      const context = toRequestContext(request, reply);
+      const lastEventId = context.header("last-event-id");
+      const call = { ...read(request), request: context, lastEventId, signal: clientGone(reply) };
+      await sendEvents(reply, await runStream(deps, operation, call));
+    } catch (error) {
+      await sendError(request, reply, error);
+    }
+  };
+}
+
 function registerEndpoint(app: FastifyInstance, deps: Deps, operation: Operation): void {
   const { contract } = operation;
   const { method, path } = parseRest(contract.rest);
@@ -103,6 +126,11 @@ function registerEndpoint(app: FastifyInstance, deps: Deps, operation: Operation
   const url = path.replaceAll(/\{(\w+)\}/g, ":$1");
   const bodyLimit = contract.bodyLimitBytes ?? defaultBodyLimitBytes;
   const onRequest = bodyLimit > defaultBodyLimitBytes ? [requireCallerOfLargeBody] : [];
+  if (contract.kind === "subscription") {
+    // A HEAD of it would never end.
+    app.route({ method, url: restPrefix + url, exposeHeadRoute: false, handler: streamHandler(deps, operation) });
+    return;
+  }
   for (const prefix of alsoAtRoot.includes(url) ? [restPrefix, ""] : [restPrefix]) {
     app.route({ method, url: prefix + url, bodyLimit, onRequest, handler });
   }

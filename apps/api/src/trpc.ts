@@ -1,18 +1,20 @@
 import type { AppRouter } from "@hivesync/contracts/router-type";
 import { errorTable, type ErrorCode } from "@hivesync/contracts/errors";
 import { AppError } from "@hivesync/platform/app-error";
-import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
+import { initTRPC, tracked, TRPCError, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
 import { fastifyTRPCPlugin, type CreateFastifyContextOptions } from "@trpc/server/adapters/fastify";
 import type { FastifyInstance } from "fastify";
 import { api } from "@hivesync/contracts/api";
 import { defaultBodyLimitBytes } from "@hivesync/contracts/endpoint";
 import type { RequestContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, StreamEvent } from "./operation.ts";
+import { refusalHeaders } from "./rate-limit/allowance.ts";
 import { requireCallerOfLargeBody } from "./require-caller.ts";
 import { toRequestContext } from "./request-context.ts";
 import { router } from "./router.ts";
 import { runOperation } from "./run-operation.ts";
+import { runStream } from "./run-stream.ts";
 
 const largestBatch = 20;
 
@@ -48,7 +50,12 @@ function toTrpcError(error: AppError): TRPCError {
   });
 }
 
+// A client that hears nothing for this long connects anew.
+const pingMs = 15_000;
+const reconnectAfterInactivityMs = 40_000;
+
 const t = initTRPC.context<RequestContext>().create({
+  sse: { ping: { enabled: true, intervalMs: pingMs }, client: { reconnectAfterInactivityMs } },
   // What the protocol itself refuses gets a code of our table as well; an inner message never goes out.
   errorFormatter: ({ error, shape }) => {
     const code = codeOfTrpcCode[error.code] ?? "INTERNAL_ERROR";
@@ -57,17 +64,56 @@ const t = initTRPC.context<RequestContext>().create({
   },
 });
 
+interface Resolving {
+  ctx: RequestContext;
+  input: unknown;
+  signal: AbortSignal | undefined;
+}
+
+async function inTrpcWords<Result>(ctx: RequestContext, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    for (const [name, value] of Object.entries(refusalHeaders(error))) ctx.setHeader(name, value);
+    throw toTrpcError(error);
+  }
+}
+
+/** The protocol puts the Last-Event-ID header into the input, where our contracts have no field for it. */
+function takeLastEventId(input: unknown): { input: unknown; lastEventId: string | undefined } {
+  if (typeof input !== "object" || input === null || !("lastEventId" in input))
+    return { input, lastEventId: undefined };
+  const { lastEventId, ...rest } = input;
+  return { input: rest, lastEventId: typeof lastEventId === "string" ? lastEventId : undefined };
+}
+
+async function* trackedEvents(events: AsyncIterable<StreamEvent<unknown>>) {
+  try {
+    for await (const { id, data } of events) yield id === undefined ? data : tracked(id, data);
+  } catch (error) {
+    throw error instanceof AppError ? toTrpcError(error) : error;
+  }
+}
+
+function toSubscription(deps: Deps, operation: Operation) {
+  return t.procedure
+    .input((input: unknown) => input)
+    .subscription(({ ctx, input: given, signal }: Resolving) =>
+      inTrpcWords(ctx, async () => {
+        const { input, lastEventId } = takeLastEventId(given);
+        const gone = signal ?? new AbortController().signal;
+        const call = { request: ctx, readInput: () => input, lastEventId, signal: gone };
+        return trackedEvents(await runStream(deps, operation, call));
+      }),
+    );
+}
+
 function toProcedure(deps: Deps, operation: Operation) {
+  if (operation.contract.kind === "subscription") return toSubscription(deps, operation);
   const procedure = t.procedure.input((input: unknown) => input);
-  const resolve = async ({ ctx, input }: { ctx: RequestContext; input: unknown }): Promise<unknown> => {
-    try {
-      return await runOperation(deps, operation, { request: ctx, readInput: () => input });
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      if (error.retryAfterSeconds !== undefined) ctx.setHeader("retry-after", String(error.retryAfterSeconds));
-      throw toTrpcError(error);
-    }
-  };
+  const resolve = ({ ctx, input }: Resolving): Promise<unknown> =>
+    inTrpcWords(ctx, () => runOperation(deps, operation, { request: ctx, readInput: () => input }));
   return operation.contract.kind === "query" ? procedure.query(resolve) : procedure.mutation(resolve);
 }
 
@@ -91,6 +137,8 @@ function createContext({ req, res, info }: CreateFastifyContextOptions): Request
     throw toTrpcError(new AppError("VALIDATION_ERROR", { details: [{ path: "", message }] }));
   };
   if (info.isBatchCall && info.type === "mutation") refuse("mutations are not batched");
+  // They stand in the address, which proxies write down: a token does not belong there.
+  if (info.connectionParams !== null) refuse("connectionParams are not taken: send the Authorization header");
   return toRequestContext(req, res);
 }
 

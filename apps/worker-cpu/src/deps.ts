@@ -8,7 +8,8 @@ import { toStorageOptions } from "@hivesync/platform/env";
 import { newSecret } from "@hivesync/platform/ids";
 import { createLogger, type Logger } from "@hivesync/platform/logger";
 import type { CallbackTarget } from "@hivesync/platform/post-callback";
-import { connectRedis } from "@hivesync/platform/queue/connection";
+import { createEventBus, type EventBus } from "@hivesync/platform/events/event-bus";
+import { connectRedis, type RedisUse } from "@hivesync/platform/queue/connection";
 import { createEnqueuer, type Enqueuer } from "@hivesync/platform/queue/enqueue";
 import { openBlobCache, type BlobCache } from "@hivesync/platform/storage/blob-cache";
 import { openStorage, type Storage } from "@hivesync/platform/storage/client";
@@ -30,6 +31,7 @@ export interface Deps {
   /** For everything else: it gives up soon. */
   redis: Redis;
   redisPrefix: string;
+  events: EventBus;
   tiers: Readonly<Record<Tier, TierLimits>>;
   /** How long a job stays with a worker that gives no sign of life. */
   lockMs: number;
@@ -44,7 +46,7 @@ export interface Deps {
 }
 
 /** Says once that Redis is away, and once that it is back. */
-function connectLogged(env: WorkerEnvironment, use: "producer" | "worker", log: Logger): Redis {
+function connectLogged(env: WorkerEnvironment, use: RedisUse, log: Logger): Redis {
   let isDown = false;
   const redis = connectRedis({
     url: env.HIVESYNC_REDIS_URL,
@@ -113,6 +115,7 @@ export async function createDeps(env: WorkerEnvironment): Promise<Deps> {
   const databases = openDatabases(env);
   const queueRedis = connectLogged(env, "worker", log);
   const redis = connectLogged(env, "producer", log);
+  const subscriber = connectLogged(env, "subscriber", log);
   await waitForRedis(redis);
   const redisPrefix = env.HIVESYNC_REDIS_PREFIX;
   const onError = (error: Error): void => log.debug("queue_error", { error });
@@ -126,6 +129,7 @@ export async function createDeps(env: WorkerEnvironment): Promise<Deps> {
     queueRedis,
     redis,
     redisPrefix,
+    events: createEventBus({ publisher: redis, subscriber, redisPrefix, log }),
     tiers: env.HIVESYNC_TIERS,
     lockMs: env.HIVESYNC_WORKER_LOCK_MS,
     enqueuer,
@@ -139,6 +143,7 @@ export async function createDeps(env: WorkerEnvironment): Promise<Deps> {
       await enqueuer.close();
       redis.disconnect();
       queueRedis.disconnect();
+      subscriber.disconnect();
       storage.close();
       await Promise.all([databases.worker.close(), databases.maintenance.close()]);
     },

@@ -2,6 +2,7 @@ import type { JobDefinition } from "@hivesync/contracts/jobs/job-definition";
 import type { QueueName } from "@hivesync/contracts/jobs/job-state";
 import { maintenance } from "@hivesync/contracts/jobs/maintenance";
 import { previewBuild } from "@hivesync/contracts/jobs/preview-build";
+import { everyone } from "@hivesync/platform/events/topics";
 import { runWorker, type RunningJob, type RunningWorker } from "@hivesync/platform/queue/run-worker";
 import type { z } from "zod";
 import type { Deps } from "#deps.ts";
@@ -36,7 +37,11 @@ const jobs: readonly Start[] = [
   row({ queue: "maintenance", job: maintenance, handler: maintain, concurrency: 1 }),
 ];
 
-/** Starts taking jobs of every queue in the table. */
+/** Starts taking jobs of every queue in the table, and heeding cancellations. */
 export function startJobs(deps: Deps, previewConcurrency: number): RunningWorker[] {
-  return jobs.map((start) => start(deps, previewConcurrency));
+  const workers = jobs.map((start) => start(deps, previewConcurrency));
+  deps.events.subscribe({ name: "cancel", key: everyone }, ({ job_id: jobId }) => {
+    for (const worker of workers) worker.cancel(jobId);
+  });
+  return workers;
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
 
-/** An id. Made as UUIDv7, accepted as any RFC 9562 UUID, so that an unknown id is NOT_FOUND and not a validation error. */
-export const id = z.uuid();
+/**
+ * An id. Made as UUIDv7, accepted as any RFC 9562 UUID, so that an unknown id is NOT_FOUND and not a validation error. In lower case from here on,
+ * as the database has it.
+ */
+export const id = z.uuid().toLowerCase();
 
 /** An instant in UTC with milliseconds, `2026-11-22T10:00:00.000Z`. */
 export const timestamp = z.iso.datetime({ precision: 3 });

@@ -1,4 +1,5 @@
 import type { UnusableBlob } from "@hivesync/platform/storage/blob-cache";
+import { readPreviewInput } from "@hivesync/platform/storage/preview-input";
 import type { ReportRow } from "@hivesync/preview-builder/build-result";
 import type { Deps } from "#deps.ts";
 import { buildInFolder } from "./build-in-folder.ts";
@@ -6,7 +7,6 @@ import type { PreviewClaim } from "./claim-preview.ts";
 import { dropBlobs } from "./drop-blobs.ts";
 import { failedOutcome, storable, type Outcome } from "./outcome.ts";
 import { createProgressWriter, type ProgressWriter } from "./progress-writer.ts";
-import { readInput } from "./read-input.ts";
 import { uploadBuild, uploadFile } from "./upload-build.ts";
 
 const maxWarnings = 100;
@@ -38,7 +38,7 @@ async function buildAndUpload(
   work: { claim: PreviewClaim; signal: AbortSignal; progress: ProgressWriter },
 ): Promise<Outcome> {
   const { claim, signal, progress } = work;
-  const input = await readInput(deps.storage, claim.inputKey, signal);
+  const input = await readPreviewInput(deps.storage, claim.inputKey, signal);
   if (!input) return failedOutcome(claim, { error: "The list of files is no longer in storage. Publish again." });
   const built = await buildInFolder(deps, { claim, input, signal, onProgress: progress.report });
   if (built.unusable) return forgetUnusable(deps, claim, built.unusable);
@@ -74,7 +74,7 @@ async function buildAndUpload(
  * @throws What may pass, as a store that cannot be reached; the signal's reason when aborted.
  */
 export async function attemptPreview(deps: Deps, claim: PreviewClaim, signal: AbortSignal): Promise<Outcome> {
-  const progress = createProgressWriter({ db: deps.db, log: deps.log, claim });
+  const progress = createProgressWriter({ ...deps, claim });
   try {
     const outcome = await buildAndUpload(deps, { claim, signal, progress });
     signal.throwIfAborted();

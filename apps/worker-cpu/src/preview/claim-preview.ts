@@ -12,6 +12,9 @@ export interface PreviewClaim {
   /** Fences: what is said under an older attempt changes nothing. */
   attempt: number;
   teamId: string;
+  projectId: string;
+  /** Whoever asked for it; null when that user is gone. */
+  requestedBy: string | null;
   inputKey: string;
   limits: TierLimits;
 }
@@ -48,6 +51,8 @@ export async function claimPreview(
     jobId,
     attempt: row.attempt,
     teamId: project.teamId,
+    projectId: row.projectId,
+    requestedBy: row.requestedBy,
     inputKey: row.inputKey,
     limits: tiers[requester?.tier ?? "Free"],
   };

@@ -19,7 +19,7 @@ export const topics = {
   /** To whoever streams a user's notifications. `key` is the user. */
   user: z.discriminatedUnion("type", [
     z.strictObject({ type: z.literal("notification"), seq: z.int().min(1), notification }),
-    previewProgress.extend({ type: z.literal("progress") }),
+    previewProgress.extend({ type: z.literal("progress"), kind: z.literal("preview") }),
   ]),
   /** To whoever streams a preview. `key` is the job; its row says the rest. */
   preview: z.discriminatedUnion("type", [

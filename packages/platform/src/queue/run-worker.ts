@@ -36,9 +36,16 @@ export interface RunWorkerOptions<Payload extends z.ZodType> {
   log: Logger;
 }
 
+/** Why a running job was aborted when nobody wants its result any more. */
+class JobCancelled extends Error {
+  override readonly name = "JobCancelled";
+}
+
 /** A worker on one queue. */
 export interface RunningWorker {
   queue: QueueName;
+  /** Aborts the running jobs whose payload names this id, for good: they are not run again. */
+  cancel: (id: string) => void;
   /** Jobs that run at this moment. */
   activeCount: () => number;
   /** Takes no more jobs, lets the running ones finish for `graceMs` at most, then aborts them. */
@@ -76,19 +83,21 @@ async function handBack(job: Job, token: string | undefined): Promise<never> {
 /** Starts taking jobs of one queue. Its lock on each is renewed while the process lives. */
 export function runWorker<Payload extends z.ZodType>(options: RunWorkerOptions<Payload>): RunningWorker {
   const { log, queue } = options;
-  const running = new Map<string, AbortController>();
+  const running = new Map<Job, AbortController>();
   const worker = new Worker<Record<string, unknown>>(
     queue,
     async (job, token) => {
       const controller = new AbortController();
-      running.set(job.id ?? "", controller);
+      running.set(job, controller);
       try {
         await handle(options, job, controller.signal);
       } catch (error) {
-        if (controller.signal.aborted) await handBack(job, token);
+        const { aborted, reason } = controller.signal;
+        if (aborted && reason instanceof JobCancelled) return;
+        if (aborted) await handBack(job, token);
         throw error;
       } finally {
-        running.delete(job.id ?? "");
+        running.delete(job);
       }
     },
     {
@@ -103,10 +112,17 @@ export function runWorker<Payload extends z.ZodType>(options: RunWorkerOptions<P
   worker.on("error", (error) => log.warn("queue_error", { queue, error }));
   worker.on("failed", (job, error) => log.warn("job_failed", { queue, job_id: job?.id, error }));
   worker.on("lockRenewalFailed", (jobIds: string[]) => {
-    for (const jobId of jobIds) running.get(jobId)?.abort(new Error("the job's lock was lost"));
+    for (const [job, controller] of running) {
+      if (jobIds.includes(job.id ?? "")) controller.abort(new Error("the job's lock was lost"));
+    }
   });
   return {
     queue,
+    cancel: (id) => {
+      for (const [job, controller] of running) {
+        if (job.data["job_id"] === id) controller.abort(new JobCancelled("the job was cancelled"));
+      }
+    },
     activeCount: () => running.size,
     close: async (graceMs) => {
       const overdue = setTimeout(() => {

@@ -1,4 +1,4 @@
-import type { Database } from "@hivesync/db/client";
+import type { Database, Queryable } from "@hivesync/db/client";
 import { prepared } from "@hivesync/db/prepared";
 import { notificationCounters } from "@hivesync/db/schema/notification-counters";
 import { eq, sql } from "drizzle-orm";
@@ -15,4 +15,13 @@ const findCounts = prepared((db) =>
 export async function readCounts(db: Database, userId: string): Promise<{ lastSeq: number; unread: number }> {
   const [counts] = await findCounts(db).execute({ user: userId });
   return counts ?? { lastSeq: 0, unread: 0 };
+}
+
+/** Locks the user's counter, as every notification does before it is written: in the same order, so that nothing waits in a circle. */
+export async function lockCounter(transaction: Queryable, userId: string): Promise<void> {
+  await transaction
+    .select({ user_id: notificationCounters.user_id })
+    .from(notificationCounters)
+    .where(eq(notificationCounters.user_id, userId))
+    .for("update");
 }
