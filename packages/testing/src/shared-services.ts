@@ -3,7 +3,7 @@ import type { StorageOptions } from "@hivesync/platform/storage/client";
 /** The migrated database that each test file's own is copied from. */
 export const templateDatabase = "hivesync_template";
 
-/** What the global setup started, as test files are told. */
+/** What `startServices` started, as those who use it are told. */
 export interface SharedServices {
   /** The superuser's URL. */
   postgresUrl: string;
@@ -11,10 +11,4 @@ export interface SharedServices {
   rolePassword: string;
   redisUrl: string;
   storage: StorageOptions;
-}
-
-declare module "vitest" {
-  interface ProvidedContext {
-    hivesync: SharedServices;
-  }
 }

@@ -1,4 +1,4 @@
-import type { TestStack } from "./test-stack.ts";
+import type { TestStack } from "./stack.ts";
 
 /** The environment variables of a process on a test stack: its own login, its own secrets, and where everything is. */
 export function stackEnvironment(stack: TestStack, process: "api" | "worker"): Record<string, string> {
