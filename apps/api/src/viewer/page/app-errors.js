@@ -1,4 +1,4 @@
-import { byId, make } from "./dom.js";
+import { byId, make } from "../../web-page/parts/dom.js";
 import { appFrame } from "./device-frame.js";
 
 // The app is a stranger: it may send anything, and any amount of it.

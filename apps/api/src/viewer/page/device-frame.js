@@ -1,4 +1,4 @@
-import { byId } from "./dom.js";
+import { byId } from "../../web-page/parts/dom.js";
 
 // No allow-same-origin: the app gets an origin of its own and reaches nothing of ours.
 const sandbox = "allow-scripts allow-forms allow-modals allow-popups";

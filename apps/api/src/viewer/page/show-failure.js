@@ -1,4 +1,4 @@
-import { byId, make } from "./dom.js";
+import { byId, make } from "../../web-page/parts/dom.js";
 
 /** @typedef {import("@hivesync/contracts/resources/previews").Preview} Preview */
 

@@ -1,4 +1,4 @@
-import { byId } from "./dom.js";
+import { byId } from "../../web-page/parts/dom.js";
 
 /** What the bar says in each state, and the page's title: both are read in passing. */
 const words = {

@@ -1,6 +1,6 @@
 import { clearAppErrors, startAppErrors } from "./app-errors.js";
 import { appFrame, mountApp, startDevices } from "./device-frame.js";
-import { byId } from "./dom.js";
+import { byId } from "../../web-page/parts/dom.js";
 import { fetchPreview } from "./fetch-preview.js";
 import { showFailure } from "./show-failure.js";
 import { currentState, showNote, showOrigin, showProgress, showState } from "./show-state.js";
