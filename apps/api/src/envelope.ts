@@ -1,5 +1,6 @@
 import { AppError } from "@hivesync/platform/app-error";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { refusalHeaders } from "./rate-limit/allowance.ts";
 import { toAppError } from "./to-app-error.ts";
 
 // What the framework itself refuses, by its own codes.
@@ -56,9 +57,9 @@ function logFailure(request: FastifyRequest, error: AppError): void {
 export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toEnvelopeError(thrown);
   logFailure(request, error);
-  if (error.retryAfterSeconds !== undefined) void reply.header("retry-after", String(error.retryAfterSeconds));
   return reply
     .code(error.status)
+    .headers(refusalHeaders(error))
     .header("content-type", "application/json; charset=utf-8")
     .send(JSON.stringify({ ok: false, data: null, error: error.toBody() }));
 }

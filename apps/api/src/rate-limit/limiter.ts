@@ -1,26 +1,29 @@
 import { AppError } from "@hivesync/platform/app-error";
 import type { Redis } from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from "rate-limiter-flexible";
+import type { CircuitBreaker } from "#circuit-breaker.ts";
+import type { Allowance } from "./allowance.ts";
 
-/** What a caller has left of a limit. */
-export interface Allowance {
-  limit: number;
-  remaining: number;
-  resetSeconds: number;
+/** A point that was taken. */
+export interface Taken {
+  /** What is left; undefined when Redis is away and the limit lets through. */
+  allowance: Allowance | undefined;
+  /** Gives the point back: what it was taken for did not come about. */
+  giveBack: () => Promise<void>;
 }
 
 /** A number of points in a window of seconds, per key. */
 export interface Limiter {
-  /** Takes a point. Undefined when Redis is away and the limit lets through. @throws AppError RATE_LIMITED */
-  take: (key: string) => Promise<Allowance | undefined>;
-  /** Gives a point back: what it was taken for did not come about. */
-  giveBack: (key: string) => Promise<void>;
+  /** Takes a point. @throws AppError RATE_LIMITED */
+  take: (key: string) => Promise<Taken>;
   /** Forgets what the key has used. */
   reset: (key: string) => Promise<void>;
 }
 
 export interface LimiterOptions {
   redis: Redis;
+  /** Shared by all limits of a process: where one waited in vain the others do not. */
+  breaker: CircuitBreaker;
   /** Before `rate_limit:<key>`, so that several stacks may share a Redis. */
   redisPrefix: string;
   points: number;
@@ -41,35 +44,49 @@ function refusal(limit: number, state: RateLimiterRes): AppError {
   });
 }
 
+const letThrough: Taken = { allowance: undefined, giveBack: async () => undefined };
+
 /** Counts in Redis under `rate_limit:<key>` (spec section 16), in fixed windows. */
 export function createLimiter(options: LimiterOptions): Limiter {
   const { points, windowSeconds: duration } = options;
-  const strict = new RateLimiterMemory({ points: Math.max(1, Math.floor(points / 4)), duration });
-  const limiter: RateLimiterAbstract = new RateLimiterRedis({
+  const here = new RateLimiterMemory({ points: Math.max(1, Math.floor(points / 4)), duration });
+  const shared = new RateLimiterRedis({
     storeClient: options.redis,
     keyPrefix: `${options.redisPrefix}rate_limit`,
     points,
     duration,
     rejectIfRedisNotReady: true,
-    ...(options.withoutRedis === "count_here" ? { insuranceLimiter: strict } : {}),
   });
-  const quietly = async (work: Promise<unknown>): Promise<void> => {
-    // A point that could not be given back is gone with its window.
-    await work.catch(() => undefined);
+  /** Undefined when Redis is away. What could not be undone there is gone with its window. */
+  const inRedis = <Result>(work: () => Promise<Result>): Promise<Result | undefined> =>
+    options.breaker.run(work).catch(() => undefined);
+
+  /** A refused call uses up nothing, so that whoever is given a point back finds it. */
+  const toTaken = async (limiter: RateLimiterAbstract, key: string, state: RateLimiterRes): Promise<Taken> => {
+    const giveBack = async (): Promise<void> => {
+      await (limiter === shared ? inRedis(() => shared.reward(key)) : limiter.reward(key));
+    };
+    if (state.consumedPoints > limiter.points) {
+      await giveBack();
+      throw refusal(limiter.points, state);
+    }
+    const allowance = {
+      limit: limiter.points,
+      remaining: state.remainingPoints,
+      resetSeconds: seconds(state.msBeforeNext),
+    };
+    return { allowance, giveBack };
   };
+
   return {
     take: async (key) => {
-      try {
-        const state = await limiter.consume(key);
-        return { limit: points, remaining: state.remainingPoints, resetSeconds: seconds(state.msBeforeNext) };
-      } catch (error) {
-        if (!(error instanceof RateLimiterRes)) return undefined;
-        // A refused call uses up nothing, so that whoever is given a point back finds it.
-        await quietly(limiter.reward(key));
-        throw refusal(points, error);
-      }
+      const state = await inRedis(() => shared.penalty(key));
+      if (state) return toTaken(shared, key, state);
+      if (options.withoutRedis === "let_through") return letThrough;
+      return toTaken(here, key, await here.penalty(key));
     },
-    giveBack: (key) => quietly(limiter.reward(key)),
-    reset: (key) => quietly(limiter.delete(key)),
+    reset: async (key) => {
+      await Promise.all([inRedis(() => shared.delete(key)), here.delete(key)]);
+    },
   };
 }

@@ -9,40 +9,38 @@ import { AppError } from "@hivesync/platform/app-error";
 import { sha256Hex } from "@hivesync/platform/ids";
 import type { Redis } from "ioredis";
 import type { UserActor } from "#actor.ts";
+import type { CircuitBreaker } from "#circuit-breaker.ts";
 import type { RequestContext } from "#context.ts";
+import { forgetAllowance, tellAllowance } from "./allowance.ts";
 import { networkOf } from "./network-of.ts";
-import { createLimiter, type Allowance, type Limiter } from "./limiter.ts";
+import { createLimiter, type Limiter, type Taken } from "./limiter.ts";
 
 /** One attempt to sign in, counted as a failure until it is said to be good. */
 export interface SignInAttempt {
   succeeded: () => Promise<void>;
 }
 
-/** Every limit on how often something may be done (spec section 16). */
+/** Every limit on how often something may be done (spec section 16). What a request is counted by, its RateLimit headers tell. */
 export interface Limits {
-  /** A call, of 600 a minute, by the user's id or, for the holder of a preview's link, the preview's. Sets the RateLimit headers. */
+  /** A call, of 600 a minute, by the user's id or, for the holder of a preview's link, the preview's. */
   countCall: (callerId: string, request: RequestContext) => Promise<void>;
   /** A rotation of a session's refresh token. */
   takeRefresh: (sessionId: string) => Promise<void>;
   /** An accepted preview. `giveBack` undoes it when the request fails after all. */
-  takePreview: (actor: UserActor) => Promise<{ giveBack: () => Promise<void> }>;
-  takeRegistration: (ip: string) => Promise<void>;
+  takePreview: (actor: UserActor, request: RequestContext) => Promise<Pick<Taken, "giveBack">>;
+  takeRegistration: (request: RequestContext) => Promise<void>;
   /** @param account - The user's id where the name is known, so that email and username share one count; else the name in lower case. */
-  startSignIn: (account: string, ip: string) => Promise<SignInAttempt>;
+  startSignIn: (account: string, request: RequestContext) => Promise<SignInAttempt>;
 }
 
 export interface LimitsOptions {
   redis: Redis;
+  /** Of Redis, which may be away. */
+  breaker: CircuitBreaker;
   redisPrefix: string;
   tiers: Readonly<Record<Tier, TierLimits>>;
   /** Per-address limits leave loopback alone: everyone who develops shares it. */
   unlimitedLoopback: boolean;
-}
-
-function setHeaders(request: RequestContext, allowance: Allowance): void {
-  request.setHeader("RateLimit-Limit", String(allowance.limit));
-  request.setHeader("RateLimit-Remaining", String(allowance.remaining));
-  request.setHeader("RateLimit-Reset", String(allowance.resetSeconds));
 }
 
 // A client that keeps its login rotates every ten minutes; each rotation is a row.
@@ -58,21 +56,33 @@ interface Count {
 }
 
 /** Takes a point of each in turn. Where one refuses, those before it are given back: nobody uses up another's count by being refused. */
-async function takeAll(counts: readonly Count[]): Promise<void> {
-  for (const [index, { limiter, key }] of counts.entries()) {
-    try {
-      await limiter.take(key);
-    } catch (error) {
-      await Promise.all(counts.slice(0, index).map((taken) => taken.limiter.giveBack(taken.key)));
-      throw error;
-    }
+async function takeAll(counts: readonly Count[]): Promise<Taken[]> {
+  const taken: Taken[] = [];
+  try {
+    for (const { limiter, key } of counts) taken.push(await limiter.take(key));
+    return taken;
+  } catch (error) {
+    await Promise.all(taken.map(({ giveBack }) => giveBack()));
+    throw error;
   }
 }
 
+function tell(request: RequestContext, { allowance }: Taken): void {
+  if (allowance) tellAllowance(request, allowance);
+}
+
+/** After a good sign-in the first count is whole again, and the others have their point back. */
+function tellSucceeded(request: RequestContext, [both, ...others]: readonly Taken[]): void {
+  forgetAllowance(request);
+  if (both?.allowance) tellAllowance(request, { ...both.allowance, remaining: both.allowance.limit });
+  for (const { allowance } of others)
+    if (allowance) tellAllowance(request, { ...allowance, remaining: allowance.remaining + 1 });
+}
+
 export function createLimits(options: LimitsOptions): Limits {
-  const { redis, redisPrefix } = options;
+  const { redis, breaker, redisPrefix } = options;
   const limiter = (points: number, windowSeconds: number, withoutRedis: "let_through" | "count_here"): Limiter =>
-    createLimiter({ redis, redisPrefix, points, windowSeconds, withoutRedis });
+    createLimiter({ redis, breaker, redisPrefix, points, windowSeconds, withoutRedis });
   const general = limiter(generalCallsPerMinute, 60, "let_through");
   const previews = Object.fromEntries(
     Object.entries(options.tiers).map(([tier, { previewsPerMinute }]) => [
@@ -89,33 +99,29 @@ export function createLimits(options: LimitsOptions): Limits {
   const countsAddress = (ip: string): boolean => !(options.unlimitedLoopback && isLoopback(ip));
 
   return {
-    countCall: async (callerId, request) => {
-      const allowance = await general.take(`${callerId}:general`);
-      if (allowance) setHeaders(request, allowance);
-    },
+    countCall: async (callerId, request) => tell(request, await general.take(`${callerId}:general`)),
     takeRefresh: async (sessionId) => {
       await refreshes.take(`${sessionId}:refresh`);
     },
-    takePreview: async (actor) => {
-      const key = `${actor.userId}:preview_request`;
-      await previews[actor.tier].take(key);
-      return { giveBack: () => previews[actor.tier].giveBack(key) };
+    takePreview: async (actor, request) => {
+      const taken = await previews[actor.tier].take(`${actor.userId}:preview_request`);
+      tell(request, taken);
+      return taken;
     },
-    takeRegistration: async (ip) => {
-      if (countsAddress(ip)) await registration.take(`ip:${networkOf(ip)}:register`);
+    takeRegistration: async (request) => {
+      if (countsAddress(request.ip)) tell(request, await registration.take(`ip:${networkOf(request.ip)}:register`));
     },
-    startSignIn: async (account, ip) => {
-      const network = networkOf(ip);
+    startSignIn: async (account, request) => {
+      const network = networkOf(request.ip);
       const both = { limiter: signInPerBoth, key: `account:${sha256Hex(`${account} ${network}`)}:login` };
       const others = [{ limiter: signInPerAccount, key: `account:${sha256Hex(account)}:login` }];
-      if (countsAddress(ip)) others.unshift({ limiter: signInPerAddress, key: `ip:${network}:login` });
-      await takeAll([both, ...others]);
+      if (countsAddress(request.ip)) others.unshift({ limiter: signInPerAddress, key: `ip:${network}:login` });
+      const taken = await takeAll([both, ...others]);
+      for (const count of taken) tell(request, count);
       return {
         succeeded: async () => {
-          await Promise.all([
-            both.limiter.reset(both.key),
-            ...others.map((count) => count.limiter.giveBack(count.key)),
-          ]);
+          await Promise.all([both.limiter.reset(both.key), ...taken.slice(1).map(({ giveBack }) => giveBack())]);
+          tellSucceeded(request, taken);
         },
       };
     },

@@ -16,7 +16,7 @@ export const login = operation(api.auth.login, async ({ deps, input, request }) 
     .from(users)
     .where(eq(sql`lower(${column})`, name));
 
-  const attempt = await deps.limits.startSignIn(found?.id ?? name, request.ip);
+  const attempt = await deps.limits.startSignIn(found?.id ?? name, request);
   const matches = await deps.passwords.verify(found?.password_hash, input.password);
   if (!found || !matches || found.disabled_at !== null) {
     await audit(deps.db, { event_type: "sign_in_failed", user_id: found?.id ?? null, metadata: { ip: request.ip } });

@@ -13,7 +13,7 @@ import { operation } from "#operation.ts";
 export const register = operation(api.auth.register, async ({ deps, input, request }) => {
   if (isCommonPassword(input.password))
     throw invalidField("password", "is one of the most common passwords: choose another");
-  await deps.limits.takeRegistration(request.ip);
+  await deps.limits.takeRegistration(request);
   const passwordHash = await deps.passwords.hash(input.password);
   const made = await deps.db.transaction(async (transaction) => {
     const [user] = await transaction
