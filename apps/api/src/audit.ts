@@ -12,6 +12,11 @@ export interface AuditEvent {
     | "refresh_reused"
     | "project_created"
     | "project_deleted"
+    | "team_created"
+    | "team_deleted"
+    | "member_added"
+    | "member_removed"
+    | "role_changed"
     | "settings_changed"
     | "preview_requested"
     | "preview_completed"
@@ -24,7 +29,13 @@ export interface AuditEvent {
   metadata?: Record<string, unknown>;
 }
 
-/** Writes an audit row, in the transaction of what it speaks of where there is one. */
-export async function audit(db: Queryable, event: AuditEvent): Promise<void> {
-  await db.insert(auditLogs).values({ id: newId(), ...event });
+// A statement holds at most 65,535 parameters, and a row has six.
+const rowsPerInsert = 5_000;
+
+/** Writes audit rows, in the transaction of what they speak of where there is one. */
+export async function audit(db: Queryable, ...events: readonly AuditEvent[]): Promise<void> {
+  for (let first = 0; first < events.length; first += rowsPerInsert) {
+    const rows = events.slice(first, first + rowsPerInsert);
+    await db.insert(auditLogs).values(rows.map((event) => ({ id: newId(), ...event })));
+  }
 }

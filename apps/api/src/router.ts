@@ -1,10 +1,12 @@
 import { authOperations } from "./resources/auth/router.ts";
 import { callbackOperations } from "./resources/callbacks/router.ts";
+import { commentOperations } from "./resources/comments/router.ts";
 import { healthOperations } from "./resources/health/router.ts";
 import { notificationOperations } from "./resources/notifications/router.ts";
 import { previewOperations } from "./resources/previews/router.ts";
 import { projectOperations } from "./resources/projects/router.ts";
 import { taskOperations } from "./resources/tasks/router.ts";
+import { teamOperations } from "./resources/teams/router.ts";
 import type { Api } from "@hivesync/contracts/api";
 import type { Operation, Operations } from "./operation.ts";
 
@@ -12,11 +14,13 @@ import type { Operation, Operations } from "./operation.ts";
 export const router = {
   auth: authOperations,
   callbacks: callbackOperations,
+  comments: commentOperations,
   health: healthOperations,
   notifications: notificationOperations,
   previews: previewOperations,
   projects: projectOperations,
   tasks: taskOperations,
+  teams: teamOperations,
 } satisfies { [Resource in keyof Api]: Operations<Resource> };
 
 export const allOperations: Operation[] = Object.values(router).flatMap((operations) => Object.values(operations));

@@ -14,3 +14,7 @@ CREATE INDEX device_links_session_idx ON device_links (session_id) WHERE session
 -- Counting a million unread rows would cost each look at the first page as much as all of them.
 ALTER TABLE notification_counters ADD COLUMN unread bigint NOT NULL DEFAULT 0 CHECK (unread >= 0);
 UPDATE notification_counters c SET unread = (SELECT count(*) FROM notifications n WHERE n.user_id = c.user_id AND n.read_at IS NULL);
+
+-- A page of members, and of one assignee's tasks in one status, is an index range too.
+CREATE INDEX team_members_team_idx ON team_members (team_id, created_at DESC, id DESC);
+CREATE INDEX tasks_project_assignee_status_idx ON tasks (project_id, assigned_to, status, created_at DESC, id DESC);

@@ -3,7 +3,7 @@ import { toPage } from "@hivesync/contracts/pagination";
 import { projects } from "@hivesync/db/schema/projects";
 import { teamMembers } from "@hivesync/db/schema/team-members";
 import { AppError } from "@hivesync/platform/app-error";
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { afterCursor, newestFirst, pageWindow } from "#list-page.ts";
 import { operation } from "#operation.ts";
 import { findScope } from "#auth/find-scope.ts";
@@ -14,21 +14,30 @@ export const listProjects = operation(api.projects.list, async ({ deps, actor, i
   if (teamId !== undefined && !(await findScope(deps.db, { of: "team", id: teamId }, actor.userId))) {
     throw new AppError("NOT_FOUND");
   }
-  const ownTeams = deps.db
-    .select({ id: teamMembers.team_id })
-    .from(teamMembers)
-    .where(eq(teamMembers.user_id, actor.userId));
   const { limit, offset } = pageWindow(input);
-  const rows = await deps.db
+  // Of each team no more than the page can need, by its index: sorting all projects of all teams would cost more with each of them.
+  const newest = deps.db
     .select(projectColumns)
     .from(projects)
-    .where(
-      and(
-        teamId === undefined ? inArray(projects.team_id, ownTeams) : eq(projects.team_id, teamId),
-        afterCursor(projects, input),
-      ),
-    )
+    .where(and(eq(projects.team_id, teamMembers.team_id), afterCursor(projects, input)))
     .orderBy(...newestFirst(projects))
+    .limit(limit + offset)
+    .as("newest");
+  const rows = await deps.db
+    .select({
+      id: newest.id,
+      team_id: newest.team_id,
+      name: newest.name,
+      metadata: newest.metadata,
+      created_at: newest.created_at,
+      updated_at: newest.updated_at,
+    })
+    .from(teamMembers)
+    .crossJoinLateral(newest)
+    .where(
+      and(eq(teamMembers.user_id, actor.userId), teamId === undefined ? undefined : eq(teamMembers.team_id, teamId)),
+    )
+    .orderBy(...newestFirst(newest))
     .limit(limit)
     .offset(offset);
   return toPage(rows, input);

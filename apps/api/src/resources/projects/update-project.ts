@@ -9,11 +9,7 @@ import { projectColumns } from "./project-columns.ts";
 export const updateProject = operation(api.projects.update, async ({ input, request, transact }) => {
   const { id, name, metadata } = input;
   return transact(async (transaction) => {
-    const [current] = await transaction
-      .select(projectColumns)
-      .from(projects)
-      .where(eq(projects.id, id))
-      .for("update");
+    const [current] = await transaction.select(projectColumns).from(projects).where(eq(projects.id, id)).for("update");
     if (!current) throw new AppError("NOT_FOUND");
     requireMatch(request, current);
     const [project] = await transaction

@@ -1,0 +1,30 @@
+import { api } from "@hivesync/contracts/api";
+import { tasks } from "@hivesync/db/schema/tasks";
+import { AppError } from "@hivesync/platform/app-error";
+import { eq, sql } from "drizzle-orm";
+import { requireMatch } from "#etag.ts";
+import { operation } from "#operation.ts";
+import { requireAssignable, tellAssignee } from "./assign.ts";
+import { taskColumns } from "./task-columns.ts";
+
+export const updateTask = operation(api.tasks.update, async ({ actor, scope, input, request, transact }) => {
+  const { id, ...changes } = input;
+  return transact(async (transaction) => {
+    const [current] = await transaction.select(taskColumns).from(tasks).where(eq(tasks.id, id)).for("update");
+    if (!current) throw new AppError("NOT_FOUND");
+    requireMatch(request, current);
+    // An id may be written in capitals too.
+    const assignee = changes.assigned_to?.toLowerCase() ?? null;
+    const isNewlyAssigned = assignee !== null && assignee !== current.assigned_to;
+    if (isNewlyAssigned) await requireAssignable(transaction, { teamId: scope.teamId, userId: assignee });
+    const [task] = await transaction
+      .update(tasks)
+      // Touches the row also when nothing else is given, so that updated_at tells of the call.
+      .set({ updated_at: sql`now()`, ...changes })
+      .where(eq(tasks.id, id))
+      .returning(taskColumns);
+    if (!task) throw new AppError("NOT_FOUND");
+    if (isNewlyAssigned) await tellAssignee(transaction, task, actor.userId);
+    return task;
+  });
+});
