@@ -70,8 +70,13 @@ function actorId(actor: NonNullable<Actor>): string {
 export interface ReadCall extends KnownCall {
   /** Counts the call against the caller's limit. @throws AppError RATE_LIMITED */
   count: () => Promise<void>;
-  /** What the operation is told of its caller. @throws AppError NOT_FOUND or FORBIDDEN */
-  authorize: () => Promise<object>;
+  /**
+   * What the operation is told of its caller.
+   *
+   * @param otherwise - What to do instead of refusing; throws the refusal where there is nothing.
+   * @throws AppError NOT_FOUND or FORBIDDEN
+   */
+  authorize: (otherwise?: (refusal: unknown) => Promise<object>) => Promise<object>;
 }
 
 /** Authenticates and parses. What is refused costs as much to read as any other, and is counted too. */
@@ -93,6 +98,7 @@ export async function readCall(deps: Deps, contract: Endpoint, call: OperationCa
     actor,
     input,
     count,
-    authorize: () => countedWhenRefused(() => authorize(deps, contract.access, { actor, input })),
+    authorize: (otherwise) =>
+      countedWhenRefused(() => authorize(deps, contract.access, { actor, input }).catch(otherwise)),
   };
 }

@@ -90,12 +90,19 @@ describe("the same key and body", () => {
     expect(third.id).toBe(second.id);
   });
 
-  test("of a deletion finds nothing any more: authorization comes before the replay", async () => {
+  test("of a deletion is answered as the first time, though there is nothing left to delete", async () => {
     const { id } = await createProject(api, user);
-    const remove = () =>
-      api.call(`DELETE /projects/${id}`, { token: user.token, headers: { "idempotency-key": `delete-${id}` } });
-    expect((await remove()).status).toBe(200);
-    expectError(await remove(), "NOT_FOUND");
+    const remove = (key: string) =>
+      api.call(`DELETE /projects/${id}`, { token: user.token, headers: { "idempotency-key": key } });
+    const first = await remove(`delete-${id}`);
+    expect(first.status).toBe(200);
+    const again = await remove(`delete-${id}`);
+    expect({ status: again.status, body: again.body }).toEqual({ status: 200, body: first.body });
+    expectError(await remove(`other-${id}`), "NOT_FOUND");
+    const headers = { "idempotency-key": `delete-${id}` };
+    expectError(await api.call(`DELETE /projects/${id}`, { headers }), "AUTH_INVALID");
+    const { token } = await api.register();
+    expectError(await api.call(`DELETE /projects/${id}`, { token, headers }), "NOT_FOUND");
   });
 });
 
@@ -234,7 +241,7 @@ describe("the key's form", () => {
 });
 
 describe("limits", () => {
-  test("a replay is not counted", async () => {
+  test("a replay is not counted, nor one of a deletion", async () => {
     const other = await api.register();
     const key = newId();
     const first = await create(key, { name: "x" }, other.token);
@@ -242,5 +249,12 @@ describe("limits", () => {
     expect((await create(key, { name: "x" }, other.token)).headers).not.toHaveProperty("ratelimit-remaining");
     const next = await create(newId(), { name: "x" }, other.token);
     expect(next.headers["ratelimit-remaining"]).toBe("598");
+    const remove = () =>
+      api.call(`DELETE /projects/${(first.body.data as Project).id}`, {
+        token: other.token,
+        headers: { "idempotency-key": key },
+      });
+    expect((await remove()).headers["ratelimit-remaining"]).toBe("597");
+    expect((await remove()).headers).not.toHaveProperty("ratelimit-remaining");
   });
 });

@@ -31,12 +31,11 @@ function undoneWhenLate(transact: Transact<unknown>, late: AbortSignal): Transac
     });
 }
 
-/** The answer that was given before, where what the call is about went with it: a deletion that is repeated finds nothing to delete. */
-async function replayGone(idempotency: Idempotency, refusal: unknown): Promise<{ answer: unknown }> {
-  if (refusal instanceof AppError && refusal.code === "NOT_FOUND") {
-    const earlier = await idempotency.replay().catch(() => undefined);
-    if (earlier) return earlier;
-  }
+/** A deletion that is repeated finds nothing to delete, and may have taken the caller's role with it: what was answered before is empty. */
+async function replayDeletion(idempotency: Idempotency, refusal: unknown): Promise<{ answer: unknown }> {
+  const isGone = refusal instanceof AppError && refusal.code === "NOT_FOUND";
+  const earlier = isGone ? await idempotency.replay() : undefined;
+  if (earlier) return earlier;
   throw refusal;
 }
 
@@ -44,16 +43,17 @@ async function run(deps: Deps, operation: Operation, call: OperationCall & { lat
   const { request } = call;
   const read = await readCall(deps, operation.contract, call);
   const idempotency = idempotencyOf(deps, operation, { ...read, key: request.idempotencyKey });
-  const admitted = await read.authorize().then(
-    (caller) => ({ caller }),
-    (refusal: unknown) => replayGone(idempotency, refusal),
-  );
-  if ("answer" in admitted) return admitted.answer;
-  const earlier = await idempotency.replay();
+  let earlier: { answer: unknown } | undefined;
+  const caller = await read.authorize(async (refusal) => {
+    if (!operation.contract.rest.startsWith("DELETE ")) throw refusal;
+    earlier = await replayDeletion(idempotency, refusal);
+    return {};
+  });
+  earlier ??= await idempotency.replay();
   if (earlier) return earlier.answer;
   await read.count();
   return operation.run({
-    ...(admitted.caller as AnyCaller),
+    ...(caller as AnyCaller),
     deps,
     input: read.input,
     request,

@@ -1,6 +1,11 @@
 import { AppError } from "@hivesync/platform/app-error";
 import type { Redis } from "ioredis";
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from "rate-limiter-flexible";
+import {
+  RateLimiterMemory,
+  RateLimiterRedis,
+  type RateLimiterAbstract,
+  type RateLimiterRes,
+} from "rate-limiter-flexible";
 import type { CircuitBreaker } from "#circuit-breaker.ts";
 import type { Allowance } from "./allowance.ts";
 

@@ -1,4 +1,5 @@
 import {
+  deviceLimits,
   generalCallsPerMinute,
   loginFailures,
   registrationsPerHour,
@@ -9,6 +10,7 @@ import { AppError } from "@hivesync/platform/app-error";
 import { sha256Hex } from "@hivesync/platform/ids";
 import type { Redis } from "ioredis";
 import type { UserActor } from "#actor.ts";
+import { deviceLinkSeconds } from "#auth/device-codes.ts";
 import type { CircuitBreaker } from "#circuit-breaker.ts";
 import type { RequestContext } from "#context.ts";
 import { forgetAllowance, tellAllowance } from "./allowance.ts";
@@ -92,6 +94,8 @@ export function createLimits(options: LimitsOptions): Limits {
   ) as Record<Tier, Limiter>;
   const refreshes = limiter(refreshesPerMinute, 60, "let_through");
   const registration = limiter(registrationsPerHour, 3_600, "count_here");
+  const deviceStarts = limiter(deviceLimits.startsPerMinute, 60, "count_here");
+  const wrongUserCodes = limiter(deviceLimits.wrongCodes, deviceLinkSeconds, "count_here");
   const { windowSeconds } = loginFailures;
   const signInPerBoth = limiter(loginFailures.perAccountAndAddress, windowSeconds, "count_here");
   const signInPerAccount = limiter(loginFailures.perAccount, windowSeconds, "count_here");
