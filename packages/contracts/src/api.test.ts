@@ -27,8 +27,13 @@ describe.each(endpoints)("%s", (_, contract) => {
     expect(issues.map(({ code }) => code)).toContain("unrecognized_keys");
   });
 
-  test("a query is a GET and reads, anything else changes something", () => {
-    expect(contract.kind === "query").toBe(method === "GET");
+  test("a query or a stream is a GET and reads, anything else changes something", () => {
+    expect(["query", "subscription"].includes(contract.kind)).toBe(method === "GET");
+  });
+
+  test("its example is a call that it takes, and an answer that it gives", () => {
+    expect(contract.input.safeParse(contract.example.input).error).toBeUndefined();
+    expect(contract.output.safeParse(contract.example.output).error).toBeUndefined();
   });
 
   test("its own errors are of the table", () => {

@@ -20,6 +20,8 @@ export interface EndpointDefinition<Input extends z.ZodObject, Output extends z.
   rate: RateKey;
   input: Input;
   output: Output;
+  /** A call out of the story in `example-ids.ts`, with its answer; of a stream, one event. The documentation shows it, and a test makes it. */
+  example: { input: z.input<Input>; output: z.output<Output> };
   /** Codes that this endpoint gives of its own, besides those that follow from access, input and limits. */
   errors: readonly ErrorCode[];
   /** HTTP status of success. 200 when absent. */

@@ -81,6 +81,11 @@ export function pageOf<Item extends z.ZodType>(item: Item): PageSchema<Item> {
   });
 }
 
+/** The page of a list that holds no more than these. */
+export function onlyPage<Item>(items: Item[]): Page<Item> {
+  return { items, limit: 50, offset: 0, has_more: false, next_cursor: null };
+}
+
 /** Makes a page of `limit + 1` rows read: the row too many says that there is more. */
 export function toPage<Item extends { id: string; created_at: string }>(
   rows: readonly Item[],

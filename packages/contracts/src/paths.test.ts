@@ -370,9 +370,8 @@ describe("schemas", () => {
   test("the JSON Schema of a list shows its files and its limit", () => {
     expect(z.toJSONSchema(input, { io: "input" })).toMatchObject({
       required: ["files"],
-      properties: {
-        files: { type: "array", maxItems: 5, items: { type: "object", required: ["path", "sha256", "size"] } },
-      },
+      properties: { files: { type: "array", maxItems: 5, items: { $ref: "#/$defs/ManifestFile" } } },
+      $defs: { ManifestFile: { type: "object", required: ["path", "sha256", "size"] } },
     });
   });
 });

@@ -163,7 +163,9 @@ export const pathSchema = z
   });
 
 /** One file of a manifest. `size` is in bytes. */
-export const manifestFileSchema = z.strictObject({ path: pathSchema, sha256, size: z.int().min(0) });
+export const manifestFileSchema = z
+  .strictObject({ path: pathSchema, sha256, size: z.int().min(0) })
+  .meta({ id: "ManifestFile" });
 export type ManifestFile = z.infer<typeof manifestFileSchema>;
 
 /**

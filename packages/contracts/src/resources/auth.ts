@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { everyone, signedIn } from "../access.ts";
 import { mutation, query } from "../endpoint.ts";
-import { pageInput, pageOf } from "../pagination.ts";
+import { exampleIds } from "../example-ids.ts";
+import { exampleLink, exampleLogin, exampleSession, exampleSignIn, exampleUser } from "../examples/auth.ts";
+import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { tiers } from "../tiers.ts";
 import { id, jsonObject, name, text, timestamp } from "../values.ts";
 
@@ -13,38 +15,44 @@ const maxSettingsBytes = 64 * 1024;
 const newPassword = z.string().min(8).max(256);
 
 /** A user as that user sees it. */
-export const user = z.strictObject({
-  id,
-  email: z.string(),
-  username: z.string(),
-  tier: z.enum(tiers),
-  settings: z.record(z.string(), z.unknown()),
-  created_at: timestamp,
-  last_login: timestamp.nullable(),
-});
+export const user = z
+  .strictObject({
+    id,
+    email: z.string(),
+    username: z.string(),
+    tier: z.enum(tiers),
+    settings: z.record(z.string(), z.unknown()),
+    created_at: timestamp,
+    last_login: timestamp.nullable(),
+  })
+  .meta({ id: "User" });
 export type User = z.output<typeof user>;
 
 /** A page of ours asks for its refresh token as an HttpOnly cookie, which no script can read. */
 const cookieSession = z.literal("cookie").optional();
 
 /** What signing in answers. `expires_in` is the access token's life in seconds. With `session: "cookie"` no refresh token is told. */
-export const signIn = z.strictObject({
-  user,
-  access_token: z.string(),
-  refresh_token: z.string().optional(),
-  token_type: z.literal("Bearer"),
-  expires_in: z.int().positive(),
-});
+export const signIn = z
+  .strictObject({
+    user,
+    access_token: z.string(),
+    refresh_token: z.string().optional(),
+    token_type: z.literal("Bearer"),
+    expires_in: z.int().positive(),
+  })
+  .meta({ id: "SignIn" });
 export type SignIn = z.output<typeof signIn>;
 
 /** A sign-in that goes on until it is revoked or has not been used for 30 days. `current` is the one that asks. */
-export const session = z.strictObject({
-  id,
-  client_name: z.string(),
-  created_at: timestamp,
-  last_used_at: timestamp,
-  current: z.boolean(),
-});
+export const session = z
+  .strictObject({
+    id,
+    client_name: z.string(),
+    created_at: timestamp,
+    last_used_at: timestamp,
+    current: z.boolean(),
+  })
+  .meta({ id: "Session" });
 export type Session = z.output<typeof session>;
 
 /** The eight letters that a person types, as `WDJB-MJHT`; case and the dash do not matter. */
@@ -55,12 +63,21 @@ export const userCode = z
   .pipe(z.string().regex(/^[BCDFGHJKLMNPQRSTVWXZ]{8}$/, "8 letters as the device shows them"));
 
 /** What asks to be signed in, as the person who approves it is shown. */
-export const deviceLink = z.strictObject({
-  client_name: z.string(),
-  status: z.enum(["PENDING", "APPROVED", "DENIED"]),
-  created_at: timestamp,
-  expires_at: timestamp,
-});
+export const deviceLink = z
+  .strictObject({
+    client_name: z.string(),
+    status: z.enum(["PENDING", "APPROVED", "DENIED"]),
+    created_at: timestamp,
+    expires_at: timestamp,
+  })
+  .meta({ id: "DeviceLink" });
+
+const pendingLink: z.output<typeof deviceLink> = {
+  client_name: exampleLink.client_name,
+  status: "PENDING",
+  created_at: "2026-11-22T10:00:00.000Z",
+  expires_at: "2026-11-22T10:10:00.000Z",
+};
 
 export const auth = {
   register: mutation({
@@ -70,6 +87,7 @@ export const auth = {
     rate: "register",
     input: z.strictObject({ email, username, password: newPassword }),
     output: signIn,
+    example: { input: { ...exampleLogin, username: exampleUser.username }, output: exampleSignIn },
     errors: ["CONFLICT", "RATE_LIMITED"],
     status: 201,
   }),
@@ -90,6 +108,7 @@ export const auth = {
         path: ["email"],
       }),
     output: signIn,
+    example: { input: exampleLogin, output: exampleSignIn },
     errors: ["AUTH_INVALID", "RATE_LIMITED"],
   }),
   refresh: mutation({
@@ -105,6 +124,7 @@ export const auth = {
         path: ["refresh_token"],
       }),
     output: signIn,
+    example: { input: { refresh_token: "hsr_example-refresh-token" }, output: exampleSignIn },
     errors: ["AUTH_INVALID", "RATE_LIMITED"],
   }),
   logout: mutation({
@@ -114,6 +134,7 @@ export const auth = {
     rate: "general",
     input: z.strictObject({}),
     output: z.strictObject({}),
+    example: { input: {}, output: {} },
     errors: [],
   }),
   me: query({
@@ -123,6 +144,7 @@ export const auth = {
     rate: "general",
     input: z.strictObject({}),
     output: user,
+    example: { input: {}, output: exampleUser },
     errors: [],
   }),
   updateMe: mutation({
@@ -132,6 +154,7 @@ export const auth = {
     rate: "general",
     input: z.strictObject({ username: username.optional(), settings: jsonObject(maxSettingsBytes).optional() }),
     output: user,
+    example: { input: { settings: { theme: "dark" } }, output: { ...exampleUser, settings: { theme: "dark" } } },
     errors: ["CONFLICT", "PRECONDITION_FAILED"],
   }),
   changePassword: mutation({
@@ -141,6 +164,10 @@ export const auth = {
     rate: "login",
     input: z.strictObject({ current_password: z.string().min(1).max(256), new_password: newPassword }),
     output: z.strictObject({ ended_sessions: z.int().min(0) }),
+    example: {
+      input: { current_password: exampleLogin.password, new_password: "as the loom weaves flowers and leaves" },
+      output: { ended_sessions: 1 },
+    },
     errors: ["RATE_LIMITED"],
   }),
   listSessions: query({
@@ -150,6 +177,7 @@ export const auth = {
     rate: "general",
     input: z.strictObject({ ...pageInput }),
     output: pageOf(session),
+    example: { input: {}, output: onlyPage([exampleSession]) },
     errors: [],
   }),
   revokeSession: mutation({
@@ -159,6 +187,7 @@ export const auth = {
     rate: "general",
     input: z.strictObject({ id }),
     output: z.strictObject({}),
+    example: { input: { id: exampleIds.otherSession }, output: {} },
     errors: ["NOT_FOUND"],
   }),
   deviceStart: mutation({
@@ -175,6 +204,17 @@ export const auth = {
       expires_in: z.int().positive(),
       interval: z.int().positive(),
     }),
+    example: {
+      input: { client_name: exampleLink.client_name },
+      output: {
+        device_code: exampleLink.device_code,
+        user_code: exampleLink.user_code,
+        verification_uri: "https://hivesync.example/device",
+        verification_uri_complete: `https://hivesync.example/device?user_code=${exampleLink.user_code}`,
+        expires_in: 600,
+        interval: 5,
+      },
+    },
     errors: ["RATE_LIMITED"],
     status: 201,
   }),
@@ -185,6 +225,7 @@ export const auth = {
     rate: "general",
     input: z.strictObject({ user_code: userCode }),
     output: deviceLink,
+    example: { input: { user_code: exampleLink.user_code }, output: pendingLink },
     errors: ["NOT_FOUND", "RATE_LIMITED"],
   }),
   deviceApprove: mutation({
@@ -194,11 +235,13 @@ export const auth = {
     rate: "general",
     input: z.strictObject({ user_code: userCode, decision: z.enum(["APPROVE", "DENY"]).default("APPROVE") }),
     output: deviceLink,
+    example: { input: { user_code: exampleLink.user_code }, output: { ...pendingLink, status: "APPROVED" } },
     errors: ["NOT_FOUND", "CONFLICT", "RATE_LIMITED"],
   }),
   deviceToken: mutation({
     rest: "POST /auth/device/token",
-    summary: "Asks whether the link was approved; no more often than every `interval` seconds. Answers the sign-in once it was.",
+    summary:
+      "Asks whether the link was approved; no more often than every `interval` seconds. Answers the sign-in once it was.",
     access: everyone,
     rate: "none",
     input: z.strictObject({ device_code: z.string().min(1).max(512) }),
@@ -207,6 +250,7 @@ export const auth = {
       z.strictObject({ status: z.enum(["DENIED", "EXPIRED"]) }),
       signIn.extend({ status: z.literal("APPROVED") }),
     ]),
+    example: { input: { device_code: exampleLink.device_code }, output: { status: "PENDING", interval: 5 } },
     errors: ["RATE_LIMITED"],
   }),
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { worker } from "../access.ts";
 import { callback } from "../endpoint.ts";
+import { exampleIds } from "../example-ids.ts";
 import { id, jsonObject, storableJson, text } from "../values.ts";
 
 const objectUrl = z.string().max(2_000);
@@ -9,24 +10,38 @@ const objectUrl = z.string().max(2_000);
  * What a worker posts when a job has ended (spec sections 12.2 and 20). URLs are `s3://bucket/key` under the job's own prefix.
  * A body without `attempt` is taken only while the job is in its first.
  */
-export const callbackBody = z.strictObject({
-  job_id: id,
-  status: z.enum(["SUCCESS", "FAIL"]),
-  bundle_url: objectUrl.nullable().optional(),
-  logs_url: objectUrl.nullable().optional(),
-  error: text(10_000).nullable().optional(),
-  attempt: z.int().min(1).optional(),
-  error_code: z.string().max(40).optional(),
-  error_details: storableJson.optional(),
-  metrics: jsonObject(256 * 1024).optional(),
-  artifacts: z
-    .array(z.strictObject({ name: z.string().regex(/^[a-z_]{1,40}$/), url: objectUrl }))
-    .max(20)
-    .optional(),
-});
+export const callbackBody = z
+  .strictObject({
+    job_id: id,
+    status: z.enum(["SUCCESS", "FAIL"]),
+    bundle_url: objectUrl.nullable().optional(),
+    logs_url: objectUrl.nullable().optional(),
+    error: text(10_000).nullable().optional(),
+    attempt: z.int().min(1).optional(),
+    error_code: z.string().max(40).optional(),
+    error_details: storableJson.optional(),
+    metrics: jsonObject(256 * 1024).optional(),
+    artifacts: z
+      .array(z.strictObject({ name: z.string().regex(/^[a-z_]{1,40}$/), url: objectUrl }))
+      .max(20)
+      .optional(),
+  })
+  .meta({ id: "CallbackBody" });
 export type CallbackBody = z.output<typeof callbackBody>;
 
-function receiver(rest: `POST /${string}`, summary: string) {
+const ownPrefix = `s3://hivesync/t/${exampleIds.team}`;
+const previewPrefix = `${ownPrefix}/previews/${exampleIds.runningPreview}/1`;
+const builtPreview: CallbackBody = {
+  job_id: exampleIds.runningPreview,
+  status: "SUCCESS",
+  attempt: 1,
+  bundle_url: `${previewPrefix}/index.html`,
+  logs_url: `${previewPrefix}/build.log`,
+  metrics: { timings: { build_ms: 180 }, warnings: [] },
+  artifacts: [{ name: "source_map", url: `${previewPrefix}/index.html.map` }],
+};
+
+function receiver(rest: `POST /${string}`, summary: string, exampleBody: CallbackBody) {
   return callback({
     rest,
     summary,
@@ -35,13 +50,33 @@ function receiver(rest: `POST /${string}`, summary: string) {
     input: callbackBody,
     // False: the job has ended already, or a later attempt holds it. Nothing was changed.
     output: z.strictObject({ applied: z.boolean() }),
+    example: { input: exampleBody, output: { applied: true } },
     errors: ["AUTH_INVALID", "NOT_FOUND"],
   });
 }
 
 export const callbacks = {
-  receive: receiver("POST /workers/callback", "The end of any job."),
-  receivePreview: receiver("POST /preview/callback", "The end of a preview build."),
-  receiveAi: receiver("POST /ai/callback", "The end of an AI documentation job."),
-  receiveRepo: receiver("POST /repos/callback", "The end of a repository sync."),
+  receive: receiver("POST /workers/callback", "The end of any job.", {
+    job_id: exampleIds.runningPreview,
+    status: "FAIL",
+    attempt: 1,
+    logs_url: `${previewPrefix}/build.log`,
+    error: 'Could not resolve "./itme" in src/App.tsx.',
+    error_code: "PREVIEW_BUILD_FAILED",
+    error_details: [{ file: "src/App.tsx", line: 14, column: 24, text: 'Could not resolve "./itme"' }],
+  }),
+  receivePreview: receiver("POST /preview/callback", "The end of a preview build.", builtPreview),
+  receiveAi: receiver("POST /ai/callback", "The end of an AI documentation job.", {
+    job_id: exampleIds.aiJob,
+    status: "SUCCESS",
+    attempt: 1,
+    bundle_url: `${ownPrefix}/ai/${exampleIds.aiJob}/1/result.json`,
+  }),
+  receiveRepo: receiver("POST /repos/callback", "The end of a repository sync.", {
+    job_id: exampleIds.repoSync,
+    status: "SUCCESS",
+    attempt: 1,
+    bundle_url: null,
+    artifacts: [{ name: "manifest", url: `${ownPrefix}/repos/${exampleIds.repoSync}/1/manifest.json` }],
+  }),
 };

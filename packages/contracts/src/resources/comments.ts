@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { atLeast } from "../access.ts";
 import { mutation, query } from "../endpoint.ts";
-import { pageInput, pageOf } from "../pagination.ts";
+import { exampleIds } from "../example-ids.ts";
+import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { pathSchema } from "../paths.ts";
 import { id, text, timestamp } from "../values.ts";
 
@@ -13,23 +14,49 @@ export const commentAnchor = z
   .refine((anchor) => anchor.line_end >= anchor.line_start, {
     message: "must not come before line_start",
     path: ["line_end"],
-  });
+  })
+  .meta({ id: "CommentAnchor" });
 export type CommentAnchor = z.output<typeof commentAnchor>;
 
 /** A comment. One without `parent_id` opens a thread, one with an `anchor` a documentation thread; `resolved_at` is the thread's. */
-export const comment = z.strictObject({
-  id,
-  project_id: id,
-  user_id: id.nullable(),
-  task_id: id.nullable(),
-  parent_id: id.nullable(),
-  content: z.string(),
-  anchor: commentAnchor.nullable(),
-  resolved_at: timestamp.nullable(),
-  created_at: timestamp,
-  updated_at: timestamp,
-});
+export const comment = z
+  .strictObject({
+    id,
+    project_id: id,
+    user_id: id.nullable(),
+    task_id: id.nullable(),
+    parent_id: id.nullable(),
+    content: z.string(),
+    anchor: commentAnchor.nullable(),
+    resolved_at: timestamp.nullable(),
+    created_at: timestamp,
+    updated_at: timestamp,
+  })
+  .meta({ id: "Comment" });
 export type Comment = z.output<typeof comment>;
+
+const exampleAnchor: CommentAnchor = { path: "src/App.tsx", line_start: 12, line_end: 18 };
+const exampleComment: Comment = {
+  id: exampleIds.comment,
+  project_id: exampleIds.project,
+  user_id: exampleIds.ada,
+  task_id: null,
+  parent_id: null,
+  content: "@grace, why does this run twice?",
+  anchor: exampleAnchor,
+  resolved_at: null,
+  created_at: "2026-11-22T10:10:00.000Z",
+  updated_at: "2026-11-22T10:10:00.000Z",
+};
+const exampleReply: Comment = {
+  ...exampleComment,
+  id: exampleIds.reply,
+  user_id: exampleIds.grace,
+  parent_id: exampleIds.comment,
+  content: "Strict mode mounts it twice in development.",
+  created_at: "2026-11-22T10:20:00.000Z",
+  updated_at: "2026-11-22T10:20:00.000Z",
+};
 
 const content = text(10_000);
 
@@ -47,6 +74,10 @@ export const comments = {
       thread_id: id.optional(),
     }),
     output: pageOf(comment),
+    example: {
+      input: { id: exampleIds.project, thread_id: exampleIds.comment },
+      output: onlyPage([exampleReply, exampleComment]),
+    },
     errors: [],
   }),
   add: mutation({
@@ -68,6 +99,10 @@ export const comments = {
         path: ["parent_id"],
       }),
     output: comment,
+    example: {
+      input: { id: exampleIds.project, content: exampleComment.content, anchor: exampleAnchor },
+      output: exampleComment,
+    },
     errors: [],
     status: 201,
   }),
@@ -78,6 +113,10 @@ export const comments = {
     rate: "general",
     input: z.strictObject({ id, content: content.optional(), resolved: z.boolean().optional() }),
     output: comment,
+    example: {
+      input: { id: exampleIds.comment, resolved: true },
+      output: { ...exampleComment, resolved_at: "2026-11-22T11:30:00.000Z", updated_at: "2026-11-22T11:30:00.000Z" },
+    },
     errors: ["PRECONDITION_FAILED"],
   }),
   delete: mutation({
@@ -87,6 +126,7 @@ export const comments = {
     rate: "general",
     input: z.strictObject({ id }),
     output: z.strictObject({}),
+    example: { input: { id: exampleIds.comment }, output: {} },
     errors: ["CONFLICT"],
   }),
 };

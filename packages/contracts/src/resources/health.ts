@@ -5,13 +5,15 @@ import { query } from "../endpoint.ts";
 const partStatus = z.enum(["up", "down"]);
 
 /** Health per part. `workers` names the kinds of worker and how many are alive; `none` of a kind is not `down`. */
-export const deepHealth = z.strictObject({
-  status: partStatus,
-  database: partStatus,
-  redis: partStatus,
-  storage: partStatus,
-  workers: z.strictObject({ cpu: z.int().min(0), gpu: z.int().min(0) }),
-});
+export const deepHealth = z
+  .strictObject({
+    status: partStatus,
+    database: partStatus,
+    redis: partStatus,
+    storage: partStatus,
+    workers: z.strictObject({ cpu: z.int().min(0), gpu: z.int().min(0) }),
+  })
+  .meta({ id: "DeepHealth" });
 export type DeepHealth = z.output<typeof deepHealth>;
 
 export const health = {
@@ -22,6 +24,7 @@ export const health = {
     rate: "none",
     input: z.strictObject({}),
     output: z.strictObject({ status: z.literal("up"), version: z.string() }),
+    example: { input: {}, output: { status: "up", version: "1.0.0" } },
     errors: [],
   }),
   deep: query({
@@ -31,6 +34,10 @@ export const health = {
     rate: "none",
     input: z.strictObject({}),
     output: deepHealth,
+    example: {
+      input: {},
+      output: { status: "up", database: "up", redis: "up", storage: "up", workers: { cpu: 2, gpu: 0 } },
+    },
     errors: ["SERVICE_UNAVAILABLE"],
   }),
 };

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { signedIn } from "../access.ts";
 import { jobStatuses } from "../jobs/job-state.ts";
 import { mutation, query, subscription } from "../endpoint.ts";
-import { pageInput, pageOf } from "../pagination.ts";
+import { exampleIds } from "../example-ids.ts";
+import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { id, timestamp } from "../values.ts";
 import { jobProgress } from "./previews.ts";
 
@@ -24,15 +25,24 @@ export const notificationTypes = [
 ] as const;
 export type NotificationType = (typeof notificationTypes)[number];
 
-export const notification = z.strictObject({
-  id,
-  type: z.enum(notificationTypes),
-  data: z.record(z.string(), z.unknown()),
-  created_at: timestamp,
-  read_at: timestamp.nullable(),
-});
-
+export const notification = z
+  .strictObject({
+    id,
+    type: z.enum(notificationTypes),
+    data: z.record(z.string(), z.unknown()),
+    created_at: timestamp,
+    read_at: timestamp.nullable(),
+  })
+  .meta({ id: "Notification" });
 export type Notification = z.output<typeof notification>;
+
+const exampleNotification: Notification = {
+  id: exampleIds.notification,
+  type: "preview_ready",
+  data: { job_id: exampleIds.preview, project_id: exampleIds.project },
+  created_at: "2026-11-22T10:15:04.000Z",
+  read_at: null,
+};
 
 /**
  * What the stream of a signed-in user carries.
@@ -41,18 +51,20 @@ export type Notification = z.output<typeof notification>;
  * - `notification`: the only kind besides `ready` that has an id. Sent again after that id when the stream is resumed.
  * - `progress`: of a job that the user asked for. The newest counts, so none is sent again.
  */
-export const notificationEvent = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("ready"), unread_count: z.int().min(0) }),
-  z.strictObject({ type: z.literal("notification"), notification }),
-  z.strictObject({
-    type: z.literal("progress"),
-    kind: z.enum(["preview"]),
-    job_id: id,
-    project_id: id,
-    status: z.enum(jobStatuses),
-    progress: jobProgress.nullable(),
-  }),
-]);
+export const notificationEvent = z
+  .discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("ready"), unread_count: z.int().min(0) }),
+    z.strictObject({ type: z.literal("notification"), notification }),
+    z.strictObject({
+      type: z.literal("progress"),
+      kind: z.enum(["preview"]),
+      job_id: id,
+      project_id: id,
+      status: z.enum(jobStatuses),
+      progress: jobProgress.nullable(),
+    }),
+  ])
+  .meta({ id: "NotificationEvent" });
 export type NotificationEvent = z.output<typeof notificationEvent>;
 
 export const notifications = {
@@ -63,6 +75,7 @@ export const notifications = {
     rate: "general",
     input: z.strictObject({ ...pageInput, unread: z.boolean().default(false) }),
     output: pageOf(notification).extend({ unread_count: z.int().min(0) }),
+    example: { input: { unread: true }, output: { ...onlyPage([exampleNotification]), unread_count: 1 } },
     errors: [],
   }),
   markRead: mutation({
@@ -72,6 +85,10 @@ export const notifications = {
     rate: "general",
     input: z.strictObject({ id }),
     output: notification,
+    example: {
+      input: { id: exampleIds.notification },
+      output: { ...exampleNotification, read_at: "2026-11-22T11:30:00.000Z" },
+    },
     errors: ["NOT_FOUND"],
   }),
   markAllRead: mutation({
@@ -81,6 +98,7 @@ export const notifications = {
     rate: "general",
     input: z.strictObject({}),
     output: z.strictObject({ marked: z.int().min(0) }),
+    example: { input: {}, output: { marked: 1 } },
     errors: [],
   }),
   stream: subscription({
@@ -90,6 +108,7 @@ export const notifications = {
     rate: "stream",
     input: z.strictObject({}),
     output: notificationEvent,
+    example: { input: {}, output: { type: "notification", notification: exampleNotification } },
     errors: ["RATE_LIMITED"],
   }),
 };

@@ -1,94 +1,120 @@
 import { z } from "zod";
 import { atLeast, atLeastOrPreviewToken } from "../access.ts";
 import { mutation, query, subscription } from "../endpoint.ts";
+import { exampleIds } from "../example-ids.ts";
+import {
+  exampleFile,
+  examplePreview,
+  exampleProgress,
+  exampleRequested,
+  exampleSummary,
+} from "../examples/previews.ts";
 import { jobStatuses, previewQueues } from "../jobs/job-state.ts";
-import { pageInput, pageOf } from "../pagination.ts";
+import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { fileListSchema, pathSchema } from "../paths.ts";
 import { maxManifestFiles } from "../tiers.ts";
 import { id, sha256, text, timestamp } from "../values.ts";
 import { previewPlatforms } from "./projects.ts";
 
 /** A build phase and how much of the whole is done, 0 to 1. */
-export const jobProgress = z.strictObject({
-  phase: z.enum(["fetching", "building", "uploading"]),
-  ratio: z.number().min(0).max(1),
-});
+export const jobProgress = z
+  .strictObject({
+    phase: z.enum(["fetching", "building", "uploading"]),
+    ratio: z.number().min(0).max(1),
+  })
+  .meta({ id: "JobProgress" });
 export type JobProgress = z.output<typeof jobProgress>;
 
 /** Why a job failed: a code of the error table; `details` has one row a place in the source where there is one. */
-export const jobError = z.strictObject({ code: z.string(), message: z.string(), details: z.unknown() });
+export const jobError = z
+  .strictObject({ code: z.string(), message: z.string(), details: z.unknown() })
+  .meta({ id: "JobError" });
 
 /** What the client knows of where the files come from. Shown with the preview, never used by the build. */
-export const previewContext = z.strictObject({
-  git_branch: text(255).optional(),
-  git_commit: text(64).optional(),
-  package_manager: text(40).optional(),
-  framework: text(80).optional(),
-});
+export const previewContext = z
+  .strictObject({
+    git_branch: text(255).optional(),
+    git_commit: text(64).optional(),
+    package_manager: text(40).optional(),
+    framework: text(80).optional(),
+  })
+  .meta({ id: "PreviewContext" });
 
 export type PreviewContext = z.output<typeof previewContext>;
 
 /** One file to upload before asking again. PUT it to `upload_url` with exactly these `headers`; content-length is `size`. */
-export const missingFile = z.strictObject({
-  sha256,
-  size: z.int().min(0),
-  upload_url: z.string(),
-  headers: z.record(z.string(), z.string()),
-});
+export const missingFile = z
+  .strictObject({
+    sha256,
+    size: z.int().min(0),
+    upload_url: z.string(),
+    headers: z.record(z.string(), z.string()),
+  })
+  .meta({ id: "MissingFile" });
 
 /** `details` of FILES_MISSING: at most 1,000 files at a time. */
-export const filesMissingDetails = z.strictObject({ missing: z.array(missingFile), missing_total: z.int().min(1) });
+export const filesMissingDetails = z
+  .strictObject({ missing: z.array(missingFile), missing_total: z.int().min(1) })
+  .meta({ id: "FilesMissingDetails" });
 export type FilesMissingDetails = z.output<typeof filesMissingDetails>;
 
-export const preview = z.strictObject({
-  job_id: id,
-  project_id: id,
-  status: z.enum(jobStatuses),
-  queue: z.enum(previewQueues),
-  progress: jobProgress.nullable(),
-  preview_url: z.string().nullable(),
-  bundle_url: z.string().nullable(),
-  source_map_url: z.string().nullable(),
-  logs_url: z.string().nullable(),
-  error: jobError.nullable(),
-  warnings: z.array(z.string()),
-  timings: z.record(z.string(), z.number()).nullable(),
-  context: previewContext.nullable(),
-  requested_by: id.nullable(),
-  retried_from: id.nullable(),
-  created_at: timestamp,
-  started_at: timestamp.nullable(),
-  completed_at: timestamp.nullable(),
-  expires_at: timestamp,
-});
+export const preview = z
+  .strictObject({
+    job_id: id,
+    project_id: id,
+    status: z.enum(jobStatuses),
+    queue: z.enum(previewQueues),
+    progress: jobProgress.nullable(),
+    preview_url: z.string().nullable(),
+    bundle_url: z.string().nullable(),
+    source_map_url: z.string().nullable(),
+    logs_url: z.string().nullable(),
+    error: jobError.nullable(),
+    warnings: z.array(z.string()),
+    timings: z.record(z.string(), z.number()).nullable(),
+    context: previewContext.nullable(),
+    requested_by: id.nullable(),
+    retried_from: id.nullable(),
+    created_at: timestamp,
+    started_at: timestamp.nullable(),
+    completed_at: timestamp.nullable(),
+    expires_at: timestamp,
+  })
+  .meta({ id: "Preview" });
 export type Preview = z.output<typeof preview>;
 
 /** A row of the previews list: what changes as it is read (presigned URLs) stands in `previews.get` alone. */
-export const previewSummary = preview.pick({
-  job_id: true,
-  project_id: true,
-  status: true,
-  queue: true,
-  preview_url: true,
-  error: true,
-  context: true,
-  requested_by: true,
-  retried_from: true,
-  created_at: true,
-  started_at: true,
-  completed_at: true,
-  expires_at: true,
-});
+export const previewSummary = preview
+  .pick({
+    job_id: true,
+    project_id: true,
+    status: true,
+    queue: true,
+    preview_url: true,
+    error: true,
+    context: true,
+    requested_by: true,
+    retried_from: true,
+    created_at: true,
+    started_at: true,
+    completed_at: true,
+    expires_at: true,
+  })
+  .meta({ id: "PreviewSummary" });
+export type PreviewSummary = z.output<typeof previewSummary>;
 
 /** What is answered to whoever asked for a preview. Its link may be shared: it opens this preview and nothing else. */
-export const requestedPreview = z.strictObject({
-  job_id: id,
-  preview_token: z.string(),
-  preview_url: z.string(),
-  status: z.enum(jobStatuses),
-  queue: z.enum(previewQueues),
-  expires_at: timestamp,
-});
+export const requestedPreview = z
+  .strictObject({
+    job_id: id,
+    preview_token: z.string(),
+    preview_url: z.string(),
+    status: z.enum(jobStatuses),
+    queue: z.enum(previewQueues),
+    expires_at: timestamp,
+  })
+  .meta({ id: "RequestedPreview" });
+export type RequestedPreview = z.output<typeof requestedPreview>;
 
 /**
  * What the stream of a preview carries. The first event says how it stands, so a stream that was cut misses nothing that matters.
@@ -97,11 +123,13 @@ export const requestedPreview = z.strictObject({
  * - `end`: it has ended; `previews.get` has the links. Nothing but `superseded` comes after it.
  * - `superseded`: the project has a newer preview that is ready.
  */
-export const previewEvent = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("progress"), status: z.enum(jobStatuses), progress: jobProgress.nullable() }),
-  z.strictObject({ type: z.literal("end"), status: z.enum(jobStatuses), error: jobError.nullable() }),
-  z.strictObject({ type: z.literal("superseded"), preview_url: z.string() }),
-]);
+export const previewEvent = z
+  .discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("progress"), status: z.enum(jobStatuses), progress: jobProgress.nullable() }),
+    z.strictObject({ type: z.literal("end"), status: z.enum(jobStatuses), error: jobError.nullable() }),
+    z.strictObject({ type: z.literal("superseded"), preview_url: z.string() }),
+  ])
+  .meta({ id: "PreviewEvent" });
 export type PreviewEvent = z.output<typeof previewEvent>;
 
 export const previews = {
@@ -119,6 +147,10 @@ export const previews = {
       context: previewContext.optional(),
     }),
     output: requestedPreview,
+    example: {
+      input: { project_id: exampleIds.project, files: [exampleFile], context: { git_branch: "main" } },
+      output: exampleRequested,
+    },
     errors: ["FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
     status: 202,
     // 10,000 files are 1.4 MB of manifest.
@@ -133,6 +165,7 @@ export const previews = {
     rate: "general",
     input: z.strictObject({ id }),
     output: preview,
+    example: { input: { id: exampleIds.preview }, output: examplePreview },
     errors: [],
   }),
   list: query({
@@ -142,6 +175,10 @@ export const previews = {
     rate: "general",
     input: z.strictObject({ ...pageInput, id, status: z.enum(jobStatuses).optional() }),
     output: pageOf(previewSummary),
+    example: {
+      input: { id: exampleIds.project, status: "COMPLETED" },
+      output: onlyPage([exampleSummary]),
+    },
     errors: [],
   }),
   stream: subscription({
@@ -151,6 +188,10 @@ export const previews = {
     rate: "stream",
     input: z.strictObject({ id }),
     output: previewEvent,
+    example: {
+      input: { id: exampleIds.runningPreview },
+      output: { type: "progress", status: "RUNNING", progress: exampleProgress },
+    },
     errors: ["RATE_LIMITED"],
   }),
   cancel: mutation({
@@ -160,6 +201,10 @@ export const previews = {
     rate: "general",
     input: z.strictObject({ id }),
     output: z.strictObject({ job_id: id, status: z.enum(jobStatuses) }),
+    example: {
+      input: { id: exampleIds.runningPreview },
+      output: { job_id: exampleIds.runningPreview, status: "CANCELLED" },
+    },
     errors: ["CONFLICT"],
   }),
   retry: mutation({
@@ -169,6 +214,7 @@ export const previews = {
     rate: "preview_request",
     input: z.strictObject({ id }),
     output: requestedPreview,
+    example: { input: { id: exampleIds.preview }, output: exampleRequested },
     errors: ["CONFLICT", "FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
     status: 202,
     timeoutMs: 60_000,

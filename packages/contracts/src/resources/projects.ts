@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { atLeast, signedIn } from "../access.ts";
 import { mutation, query } from "../endpoint.ts";
-import { pageInput, pageOf } from "../pagination.ts";
+import { exampleIds } from "../example-ids.ts";
+import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { pathSchema } from "../paths.ts";
 import { id, jsonObject, name, text, timestamp } from "../values.ts";
 
@@ -9,30 +10,50 @@ export const previewPlatforms = ["web", "ios", "android"] as const;
 const maxMetadataBytes = 64 * 1024;
 const metadata = jsonObject(maxMetadataBytes);
 
-export const project = z.strictObject({
-  id,
-  team_id: id,
-  name: z.string(),
-  metadata: z.record(z.string(), z.unknown()),
-  created_at: timestamp,
-  updated_at: timestamp,
-});
+export const project = z
+  .strictObject({
+    id,
+    team_id: id,
+    name: z.string(),
+    metadata: z.record(z.string(), z.unknown()),
+    created_at: timestamp,
+    updated_at: timestamp,
+  })
+  .meta({ id: "Project" });
 export type Project = z.output<typeof project>;
+
+const exampleProject: Project = {
+  id: exampleIds.project,
+  team_id: exampleIds.team,
+  name: "Todo",
+  metadata: { framework: "react-native" },
+  created_at: "2026-11-22T10:00:00.000Z",
+  updated_at: "2026-11-22T10:00:00.000Z",
+};
 
 const repoUrl = z.url({ protocol: /^https$/ }).max(2_000);
 
 /** A project's settings. Every part is there; what was never set is absent within it. */
-export const projectSettings = z.strictObject({
-  preview: z.strictObject({
-    entry: pathSchema.optional(),
-    platform: z.enum(previewPlatforms).optional(),
-    title: name(120).optional(),
-  }),
-  ai: z.strictObject({ style: text(200).optional(), language: text(40).optional() }),
-  repo: z.strictObject({ url: repoUrl.optional(), ref: text(255).optional(), auto_sync: z.boolean().optional() }),
-  custom: metadata,
-});
+export const projectSettings = z
+  .strictObject({
+    preview: z.strictObject({
+      entry: pathSchema.optional(),
+      platform: z.enum(previewPlatforms).optional(),
+      title: name(120).optional(),
+    }),
+    ai: z.strictObject({ style: text(200).optional(), language: text(40).optional() }),
+    repo: z.strictObject({ url: repoUrl.optional(), ref: text(255).optional(), auto_sync: z.boolean().optional() }),
+    custom: metadata,
+  })
+  .meta({ id: "ProjectSettings" });
 export type ProjectSettings = z.output<typeof projectSettings>;
+
+const exampleSettings: ProjectSettings = {
+  preview: { platform: "ios", title: "Todo" },
+  ai: { language: "English" },
+  repo: { url: "https://github.com/example/todo", ref: "main" },
+  custom: { board: "sprint-12" },
+};
 
 // A merge patch (RFC 7396) of a strict object: each field may be given, or null to remove it.
 function patchOf<Shape extends z.ZodRawShape>(
@@ -52,6 +73,7 @@ export const projects = {
     rate: "general",
     input: z.strictObject({ ...pageInput, team_id: id.optional() }),
     output: pageOf(project),
+    example: { input: {}, output: onlyPage([exampleProject]) },
     errors: ["NOT_FOUND"],
   }),
   create: mutation({
@@ -61,6 +83,7 @@ export const projects = {
     rate: "general",
     input: z.strictObject({ name: name(120), team_id: id.optional(), metadata: metadata.optional() }),
     output: project,
+    example: { input: { name: "Todo", metadata: { framework: "react-native" } }, output: exampleProject },
     errors: ["NOT_FOUND"],
     status: 201,
   }),
@@ -71,6 +94,7 @@ export const projects = {
     rate: "general",
     input: z.strictObject({ id }),
     output: project,
+    example: { input: { id: exampleIds.project }, output: exampleProject },
     errors: [],
   }),
   update: mutation({
@@ -80,6 +104,10 @@ export const projects = {
     rate: "general",
     input: z.strictObject({ id, name: name(120).optional(), metadata: metadata.optional() }),
     output: project,
+    example: {
+      input: { id: exampleIds.project, name: "Groceries" },
+      output: { ...exampleProject, name: "Groceries", updated_at: "2026-11-22T11:30:00.000Z" },
+    },
     errors: ["PRECONDITION_FAILED"],
   }),
   delete: mutation({
@@ -89,6 +117,7 @@ export const projects = {
     rate: "general",
     input: z.strictObject({ id }),
     output: z.strictObject({}),
+    example: { input: { id: exampleIds.project }, output: {} },
     errors: [],
   }),
   getSettings: query({
@@ -98,6 +127,7 @@ export const projects = {
     rate: "general",
     input: z.strictObject({ id }),
     output: projectSettings,
+    example: { input: { id: exampleIds.project }, output: exampleSettings },
     errors: [],
   }),
   updateSettings: mutation({
@@ -113,6 +143,10 @@ export const projects = {
       custom: metadata.nullable().optional(),
     }),
     output: projectSettings,
+    example: {
+      input: { id: exampleIds.project, preview: { platform: "android", title: null } },
+      output: { ...exampleSettings, preview: { platform: "android" } },
+    },
     errors: ["PRECONDITION_FAILED"],
   }),
 };

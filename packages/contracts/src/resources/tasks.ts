@@ -1,23 +1,38 @@
 import { z } from "zod";
 import { atLeast } from "../access.ts";
 import { mutation, query } from "../endpoint.ts";
-import { pageInput, pageOf } from "../pagination.ts";
+import { exampleIds } from "../example-ids.ts";
+import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { id, name, text, timestamp } from "../values.ts";
 
 export const taskStatuses = ["OPEN", "IN_PROGRESS", "BLOCKED", "DONE"] as const;
 
-export const task = z.strictObject({
-  id,
-  project_id: id,
-  title: z.string(),
-  description: z.string().nullable(),
-  status: z.enum(taskStatuses),
-  assigned_to: id.nullable(),
-  created_by: id.nullable(),
-  created_at: timestamp,
-  updated_at: timestamp,
-});
+export const task = z
+  .strictObject({
+    id,
+    project_id: id,
+    title: z.string(),
+    description: z.string().nullable(),
+    status: z.enum(taskStatuses),
+    assigned_to: id.nullable(),
+    created_by: id.nullable(),
+    created_at: timestamp,
+    updated_at: timestamp,
+  })
+  .meta({ id: "Task" });
 export type Task = z.output<typeof task>;
+
+const exampleTask: Task = {
+  id: exampleIds.task,
+  project_id: exampleIds.project,
+  title: "Keep the list over a restart",
+  description: "It is gone when the app is closed.",
+  status: "OPEN",
+  assigned_to: null,
+  created_by: exampleIds.ada,
+  created_at: "2026-11-22T10:05:00.000Z",
+  updated_at: "2026-11-22T10:05:00.000Z",
+};
 
 export const tasks = {
   list: query({
@@ -32,6 +47,7 @@ export const tasks = {
       assigned_to: id.optional(),
     }),
     output: pageOf(task),
+    example: { input: { id: exampleIds.project, status: "OPEN" }, output: onlyPage([exampleTask]) },
     errors: [],
   }),
   create: mutation({
@@ -47,6 +63,10 @@ export const tasks = {
       assigned_to: id.optional(),
     }),
     output: task,
+    example: {
+      input: { id: exampleIds.project, title: exampleTask.title, description: "It is gone when the app is closed." },
+      output: exampleTask,
+    },
     errors: [],
     status: 201,
   }),
@@ -57,11 +77,13 @@ export const tasks = {
     rate: "general",
     input: z.strictObject({ id }),
     output: task,
+    example: { input: { id: exampleIds.task }, output: exampleTask },
     errors: [],
   }),
   update: mutation({
     rest: "PATCH /tasks/{id}",
-    summary: "Changes a task. A new assignee must be in the project's team, and is notified; null takes it from whoever had it.",
+    summary:
+      "Changes a task. A new assignee must be in the project's team, and is notified; null takes it from whoever had it.",
     access: atLeast("Member", { of: "task", by: "id" }),
     rate: "general",
     input: z.strictObject({
@@ -72,6 +94,15 @@ export const tasks = {
       assigned_to: id.nullable().optional(),
     }),
     output: task,
+    example: {
+      input: { id: exampleIds.task, status: "IN_PROGRESS", assigned_to: exampleIds.grace },
+      output: {
+        ...exampleTask,
+        status: "IN_PROGRESS",
+        assigned_to: exampleIds.grace,
+        updated_at: "2026-11-22T11:30:00.000Z",
+      },
+    },
     errors: ["PRECONDITION_FAILED"],
   }),
   delete: mutation({
@@ -81,6 +112,7 @@ export const tasks = {
     rate: "general",
     input: z.strictObject({ id }),
     output: z.strictObject({}),
+    example: { input: { id: exampleIds.task }, output: {} },
     errors: [],
   }),
 };
