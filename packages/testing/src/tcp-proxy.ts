@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 /** Stands between a client and a service, and can do to their connections what networks do. */
 export interface TcpProxy extends AsyncDisposable {
@@ -7,6 +8,8 @@ export interface TcpProxy extends AsyncDisposable {
   freeze: () => void;
   /** New connections pass; those that were frozen stay so. */
   thaw: () => void;
+  /** Lets everything take this many milliseconds more, in each direction; 0 is as it was. */
+  delay: (milliseconds: number) => void;
   /** Breaks every present connection. */
   cut: () => void;
   /** Takes no new connections, like a service that has ended, until `accept`. */
@@ -21,25 +24,36 @@ export interface TcpProxy extends AsyncDisposable {
 interface Pair {
   client: Socket;
   service: Socket;
+  isFrozen: boolean;
 }
 
-function join(pair: Pair, onEnd: () => void): void {
+/** Passes on what comes, in its order, each piece after the delay that held when it came. */
+function passOn(from: Socket, to: Socket, conditions: { isFrozen: () => boolean; delayMs: () => number }): void {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (delayMs: number, work: () => void): void => {
+    const delayed = delayMs > 0 ? setTimeout(delayMs) : undefined;
+    last = last.then(() => delayed).then(work);
+  };
+  // Read also while frozen, or the end of the connection would never be noticed.
+  from.on("data", (chunk: Buffer) => {
+    inTurn(conditions.delayMs(), () => {
+      if (!conditions.isFrozen() && to.writable) to.write(chunk);
+    });
+  });
+  from.on("end", () => inTurn(0, () => to.end()));
+}
+
+function join(pair: Pair, delayMs: () => number, onEnd: () => void): void {
   const { client, service } = pair;
-  client.pipe(service);
-  service.pipe(client);
+  const conditions = { isFrozen: () => pair.isFrozen, delayMs };
+  passOn(client, service, conditions);
+  passOn(service, client, conditions);
   const end = (): void => {
     client.destroy();
     service.destroy();
     onEnd();
   };
   for (const socket of [client, service]) socket.on("close", end).on("error", end);
-}
-
-function separate({ client, service }: Pair): void {
-  client.unpipe(service);
-  service.unpipe(client);
-  // Read on, or the end of the connection would never be noticed.
-  for (const socket of [client, service]) socket.on("data", () => undefined).resume();
 }
 
 /**
@@ -52,13 +66,17 @@ function separate({ client, service }: Pair): void {
 export async function startTcpProxy(service: { hostname: string; port: string }): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   let isFrozen = false;
+  let delayMs = 0;
   let passedBytes = 0;
   const server = createServer((client) => {
-    const pair = { client, service: connect(Number(service.port), service.hostname) };
+    const pair = { client, service: connect(Number(service.port), service.hostname), isFrozen };
     pairs.add(pair);
     pair.service.on("data", (chunk: Buffer) => (passedBytes += chunk.length));
-    join(pair, () => pairs.delete(pair));
-    if (isFrozen) separate(pair);
+    join(
+      pair,
+      () => delayMs,
+      () => pairs.delete(pair),
+    );
   });
   const listen = (port: number): Promise<void> =>
     new Promise((resolve) => {
@@ -73,10 +91,13 @@ export async function startTcpProxy(service: { hostname: string; port: string })
     port,
     freeze: () => {
       isFrozen = true;
-      for (const pair of pairs) separate(pair);
+      for (const pair of pairs) pair.isFrozen = true;
     },
     thaw: () => {
       isFrozen = false;
+    },
+    delay: (milliseconds) => {
+      delayMs = milliseconds;
     },
     cut,
     refuse: async () => {
