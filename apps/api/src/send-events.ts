@@ -18,16 +18,14 @@ function format({ id, data }: StreamEvent<unknown>): string {
 async function write(response: ServerResponse, text: string): Promise<boolean> {
   if (response.destroyed) return false;
   if (response.write(text)) return true;
-  const signal = AbortSignal.timeout(longestStallMs);
-  const drained = once(response, "drain", { signal }).then(
-    () => true,
-    () => false,
-  );
-  const closed = once(response, "close", { signal }).then(
-    () => false,
-    () => false,
-  );
-  return Promise.race([drained, closed]);
+  const settled = new AbortController();
+  const signal = AbortSignal.any([settled.signal, AbortSignal.timeout(longestStallMs)]);
+  const wait = (event: "drain" | "close"): Promise<boolean> =>
+    once(response, event, { signal }).then(
+      () => event === "drain",
+      () => false,
+    );
+  return Promise.race([wait("drain"), wait("close")]).finally(() => settled.abort());
 }
 
 /**

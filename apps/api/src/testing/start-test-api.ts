@@ -38,6 +38,8 @@ export interface TestApi extends AsyncDisposable {
   register: (name?: string) => Promise<TestUser>;
   /** Listens on a free port of loopback and answers its origin. */
   listen: () => Promise<string>;
+  /** Takes no new connections and waits for requests under way, as at a signal. */
+  drain: () => Promise<void>;
 }
 
 /** A user who signed in. */
@@ -122,6 +124,7 @@ export async function startTestApi(overrides: Record<string, string> = {}, share
     call,
     register,
     listen: () => app.listen({ host: "127.0.0.1", port: 0 }),
+    drain: () => app.drain(),
     [Symbol.asyncDispose]: async () => {
       await app.close();
       await deps.close();

@@ -4,7 +4,8 @@ import path from "node:path";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { startObjectStore } from "@hivesync/dev-services/object-store";
 import { waitUntil } from "@hivesync/testing/wait-until";
-import { eq } from "drizzle-orm";
+import { everyone } from "@hivesync/platform/events/topics";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { heldProject, holdBuilds } from "#testing/hold-builds.ts";
 import { createWorkerBench, type WorkerBench } from "#testing/worker-bench.ts";
@@ -60,6 +61,55 @@ test("a shutdown ends a long build, reports nothing, and the next worker takes t
   expect(job.attemptsMade).toBe(1);
   const reports = bench.api.received.filter(({ body }) => body.job_id === jobId);
   expect(reports.map(({ body }) => [body.status, body.attempt])).toEqual([["SUCCESS", 2]]);
+});
+
+test("a cancelled build is stopped at once, reports nothing, is not run again, and the worker takes the next job", async () => {
+  const folder = await bench.dataDirectory();
+  await holdBuilds(folder, bench.team.teamId);
+  await using worker = await bench.startWorker(folder);
+  const jobId = await bench.publish(heldProject);
+  await bench.dispatch(jobId);
+  await untilBuilding(jobId);
+  await bench.db
+    .update(previewSessions)
+    .set({ status: "CANCELLED", completed_at: sql`now()` })
+    .where(eq(previewSessions.id, jobId));
+  worker.deps.events.publish([{ topic: "cancel", key: everyone, message: { job_id: jobId } }]);
+  const job = await waitUntil(
+    () => bench.queueJob(jobId),
+    ({ finishedOn }) => finishedOn !== undefined,
+  );
+  expect(await job.getState()).toBe("completed");
+  expect(await readdir(path.join(folder, "builds"))).toEqual([]);
+  const next = await bench.publish({ "index.html": "<p>next" });
+  await bench.dispatch(next);
+  await waitUntil(
+    () => bench.api.received,
+    (received) => received.some(({ body }) => body.job_id === next),
+  );
+  expect(bench.api.received.filter(({ body }) => body.job_id === jobId)).toEqual([]);
+});
+
+test("a build tells whoever is watching how it comes along: the preview's streams, and those of whoever asked for it", async () => {
+  const folder = await bench.dataDirectory();
+  const held = await holdBuilds(folder, bench.team.teamId);
+  await using worker = await bench.startWorker(folder);
+  const jobId = await bench.publish(heldProject);
+  const told = new Map<string, string[]>();
+  const listen = (name: "preview" | "user", key: string): Promise<void> => {
+    const phases: string[] = [];
+    told.set(name, phases);
+    return worker.deps.events.subscribe({ name, key }, (message) => {
+      if (message.type === "progress" && message.job_id === jobId) phases.push(message.progress?.phase ?? "");
+    }).ready;
+  };
+  await Promise.all([listen("preview", jobId), listen("user", bench.team.userId)]);
+  await bench.dispatch(jobId);
+  await waitUntil(
+    () => [...told.values()],
+    (all) => all.every((phases) => phases.includes("building")),
+  );
+  await held.release();
 });
 
 test("while the store is away a job is tried again, and at the last try reported as failed with a reason", async () => {

@@ -6,7 +6,7 @@ import { createTRPCClient, httpSubscriptionLink } from "@trpc/client";
 import { EventSource } from "eventsource";
 import { afterAll, describe, expect, test } from "vitest";
 import { notify } from "#events/notify.ts";
-import { createProject, createTeam } from "#testing/arrange.ts";
+import { createProject } from "#testing/arrange.ts";
 import { expectError } from "#testing/expect-refusal.ts";
 import { openStream } from "#testing/open-stream.ts";
 import { claim, complete, publish } from "#testing/publish.ts";
@@ -280,11 +280,4 @@ describe("over tRPC", () => {
     const answer = await fetch(`${origins.here}/trpc/notifications.stream?connectionParams=${parameters}`);
     expect(await answer.text()).toContain("VALIDATION_ERROR");
   });
-});
-
-test("a preview's stream needs a preview: someone else's and an unknown one look alike", async () => {
-  const { project, owner, stranger } = await createTeam(here);
-  const { job_id } = await publish(here, { token: owner.token, projectId: project.id }, { "a.html": "x" });
-  for (const id of [job_id, "00000000-0000-7000-8000-000000000000"])
-    expectError(await here.call(`GET /preview/${id}/stream`, { token: stranger.token }), "NOT_FOUND");
 });
