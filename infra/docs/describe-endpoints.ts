@@ -1,38 +1,7 @@
-import type { Access } from "@hivesync/contracts/access";
-import { api } from "@hivesync/contracts/api";
-import { parseRest, type Endpoint, type RateKey } from "@hivesync/contracts/endpoint";
-import {
-  generalCallsPerMinute,
-  loginFailures,
-  registrationsPerHour,
-  tierLimits,
-  tiers,
-} from "@hivesync/contracts/tiers";
-
-function describeAccess(access: Access): string {
-  switch (access.kind) {
-    case "public":
-      return "anyone";
-    case "user":
-      return "signed in";
-    case "site":
-      return "site admin";
-    case "worker":
-      return "worker signature";
-    case "role":
-      return access.minimum.toLowerCase();
-    case "role_or_preview":
-      return `${access.minimum.toLowerCase()}, or the preview's token`;
-  }
-}
-
-const limitWords: Readonly<Record<RateKey, string>> = {
-  none: "",
-  general: `${generalCallsPerMinute} a minute`,
-  login: `${loginFailures.perAccountAndAddress} failures of an account at an address in ${loginFailures.windowSeconds / 60} minutes`,
-  register: `${registrationsPerHour} an hour and address`,
-  preview_request: `by tier, ${tiers.map((tier) => `${tierLimits[tier].previewsPerMinute} (${tier})`).join(", ")} a minute`,
-};
+import { api, type Api } from "@hivesync/contracts/api";
+import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
+import { resourceSummaries } from "@hivesync/contracts/resource-summaries";
+import { accessWords, limitWords } from "@hivesync/contracts/words";
 
 function describeFields(endpoint: Endpoint): string {
   const { parameters } = parseRest(endpoint.rest);
@@ -42,13 +11,20 @@ function describeFields(endpoint: Endpoint): string {
   return fields.length === 0 ? "" : `\`${fields.join(", ")}\``;
 }
 
+const kindWords: Readonly<Record<Endpoint["kind"], string>> = {
+  query: "",
+  mutation: "",
+  subscription: ", a stream",
+  callback: ", REST only",
+};
+
 function describeEndpoint(resource: string, name: string, endpoint: Endpoint): string {
-  const trpc = `\`${resource}.${name}\`${endpoint.kind === "callback" ? ", REST only" : ""}`;
+  const trpc = `\`${resource}.${name}\`${kindWords[endpoint.kind]}`;
   const errors = endpoint.errors.map((code) => `\`${code}\``).join(", ");
   const cells = [
     `\`${endpoint.rest}\``,
     trpc,
-    describeAccess(endpoint.access),
+    accessWords(endpoint.access),
     describeFields(endpoint),
     errors,
     limitWords[endpoint.rate],
@@ -63,7 +39,7 @@ export function describeEndpoints(): string {
     const rows = Object.entries<Endpoint>(endpoints).map(([name, endpoint]) =>
       describeEndpoint(resource, name, endpoint),
     );
-    return `## ${resource}\n\n| REST, under \`/api/v1\` | name, also over tRPC | who | input | errors of its own | limit | what it does |\n| --- | --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+    return `## ${resource}\n\n${resourceSummaries[resource as keyof Api]}\n\n| REST, under \`/api/v1\` | name, also over tRPC | who | input | errors of its own | limit | what it does |\n| --- | --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
   });
   return `# Endpoints
 
@@ -75,7 +51,11 @@ named, any endpoint can answer \`VALIDATION_ERROR\`, \`PAYLOAD_TOO_LARGE\`, \`UN
 \`INTERNAL_ERROR\`; those that ask for more than nobody \`AUTH_INVALID\` and \`AUTH_EXPIRED\`; those with a role \`NOT_FOUND\` and
 \`FORBIDDEN\`; counted ones \`RATE_LIMITED\`; a wrong method \`METHOD_NOT_ALLOWED\`.
 
-Over tRPC the same names stand at \`/trpc\`: queries batch, 20 at most, mutations do not. \`/health\` and \`/health/deep\` stand at the root too.
+With examples and a console to try them, all of this stands at \`/docs\` of a running API, and as OpenAPI 3.1 at \`/openapi.json\`.
+
+Over tRPC the same names stand at \`/trpc\`: queries batch, 20 at most, mutations do not; a stream is a subscription there, and server-sent events over
+REST. \`/health\` and \`/health/deep\` stand at the root too. A GET of one resource, and what changes it by PATCH, answer with an \`ETag\`;
+\`If-None-Match\` and \`If-Match\` are honoured.
 A mutation of a signed-in user, except those of \`auth\`, takes an \`Idempotency-Key\` header of 16 to 128 characters: the same key and body
 give the first answer again for a day, another body \`IDEMPOTENCY_MISMATCH\`, a call that is under way \`CONFLICT\`.
 
