@@ -9,6 +9,7 @@ import { createPresigner, type Presigner } from "@hivesync/platform/storage/pres
 import { openStorage, type Storage } from "@hivesync/platform/storage/client";
 import { readHeartbeats } from "@hivesync/platform/worker-heartbeat";
 import type { Redis } from "ioredis";
+import { createDeviceCodes, type DeviceCodes } from "./auth/device-codes.ts";
 import { createRefusedCallbacks, type RefusedCallbacks } from "./auth/refused-callbacks.ts";
 import { createPasswords, type Passwords } from "./auth/passwords.ts";
 import { createRefreshTokens, type RefreshTokens } from "./auth/refresh-tokens.ts";
@@ -40,6 +41,7 @@ export interface Deps {
   signingKeys: SigningKeys;
   tokens: Tokens;
   refreshTokens: RefreshTokens;
+  deviceCodes: DeviceCodes;
   sessions: SessionCache;
   passwords: Passwords;
   limits: Limits;
@@ -96,6 +98,7 @@ export function createDeps(
     signingKeys,
     tokens: createTokens(signingKeys, settings.publicUrl),
     refreshTokens: createRefreshTokens(env.HIVESYNC_MASTER_KEY),
+    deviceCodes: createDeviceCodes(env.HIVESYNC_MASTER_KEY),
     sessions,
     passwords: createPasswords(),
     limits: createLimits({

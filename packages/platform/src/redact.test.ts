@@ -8,6 +8,7 @@ const secretsByForm: readonly [string, string, string][] = [
   ["a JWT", jwt, `token ${jwt} was refused`],
   ["a bearer header", "s3cr3t-value", "Authorization: Bearer s3cr3t-value"],
   ["a refresh token", `hsr_${"a".repeat(43)}`, `presented hsr_${"a".repeat(43)}`],
+  ["a device code", `hsd_${"a".repeat(43)}`, `polled with hsd_${"a".repeat(43)}`],
   ["a signed URL", "deadbeef", "GET https://s3/b/k?X-Amz-Date=1&X-Amz-Signature=deadbeef"],
   ["a webhook secret", "whsec_c2VjcmV0", "secret whsec_c2VjcmV0"],
   ["a webhook signature", `v1,${"A".repeat(43)}=`, `signature v1,${"A".repeat(43)}=`],

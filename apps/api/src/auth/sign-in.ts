@@ -5,6 +5,7 @@ import { sessions } from "@hivesync/db/schema/sessions";
 import { users } from "@hivesync/db/schema/users";
 import { newId } from "@hivesync/platform/ids";
 import { sql, type SQL } from "drizzle-orm";
+import type { RequestContext } from "#context.ts";
 import type { Deps } from "#deps.ts";
 import { refreshTokenDays, sessionDays } from "./refresh-tokens.ts";
 import { accessTokenSeconds } from "./tokens.ts";
@@ -27,19 +28,34 @@ export function inDays(days: number): SQL<string> {
 
 const longestClientName = 200;
 
+/** The name of a client that tells of itself only by its User-Agent: a header's bytes may be anything; what can be shown is kept. */
+export function clientNameOf(request: RequestContext): string {
+  return request.userAgent.replaceAll(/[^\x20-\x7e]/g, "").slice(0, longestClientName);
+}
+
+/** A session as it was just opened or goes on. */
+export interface OpenedSession {
+  sessionId: string;
+  refreshToken: string;
+}
+
+/** A sign-in whose refresh token is told. */
+export interface SignInWithToken extends SignIn {
+  refresh_token: string;
+}
+
 /** Opens a session with its first refresh token. The access token is signed after the commit, by {@link toSignIn}. */
 export async function openSession(
   transaction: Queryable,
   deps: Pick<Deps, "refreshTokens">,
-  session: { userId: string; userAgent: string },
-): Promise<{ sessionId: string; refreshToken: string }> {
+  session: { userId: string; clientName: string; refreshToken?: string },
+): Promise<OpenedSession> {
   const sessionId = newId();
-  const refreshToken = deps.refreshTokens.create();
+  const refreshToken = session.refreshToken ?? deps.refreshTokens.create();
   await transaction.insert(sessions).values({
     id: sessionId,
     user_id: session.userId,
-    // A header's bytes may be anything; only what can be shown is kept.
-    client_name: session.userAgent.replaceAll(/[^\x20-\x7e]/g, "").slice(0, longestClientName),
+    client_name: session.clientName,
     expires_at: inDays(sessionDays),
   });
   await transaction.insert(refreshTokens).values({
@@ -54,8 +70,8 @@ export async function openSession(
 export async function toSignIn(
   deps: Pick<Deps, "tokens">,
   user: User,
-  session: { sessionId: string; refreshToken: string },
-): Promise<SignIn> {
+  session: OpenedSession,
+): Promise<SignInWithToken> {
   return {
     user,
     access_token: await deps.tokens.signAccess({ userId: user.id, sessionId: session.sessionId }),

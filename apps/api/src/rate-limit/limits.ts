@@ -31,6 +31,9 @@ export interface Limits {
   /** An accepted preview. `giveBack` undoes it when the request fails after all. */
   takePreview: (actor: UserActor, request: RequestContext) => Promise<Pick<Taken, "giveBack">>;
   takeRegistration: (request: RequestContext) => Promise<void>;
+  takeDeviceStart: (request: RequestContext) => Promise<void>;
+  /** A user code that is tried: wrong unless it is given back. */
+  takeUserCode: (userId: string) => Promise<Pick<Taken, "giveBack">>;
   /** @param account - The user's id where the name is known, so that email and username share one count; else the name in lower case. */
   startSignIn: (account: string, request: RequestContext) => Promise<SignInAttempt>;
 }
@@ -115,6 +118,10 @@ export function createLimits(options: LimitsOptions): Limits {
     takeRegistration: async (request) => {
       if (countsAddress(request.ip)) tell(request, await registration.take(`ip:${networkOf(request.ip)}:register`));
     },
+    takeDeviceStart: async (request) => {
+      if (countsAddress(request.ip)) tell(request, await deviceStarts.take(`ip:${networkOf(request.ip)}:device`));
+    },
+    takeUserCode: (userId) => wrongUserCodes.take(`${userId}:user_code`),
     startSignIn: async (account, request) => {
       const network = networkOf(request.ip);
       const both = { limiter: signInPerBoth, key: `account:${sha256Hex(`${account} ${network}`)}:login` };

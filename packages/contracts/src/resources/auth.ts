@@ -10,8 +10,10 @@ import { id, jsonObject, name, text, timestamp } from "../values.ts";
 /** Letters, digits, `_` and `-`; unique whatever the case. */
 export const username = z.string().regex(/^[A-Za-z0-9_-]{2,40}$/, "2 to 40 letters, digits, _ or -");
 const email = z.email().max(254);
-// Only a length: composition rules make passwords worse (NIST SP 800-63B, 5.1.1.2). Common ones are refused by the server.
 const maxSettingsBytes = 64 * 1024;
+/** A user's settings, whole: a patch of them is held to the same. */
+export const userSettings = jsonObject(maxSettingsBytes);
+// Only a length: composition rules make passwords worse (NIST SP 800-63B, 5.1.1.2). Common ones are refused by the server.
 const newPassword = z.string().min(8).max(256);
 
 /** A user as that user sees it. */
@@ -71,6 +73,7 @@ export const deviceLink = z
     expires_at: timestamp,
   })
   .meta({ id: "DeviceLink" });
+export type DeviceLink = z.output<typeof deviceLink>;
 
 const pendingLink: z.output<typeof deviceLink> = {
   client_name: exampleLink.client_name,
@@ -109,7 +112,7 @@ export const auth = {
       }),
     output: signIn,
     example: { input: exampleLogin, output: exampleSignIn },
-    errors: ["AUTH_INVALID", "RATE_LIMITED"],
+    errors: ["AUTH_INVALID", "FORBIDDEN", "RATE_LIMITED"],
   }),
   refresh: mutation({
     rest: "POST /auth/refresh",
@@ -125,7 +128,7 @@ export const auth = {
       }),
     output: signIn,
     example: { input: { refresh_token: "hsr_example-refresh-token" }, output: exampleSignIn },
-    errors: ["AUTH_INVALID", "RATE_LIMITED"],
+    errors: ["AUTH_INVALID", "FORBIDDEN", "RATE_LIMITED"],
   }),
   logout: mutation({
     rest: "POST /auth/logout",
@@ -152,7 +155,7 @@ export const auth = {
     summary: "Changes your username or your settings; settings by JSON Merge Patch.",
     access: signedIn,
     rate: "general",
-    input: z.strictObject({ username: username.optional(), settings: jsonObject(maxSettingsBytes).optional() }),
+    input: z.strictObject({ username: username.optional(), settings: userSettings.optional() }),
     output: user,
     example: { input: { settings: { theme: "dark" } }, output: { ...exampleUser, settings: { theme: "dark" } } },
     errors: ["CONFLICT", "PRECONDITION_FAILED"],

@@ -56,6 +56,14 @@ describe("A login", () => {
     expect(await hive.auth.isSignedIn()).toBe(false);
   });
 
+  it("is not kept without a refresh token", async () => {
+    server.handlers["auth.login"] = () => ({ ...sessions.signIn(), refresh_token: undefined });
+    const hive = connect();
+    const error = await outcomeOf(hive.auth.login(credentials));
+    expect(isHiveSyncError(error, "INTERNAL_ERROR")).toBe(true);
+    expect(await hive.auth.isSignedIn()).toBe(false);
+  });
+
   it("is forgotten at logout, by the server and by the store", async () => {
     const hive = await connectSignedIn();
     await hive.auth.logout();

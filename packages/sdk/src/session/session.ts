@@ -1,5 +1,5 @@
 import type { SignIn } from "@hivesync/contracts/resources/auth";
-import { isHiveSyncError } from "#errors.ts";
+import { HiveSyncError, isHiveSyncError } from "#errors.ts";
 import type { CallerTokens } from "#transport/rpc-client.ts";
 import type { CredentialStore, StoredLogin } from "./credential-store.ts";
 
@@ -102,7 +102,12 @@ export class Session implements CallerTokens {
   }
 }
 
+/** @throws HiveSyncError when the refresh token is not told, which happens only to who asks for it in a cookie. */
 function toLogin(signIn: SignIn): StoredLogin {
+  if (signIn.refresh_token === undefined) {
+    const message = "The answer is not one of HiveSync's: it signs in without a refresh token.";
+    throw new HiveSyncError({ code: "INTERNAL_ERROR", message, details: null }, { status: 200 });
+  }
   return {
     accessToken: signIn.access_token,
     refreshToken: signIn.refresh_token,

@@ -8,8 +8,11 @@ import { AppError } from "@hivesync/platform/app-error";
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { audit } from "#audit.ts";
 import { endSessions } from "#auth/end-sessions.ts";
+import { requireOwnOrigin } from "#auth/own-origin.ts";
+import { clearRefreshCookie, keepInCookie, readRefreshCookie } from "#auth/refresh-cookie.ts";
 import { refreshGraceSeconds, refreshTokenDays } from "#auth/refresh-tokens.ts";
 import { inDays, toSignIn, userColumns } from "#auth/sign-in.ts";
+import type { RequestContext } from "#context.ts";
 import type { Deps } from "#deps.ts";
 import { notify } from "#events/notify.ts";
 import { operation } from "#operation.ts";
@@ -83,12 +86,27 @@ async function rotate(transaction: Transaction, deps: Deps, presented: string): 
   return { kind: "rotated", user, sessionId: family };
 }
 
-export const refresh = operation(api.auth.refresh, async ({ deps, input }) => {
-  const presented = input.refresh_token;
+const refused = (): AppError =>
+  new AppError("AUTH_INVALID", { publicMessage: "The refresh token is not valid. Sign in again." });
+
+/** The token of the body, or of the cookie of a page of ours. @throws AppError FORBIDDEN or AUTH_INVALID */
+function presentedToken(deps: Deps, input: { refresh_token?: string | undefined }, request: RequestContext): string {
+  if (input.refresh_token !== undefined) return input.refresh_token;
+  requireOwnOrigin(deps.settings, request);
+  const token = readRefreshCookie(request);
+  if (token === undefined) throw refused();
+  return token;
+}
+
+export const refresh = operation(api.auth.refresh, async ({ deps, input, request }) => {
+  const presented = presentedToken(deps, input, request);
   const outcome = await deps.transact((transaction) => rotate(transaction, deps, presented));
   if (outcome.kind === "reused") deps.sessions.forget(outcome.sessionId);
-  if (outcome.kind !== "rotated")
-    throw new AppError("AUTH_INVALID", { publicMessage: "The refresh token is not valid. Sign in again." });
+  if (outcome.kind !== "rotated") {
+    if (input.session === "cookie") clearRefreshCookie(request);
+    throw refused();
+  }
   const { user, sessionId } = outcome;
-  return toSignIn(deps, user, { sessionId, refreshToken: deps.refreshTokens.successor(presented) });
+  const signIn = await toSignIn(deps, user, { sessionId, refreshToken: deps.refreshTokens.successor(presented) });
+  return input.session === "cookie" ? keepInCookie(request, signIn) : signIn;
 });

@@ -6,7 +6,7 @@ import { AppError, invalidField } from "@hivesync/platform/app-error";
 import { newId } from "@hivesync/platform/ids";
 import { sql } from "drizzle-orm";
 import { isCommonPassword } from "#auth/common-passwords.ts";
-import { openSession, toSignIn, userColumns } from "#auth/sign-in.ts";
+import { clientNameOf, openSession, toSignIn, userColumns } from "#auth/sign-in.ts";
 import { audit } from "#audit.ts";
 import { operation } from "#operation.ts";
 
@@ -37,7 +37,8 @@ export const register = operation(api.auth.register, async ({ deps, input, reque
       actor_id: user.id,
       metadata: { ip: request.ip },
     });
-    return { user, session: await openSession(transaction, deps, { userId: user.id, userAgent: request.userAgent }) };
+    const opened = { userId: user.id, clientName: clientNameOf(request) };
+    return { user, session: await openSession(transaction, deps, opened) };
   });
   return toSignIn(deps, made.user, made.session);
 });

@@ -1,0 +1,8 @@
+import { api } from "@hivesync/contracts/api";
+import { operation } from "#operation.ts";
+import { findDeviceLink } from "./find-device-link.ts";
+
+export const deviceLookup = operation(api.auth.deviceLookup, async ({ deps, actor, input }) => {
+  const { link } = await findDeviceLink(deps, actor, input.user_code);
+  return link;
+});
