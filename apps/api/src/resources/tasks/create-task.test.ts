@@ -45,8 +45,9 @@ describe("201", () => {
     expect(rows[0]?.["data"]).toMatchObject({ project_id: project.id, assigned_by: owner.id });
   });
 
-  test("who assigns a task to oneself is not told of it", async () => {
-    await api.call(request, { token: member.token, body: { title: "mine", assigned_to: member.id } });
+  test("who assigns a task to oneself is not told of it, however the id is written", async () => {
+    for (const assigned_to of [member.id, member.id.toUpperCase()])
+      await api.call(request, { token: member.token, body: { title: "mine", assigned_to } });
     expect(await api.sql`SELECT id FROM notifications WHERE user_id = ${member.id}`).toHaveLength(0);
   });
 

@@ -142,7 +142,7 @@ describe("403", () => {
       meanwhile: () => Promise.all([demote(shared.owner, other), demote(other, shared.owner)]),
       waiting: 2,
     });
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 403]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 403]);
     const { owner_id: ownerId, owners } = await ownersOf(shared.team.id);
     expect(owners).toEqual([ownerId]);
   });
@@ -197,7 +197,7 @@ describe("409", () => {
       meanwhile: () => Promise.all([stepDown(shared.owner), stepDown(other)]),
       waiting: 2,
     });
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
     const { owner_id: ownerId, owners } = await ownersOf(shared.team.id);
     expect(owners).toEqual([ownerId]);
   });
