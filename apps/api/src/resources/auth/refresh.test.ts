@@ -1,6 +1,6 @@
-import type { SignIn } from "@hivesync/contracts/resources/auth";
 import { sha256Hex } from "@hivesync/platform/ids";
 import { afterAll, describe, expect, test } from "vitest";
+import type { SignInWithToken } from "#auth/sign-in.ts";
 import { expectError, expectRefusal } from "#testing/expect-refusal.ts";
 import { startTestApi, testPassword, type TestUser } from "#testing/start-test-api.ts";
 
@@ -8,7 +8,7 @@ const api = await startTestApi();
 afterAll(() => api[Symbol.asyncDispose]());
 const request = "POST /auth/refresh";
 
-async function refresh(refreshToken: string): Promise<SignIn> {
+async function refresh(refreshToken: string): Promise<SignInWithToken> {
   const answer = await api.call(request, { body: { refresh_token: refreshToken } });
   expect(answer.status).toBe(200);
   return answer.body.data;
@@ -82,6 +82,8 @@ describe("400", () => {
     ["a token of another type", { refresh_token: 7 }, ["refresh_token"]],
     ["an endless token", { refresh_token: "x".repeat(513) }, ["refresh_token"]],
     ["an unknown field", { refresh_token: "x", more: 1 }, ["more"]],
+    ["a token and the cookie", { refresh_token: "x", session: "cookie" }, ["refresh_token"]],
+    ["another kind of session", { session: "memory" }, ["session"]],
   ])("%s is refused, and named", async (_, body, at) => {
     await expectRefusal(api, request, { body, code: "VALIDATION_ERROR", at });
   });
@@ -107,7 +109,7 @@ describe("401", () => {
       await api.sql`SELECT id FROM audit_logs WHERE user_id = ${user.id} AND event_type = 'refresh_reused'`;
     expect(audits).toHaveLength(1);
     const login = await api.call("POST /auth/login", { body: { email: user.email, password: testPassword } });
-    const { access_token: token }: SignIn = login.body.data;
+    const { access_token: token }: SignInWithToken = login.body.data;
     const told = await api.call("GET /notifications", { token });
     expect(told.body.data).toMatchObject({ items: [{ type: "session_revoked" }], unread_count: 1 });
   });
@@ -115,7 +117,7 @@ describe("401", () => {
   test("the reuse of one session leaves the user's others alone", async () => {
     const user = await api.register();
     const login = await api.call("POST /auth/login", { body: { email: user.email, password: testPassword } });
-    const other: SignIn = login.body.data;
+    const other: SignInWithToken = login.body.data;
     await refresh(user.refreshToken);
     await ageRotation(user.refreshToken, 60);
     await expectRefused(user.refreshToken, ["sessions", "audit_logs", "notifications", "notification_counters"]);
