@@ -26,7 +26,7 @@ async function holdSession(transaction: Transaction, actor: UserActor): Promise<
 
 export const deviceApprove = operation(api.auth.deviceApprove, async ({ deps, actor, input, request, transact }) => {
   const approves = input.decision === "APPROVE";
-  const { id } = await findDeviceLink(deps, actor, input.user_code);
+  const { id } = await findDeviceLink(deps, { actor, request }, input.user_code);
   return transact(async (transaction) => {
     await holdSession(transaction, actor);
     const [link] = await transaction

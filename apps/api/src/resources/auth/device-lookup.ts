@@ -3,6 +3,6 @@ import { operation } from "#operation.ts";
 import { findDeviceLink } from "./find-device-link.ts";
 
 export const deviceLookup = operation(api.auth.deviceLookup, async ({ deps, actor, input }) => {
-  const { link } = await findDeviceLink(deps, actor, input.user_code);
+  const { link } = await findDeviceLink(deps, { actor, request }, input.user_code);
   return link;
 });

@@ -3,6 +3,7 @@ import { deviceLinks } from "@hivesync/db/schema/device-links";
 import { AppError } from "@hivesync/platform/app-error";
 import { and, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import type { UserActor } from "#actor.ts";
+import type { RequestContext } from "#context.ts";
 import type { Deps } from "#deps.ts";
 
 /** What the person who approves a link is shown of it. */
@@ -16,10 +17,10 @@ export const deviceLinkColumns = {
 /** The link of a user code that a signed-in user tries. @throws AppError RATE_LIMITED after too many wrong ones, NOT_FOUND */
 export async function findDeviceLink(
   deps: Deps,
-  actor: UserActor,
+  by: { actor: UserActor; request: RequestContext },
   userCode: string,
 ): Promise<{ id: string; link: DeviceLink }> {
-  const attempt = await deps.limits.takeUserCode(actor.userId);
+  const attempt = await deps.limits.takeUserCode(by.actor.userId, by.request);
   const [found] = await deps.db
     .select({ id: deviceLinks.id, link: deviceLinkColumns })
     .from(deviceLinks)

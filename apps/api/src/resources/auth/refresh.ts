@@ -57,7 +57,13 @@ async function endFamily(transaction: Transaction, family: string, userId: strin
   });
 }
 
-async function rotate(transaction: Transaction, deps: Deps, presented: string): Promise<Outcome> {
+interface Presented {
+  deps: Deps;
+  request: RequestContext;
+  presented: string;
+}
+
+async function rotate(transaction: Transaction, { deps, request, presented }: Presented): Promise<Outcome> {
   const hash = deps.refreshTokens.hash(presented);
   const [row] = await lockToken(transaction, hash);
   if (!row) return { kind: "refused" };
@@ -67,7 +73,7 @@ async function rotate(transaction: Transaction, deps: Deps, presented: string): 
     return { kind: "reused", sessionId: family };
   }
   if (!rotated) {
-    await deps.limits.takeRefresh(family);
+    await deps.limits.takeRefresh(family, request);
     await transaction
       .update(refreshTokens)
       .set({ rotated_at: sql`now()` })
@@ -100,7 +106,7 @@ function presentedToken(deps: Deps, input: { refresh_token?: string | undefined 
 
 export const refresh = operation(api.auth.refresh, async ({ deps, input, request }) => {
   const presented = presentedToken(deps, input, request);
-  const outcome = await deps.transact((transaction) => rotate(transaction, deps, presented));
+  const outcome = await deps.transact((transaction) => rotate(transaction, { deps, request, presented }));
   if (outcome.kind === "reused") deps.sessions.forget(outcome.sessionId);
   if (outcome.kind !== "rotated") {
     if (input.session === "cookie") clearRefreshCookie(request);
