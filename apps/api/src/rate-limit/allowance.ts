@@ -16,19 +16,15 @@ function toHeaders(allowance: Allowance): Record<string, string> {
   };
 }
 
-const told = new WeakMap<RequestContext, Allowance>();
+const told = new WeakMap<RequestContext, Map<string, Allowance>>();
 
 /** Sets the RateLimit headers. A call that several limits count speaks of the one that it will meet first: of which the fewest are left. */
-export function tellAllowance(request: RequestContext, allowance: Allowance): void {
-  const earlier = told.get(request);
-  if (earlier && earlier.remaining < allowance.remaining) return;
-  told.set(request, allowance);
-  for (const [name, value] of Object.entries(toHeaders(allowance))) request.setHeader(name, value);
-}
-
-/** What was told before no longer holds. */
-export function forgetAllowance(request: RequestContext): void {
-  told.delete(request);
+export function tellAllowance(request: RequestContext, key: string, allowance: Allowance): void {
+  const ofRequest = told.get(request) ?? new Map<string, Allowance>();
+  told.set(request, ofRequest.set(key, allowance));
+  let tightest = allowance;
+  for (const other of ofRequest.values()) if (other.remaining < tightest.remaining) tightest = other;
+  for (const [name, value] of Object.entries(toHeaders(tightest))) request.setHeader(name, value);
 }
 
 function limitIn(details: unknown): number | undefined {

@@ -13,7 +13,7 @@ import type { UserActor } from "#actor.ts";
 import { deviceLinkSeconds } from "#auth/device-codes.ts";
 import type { CircuitBreaker } from "#circuit-breaker.ts";
 import type { RequestContext } from "#context.ts";
-import { forgetAllowance, tellAllowance } from "./allowance.ts";
+import { tellAllowance } from "./allowance.ts";
 import { networkOf } from "./network-of.ts";
 import { createLimiter, type Limiter, type Taken } from "./limiter.ts";
 
@@ -27,13 +27,13 @@ export interface Limits {
   /** A call, of 600 a minute, by the user's id or, for the holder of a preview's link, the preview's. */
   countCall: (callerId: string, request: RequestContext) => Promise<void>;
   /** A rotation of a session's refresh token. */
-  takeRefresh: (sessionId: string) => Promise<void>;
+  takeRefresh: (sessionId: string, request: RequestContext) => Promise<void>;
   /** An accepted preview. `giveBack` undoes it when the request fails after all. */
   takePreview: (actor: UserActor, request: RequestContext) => Promise<Pick<Taken, "giveBack">>;
   takeRegistration: (request: RequestContext) => Promise<void>;
   takeDeviceStart: (request: RequestContext) => Promise<void>;
   /** A user code that is tried: wrong unless it is given back. */
-  takeUserCode: (userId: string) => Promise<Pick<Taken, "giveBack">>;
+  takeUserCode: (userId: string, request: RequestContext) => Promise<Pick<Taken, "giveBack">>;
   /** @param account - The user's id where the name is known, so that email and username share one count; else the name in lower case. */
   startSignIn: (account: string, request: RequestContext) => Promise<SignInAttempt>;
 }
@@ -60,28 +60,29 @@ interface Count {
   key: string;
 }
 
+/** Takes a point, and tells what is left. */
+async function take(request: RequestContext, { limiter, key }: Count): Promise<Taken> {
+  const taken = await limiter.take(key);
+  const { allowance } = taken;
+  if (!allowance) return taken;
+  tellAllowance(request, key, allowance);
+  const giveBack = async (): Promise<void> => {
+    await taken.giveBack();
+    tellAllowance(request, key, { ...allowance, remaining: allowance.remaining + 1 });
+  };
+  return { allowance, giveBack };
+}
+
 /** Takes a point of each in turn. Where one refuses, those before it are given back: nobody uses up another's count by being refused. */
-async function takeAll(counts: readonly Count[]): Promise<Taken[]> {
+async function takeAll(request: RequestContext, counts: readonly Count[]): Promise<Taken[]> {
   const taken: Taken[] = [];
   try {
-    for (const { limiter, key } of counts) taken.push(await limiter.take(key));
+    for (const count of counts) taken.push(await take(request, count));
     return taken;
   } catch (error) {
     await Promise.all(taken.map(({ giveBack }) => giveBack()));
     throw error;
   }
-}
-
-function tell(request: RequestContext, { allowance }: Taken): void {
-  if (allowance) tellAllowance(request, allowance);
-}
-
-/** After a good sign-in the first count is whole again, and the others have their point back. */
-function tellSucceeded(request: RequestContext, [both, ...others]: readonly Taken[]): void {
-  forgetAllowance(request);
-  if (both?.allowance) tellAllowance(request, { ...both.allowance, remaining: both.allowance.limit });
-  for (const { allowance } of others)
-    if (allowance) tellAllowance(request, { ...allowance, remaining: allowance.remaining + 1 });
 }
 
 export function createLimits(options: LimitsOptions): Limits {
@@ -104,35 +105,33 @@ export function createLimits(options: LimitsOptions): Limits {
   const signInPerAccount = limiter(loginFailures.perAccount, windowSeconds, "count_here");
   const signInPerAddress = limiter(loginFailures.perAddress, windowSeconds, "count_here");
   const countsAddress = (ip: string): boolean => !(options.unlimitedLoopback && isLoopback(ip));
+  const takeOfAddress = async (request: RequestContext, limiter: Limiter, action: string): Promise<void> => {
+    if (countsAddress(request.ip)) await take(request, { limiter, key: `ip:${networkOf(request.ip)}:${action}` });
+  };
 
   return {
-    countCall: async (callerId, request) => tell(request, await general.take(`${callerId}:general`)),
-    takeRefresh: async (sessionId) => {
-      await refreshes.take(`${sessionId}:refresh`);
+    countCall: async (callerId, request) => {
+      await take(request, { limiter: general, key: `${callerId}:general` });
     },
-    takePreview: async (actor, request) => {
-      const taken = await previews[actor.tier].take(`${actor.userId}:preview_request`);
-      tell(request, taken);
-      return taken;
+    takeRefresh: async (sessionId, request) => {
+      await take(request, { limiter: refreshes, key: `${sessionId}:refresh` });
     },
-    takeRegistration: async (request) => {
-      if (countsAddress(request.ip)) tell(request, await registration.take(`ip:${networkOf(request.ip)}:register`));
-    },
-    takeDeviceStart: async (request) => {
-      if (countsAddress(request.ip)) tell(request, await deviceStarts.take(`ip:${networkOf(request.ip)}:device`));
-    },
-    takeUserCode: (userId) => wrongUserCodes.take(`${userId}:user_code`),
+    takePreview: ({ userId, tier }, request) =>
+      take(request, { limiter: previews[tier], key: `${userId}:preview_request` }),
+    takeRegistration: (request) => takeOfAddress(request, registration, "register"),
+    takeDeviceStart: (request) => takeOfAddress(request, deviceStarts, "device"),
+    takeUserCode: (userId, request) => take(request, { limiter: wrongUserCodes, key: `${userId}:user_code` }),
     startSignIn: async (account, request) => {
       const network = networkOf(request.ip);
       const both = { limiter: signInPerBoth, key: `account:${sha256Hex(`${account} ${network}`)}:login` };
       const others = [{ limiter: signInPerAccount, key: `account:${sha256Hex(account)}:login` }];
       if (countsAddress(request.ip)) others.unshift({ limiter: signInPerAddress, key: `ip:${network}:login` });
-      const taken = await takeAll([both, ...others]);
-      for (const count of taken) tell(request, count);
+      const [first, ...taken] = await takeAll(request, [both, ...others]);
       return {
         succeeded: async () => {
-          await Promise.all([both.limiter.reset(both.key), ...taken.slice(1).map(({ giveBack }) => giveBack())]);
-          tellSucceeded(request, taken);
+          await Promise.all([both.limiter.reset(both.key), ...taken.map(({ giveBack }) => giveBack())]);
+          const allowance = first?.allowance;
+          if (allowance) tellAllowance(request, both.key, { ...allowance, remaining: allowance.limit });
         },
       };
     },

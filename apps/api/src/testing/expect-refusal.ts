@@ -14,7 +14,7 @@ export interface Refusal extends CallOptions {
 const retried: readonly string[] = ["RATE_LIMITED", "SERVICE_UNAVAILABLE"] satisfies ErrorCode[];
 
 /** A hash of each table's rows. What was inserted, changed or deleted shows in it. */
-async function readTables(sql: Sql, except: readonly string[]): Promise<Record<string, string>> {
+export async function readTables(sql: Sql, except: readonly string[]): Promise<Record<string, string>> {
   const tables = await sql<{ name: string }[]>`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`;
   const hashes = tables
     .filter(({ name }) => !except.includes(name))
@@ -24,6 +24,18 @@ async function readTables(sql: Sql, except: readonly string[]): Promise<Record<s
     );
   const rows = await sql.unsafe<{ name: string; hash: string }[]>(hashes.join(" UNION ALL "));
   return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));
+}
+
+/** Whichever limit refuses says in details and headers which it is and when it is over. */
+function expectLimitTold({ headers, body }: Answer): void {
+  const seconds = Number(headers["retry-after"]);
+  expect(body.error?.details).toEqual({ limit: expect.any(Number), remaining: 0, retry_after_seconds: seconds });
+  const { limit } = body.error?.details ?? { limit: 0 };
+  expect(headers).toMatchObject({
+    "ratelimit-limit": String(limit),
+    "ratelimit-remaining": "0",
+    "ratelimit-reset": String(seconds),
+  });
 }
 
 /** Checks that an answer is the error envelope of this code, by the table. */
@@ -37,6 +49,7 @@ export function expectError(answer: Answer, code: ErrorCode): void {
   expect(answer.headers["content-type"]).toBe("application/json; charset=utf-8");
   expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
   if (retried.includes(code)) expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+  if (code === "RATE_LIMITED") expectLimitTold(answer);
 }
 
 /**
