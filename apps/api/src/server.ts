@@ -8,6 +8,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Deps } from "./deps.ts";
 import { answerUnreadable } from "./answer-unreadable.ts";
 import { discardBody } from "./discard-body.ts";
+import { registerDocs } from "./docs/register-docs.ts";
 import { sendError, toEnvelopeError } from "./envelope.ts";
 import { trackRequests } from "./track-requests.ts";
 import { methodsAt, registerRest } from "./rest.ts";
@@ -112,5 +113,6 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   registerRest(app, deps);
   await registerTrpc(app, deps);
   registerViewer(app, deps);
+  registerDocs(app, deps);
   return app;
 }

@@ -38,9 +38,9 @@ const cursorSchema = z
 
 /** Input fields of every list. `cursor` goes to any depth at the same cost and wins over `offset`. */
 export const pageInput = {
-  limit: z.int().min(1).max(100).default(50),
-  offset: z.int().min(0).max(10_000).default(0),
-  cursor: cursorSchema.optional(),
+  limit: z.int().min(1).max(100).default(50).meta({ description: "How many rows a page has." }),
+  offset: z.int().min(0).max(10_000).default(0).meta({ description: "How many rows to skip." }),
+  cursor: cursorSchema.optional().meta({ description: "`next_cursor` of an earlier page. It wins over `offset`." }),
 };
 
 /** What a list operation is told about the page after parsing. */

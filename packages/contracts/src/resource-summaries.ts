@@ -1,14 +1,14 @@
 import type { Api } from "./api.ts";
 
-/** What each resource is about, for the documentation. */
+/** What each resource is about, in the order in which one comes across them. */
 export const resourceSummaries: Readonly<Record<keyof Api, string>> = {
   auth: "Accounts and sessions: register, sign in, stay signed in, and sign in a device by a code.",
-  callbacks: "For workers alone: the signed word that a job has ended.",
-  comments: "Comments on projects, tasks and lines of code, in threads that can be resolved.",
-  health: "Whether the service and what it stands on are there.",
-  notifications: "What a user is told: as a list, and as a stream that loses nothing.",
-  previews: "A folder of source code built into a page with a link: ask for one, follow it, stop it, try it again.",
+  teams: "Who works together, and who may do what.",
   projects: "What belongs together: code, previews, tasks and comments, owned by a team.",
   tasks: "What is to be done in a project, by whom, and how far it is.",
-  teams: "Who works together, and who may do what.",
+  comments: "Comments on projects, tasks and lines of code, in threads that can be resolved.",
+  previews: "A folder of source code built into a page with a link: ask for one, follow it, stop it, try it again.",
+  notifications: "What a user is told: as a list, and as a stream that loses nothing.",
+  health: "Whether the service and what it stands on are there.",
+  callbacks: "For workers alone: the signed word that a job has ended.",
 };

@@ -90,7 +90,10 @@ export const auth = {
     rate: "register",
     input: z.strictObject({ email, username, password: newPassword }),
     output: signIn,
-    example: { input: { ...exampleLogin, username: exampleUser.username }, output: exampleSignIn },
+    example: {
+      input: { email: exampleLogin.email, username: exampleUser.username, password: exampleLogin.password },
+      output: exampleSignIn,
+    },
     errors: ["CONFLICT", "RATE_LIMITED"],
     status: 201,
   }),
