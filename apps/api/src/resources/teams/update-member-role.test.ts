@@ -117,19 +117,19 @@ describe("400", () => {
 });
 
 describe("403", () => {
-  const change = (caller: TestUser, user: { id: string }, role: string) =>
+  const expectForbidden = (caller: TestUser, user: { id: string }, role: string) =>
     expectRefusal(api, requestFor(user), { token: caller.token, body: { role }, code: "FORBIDDEN" });
 
   test("a member changes no role, not even the own", async () => {
-    for (const user of [member, admin, owner]) await change(member, user, "Admin");
+    for (const user of [member, admin, owner]) await expectForbidden(member, user, "Admin");
   });
 
   test("an admin neither makes nor unmakes an Owner, though it be the last", async () => {
-    await change(admin, member, "Owner");
-    await change(admin, admin, "Owner");
-    await change(admin, { id: newId() }, "Owner");
-    await change(admin, owner, "Member");
-    await change(admin, owner, "Owner");
+    await expectForbidden(admin, member, "Owner");
+    await expectForbidden(admin, admin, "Owner");
+    await expectForbidden(admin, { id: newId() }, "Owner");
+    await expectForbidden(admin, owner, "Member");
+    await expectForbidden(admin, owner, "Owner");
   });
 
   test("of two Owners who demote each other at once, the second is no Owner any more", async () => {

@@ -1,0 +1,230 @@
+import { encodeCursor, type Page } from "@hivesync/contracts/pagination";
+import { toIsoInstant } from "@hivesync/db/column-types";
+import { newId } from "@hivesync/platform/ids";
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { afterAll, describe, expect, test } from "vitest";
+import { createProject, createSharedTeam, createTask } from "#testing/arrange.ts";
+import { startTestApi } from "#testing/start-test-api.ts";
+import { allOperations } from "./router.ts";
+
+/** So many rows has every table here, so that reading one whole shows. */
+const tableRows = 20_000;
+/** So many rows are of what is seldom. */
+const rareRows = 400;
+/** What one page of fifty may read of all tables together: that many and one more of each of the caller's five teams are the most. */
+const pageRows = 300;
+
+const api = await startTestApi();
+const client = postgres(api.stack.databaseUrls.api, { max: 1 });
+afterAll(async () => {
+  await client.end();
+  await api[Symbol.asyncDispose]();
+});
+
+const { sql } = api;
+const { team, owner, admin, member } = await createSharedTeam(api);
+const others = [await createSharedTeam(api), await createSharedTeam(api), await createSharedTeam(api)];
+const { id: projectId } = await createProject(api, owner);
+const { id: taskId } = await createTask(api, owner, { project_id: projectId });
+const { id: oldTaskId } = await createTask(api, owner, { project_id: projectId });
+const [threadId, oldThreadId] = [newId(), newId()];
+
+const common = sql.unsafe("now() - random() * interval '90 days'");
+const old = sql.unsafe("now() - interval '100 days' - random() * interval '90 days'");
+
+async function fillTeams(): Promise<void> {
+  const teamIds = [team.id, ...others.map(({ team }) => team.id)];
+  for (const id of teamIds.slice(1))
+    await sql`INSERT INTO team_members (id, team_id, user_id, role) VALUES (${newId()}, ${id}, ${owner.id}, 'Member')`;
+  await sql`
+    INSERT INTO users (id, email, username, password_hash)
+    SELECT gen_random_uuid(), 'u' || n || '@example.com', 'u' || n, '-' FROM generate_series(1, ${tableRows}) n`;
+  await sql`
+    INSERT INTO team_members (id, team_id, user_id, role, created_at)
+    SELECT gen_random_uuid(), ${team.id}, id, 'Member', ${common} FROM users WHERE password_hash = '-'`;
+  await sql`
+    INSERT INTO teams (id, owner_id, name) SELECT gen_random_uuid(), id, 'x' FROM users WHERE password_hash = '-'`;
+  await sql`
+    INSERT INTO projects (id, team_id, name, created_at)
+    SELECT gen_random_uuid(), (${teamIds}::uuid[])[1 + n % 4], 'x', ${common} FROM generate_series(1, ${tableRows}) n`;
+  await sql`INSERT INTO notification_counters (user_id, last_seq, unread) SELECT id, 1, 1 FROM users`;
+}
+
+async function fillTasks(): Promise<void> {
+  // Half are the member's and half are BLOCKED, of the member's a few.
+  await sql`
+    INSERT INTO tasks (id, project_id, title, assigned_to, status, created_at)
+    SELECT gen_random_uuid(), ${projectId}, 'x', CASE WHEN n % 2 = 0 THEN ${member.id}::uuid END,
+      CASE WHEN n % 2 = 1 OR n % 1000 = 0 THEN 'BLOCKED' ELSE 'OPEN' END, ${common}
+    FROM generate_series(1, ${tableRows}) n`;
+  await sql`
+    INSERT INTO tasks (id, project_id, title, assigned_to, status, created_at)
+    SELECT gen_random_uuid(), ${projectId}, 'x', ${admin.id}, 'DONE', ${old} FROM generate_series(1, ${rareRows}) n`;
+}
+
+async function fillComments(): Promise<void> {
+  const columns = sql.unsafe("id, project_id, user_id, content, task_id, parent_id, anchor, created_at");
+  const insert = (things: { task: string; thread: string; path: string; when: typeof common; rows: number }) => sql`
+    INSERT INTO comments (${columns})
+    SELECT gen_random_uuid(), ${projectId}, ${owner.id}, 'x',
+      CASE WHEN n % 4 = 0 THEN ${things.task}::uuid END,
+      CASE WHEN n % 4 = 1 THEN ${things.thread}::uuid END,
+      CASE WHEN n % 4 = 2 THEN jsonb_build_object('path', ${things.path}::text, 'line_start', 1, 'line_end', 1) END,
+      ${things.when}
+    FROM generate_series(1, ${things.rows}) n`;
+  for (const thread of [threadId, oldThreadId])
+    await sql`INSERT INTO comments (id, project_id, content, created_at) VALUES (${thread}, ${projectId}, 'x', ${old})`;
+  await insert({ task: taskId, thread: threadId, path: "a.ts", when: common, rows: tableRows });
+  await insert({ task: oldTaskId, thread: oldThreadId, path: "old.ts", when: old, rows: rareRows });
+}
+
+async function fillPreviews(): Promise<void> {
+  const columns = sql.unsafe("id, project_id, token_hash, queue, priority, input_key, status, expires_at, created_at");
+  const insert = (status: string, when: typeof common, rows: number) => sql`
+    INSERT INTO preview_sessions (${columns})
+    SELECT gen_random_uuid(), ${projectId}, '-', 'preview-cpu', 1, '-', ${status}, now() + interval '1 day', ${when}
+    FROM generate_series(1, ${rows}) n`;
+  await insert("QUEUED", common, tableRows);
+  await insert("RUNNING", old, rareRows);
+}
+
+async function fillOwn(): Promise<void> {
+  await sql`
+    INSERT INTO notifications (id, user_id, seq, type, created_at, read_at)
+    SELECT gen_random_uuid(), ${owner.id}, n, 'mention', ${common}, now() FROM generate_series(1, ${tableRows}) n`;
+  await sql`
+    INSERT INTO notifications (id, user_id, seq, type, created_at)
+    SELECT gen_random_uuid(), ${owner.id}, ${tableRows} + n, 'mention', ${old} FROM generate_series(1, ${rareRows}) n`;
+  await sql`
+    INSERT INTO sessions (id, user_id, client_name, created_at, expires_at)
+    SELECT gen_random_uuid(), ${owner.id}, 'x', ${common}, now() + interval '1 day'
+    FROM generate_series(1, ${tableRows}) n`;
+}
+
+for (const fill of [fillTeams, fillTasks, fillComments, fillPreviews, fillOwn]) await fill();
+await sql`ANALYZE`;
+
+// What half of the rows are, and what few and the oldest are: looking through the newest for those would read them all.
+const lists: Record<string, string[]> = {
+  "GET /projects": ["", "team_id={team}"],
+  "GET /projects/{project}/tasks": [
+    "",
+    "status=BLOCKED",
+    "status=DONE",
+    "assigned_to={member}",
+    "assigned_to={admin}",
+    "assigned_to={member}&status=BLOCKED",
+  ],
+  "GET /projects/{project}/comments": [
+    "",
+    "task_id={task}",
+    "task_id={oldTask}",
+    "path=a.ts",
+    "path=old.ts",
+    "thread_id={thread}",
+    "thread_id={oldThread}",
+  ],
+  "GET /projects/{project}/previews": ["", "status=QUEUED", "status=RUNNING"],
+  "GET /notifications": ["", "unread=true"],
+  "GET /teams": [""],
+  "GET /teams/{team}/members": [""],
+  "GET /auth/sessions": [""],
+};
+const ids: Record<string, string> = {
+  team: team.id,
+  member: member.id,
+  admin: admin.id,
+  project: projectId,
+  task: taskId,
+  oldTask: oldTaskId,
+  thread: threadId,
+  oldThread: oldThreadId,
+};
+const cases = Object.entries(lists).flatMap(([rest, filters]) => filters.map((filter) => `${rest}?${filter}`));
+
+interface PlanNode {
+  "Node Type": string;
+  "Relation Name"?: string;
+  "Actual Rows": number;
+  "Actual Loops": number;
+  "Rows Removed by Filter"?: number;
+  "Rows Removed by Index Recheck"?: number;
+  Plans?: PlanNode[];
+}
+
+interface Statement {
+  query: string;
+  params: unknown[];
+}
+
+let statements: Statement[] = [];
+const recording = drizzle(client, {
+  logger: { logQuery: (query, params) => void statements.push({ query, params }) },
+});
+client.options.parsers[1184] = toIsoInstant;
+Object.assign(api.deps, { db: recording });
+
+function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
+
+async function explain({ query, params }: Statement): Promise<PlanNode[]> {
+  const [row] = await sql.unsafe<{ "QUERY PLAN": { Plan: PlanNode }[] }[]>(
+    `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${query}`,
+    params as string[],
+  );
+  return row?.["QUERY PLAN"].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
+}
+
+/** Rows that a node took into its hands, whether they came out of it or not. */
+function rowsRead(node: PlanNode): number {
+  const each =
+    node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Index Recheck"] ?? 0);
+  return each * node["Actual Loops"];
+}
+
+/** Calls for a page and looks at how the database came by it. */
+async function readPage(request: string): Promise<{ page: Page<unknown>; nodes: PlanNode[] }> {
+  statements = [];
+  const answer = await api.call(
+    request.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? ""),
+    {
+      token: owner.token,
+    },
+  );
+  expect(answer.status).toBe(200);
+  const plans = await Promise.all(statements.map(explain));
+  return { page: answer.body.data, nodes: plans.flat() };
+}
+
+function expectRangesOnly(nodes: PlanNode[]): void {
+  const scans = nodes.filter((node) => node["Node Type"].includes("Scan"));
+  expect(scans.length).toBeGreaterThan(0);
+  const whole = scans.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"]);
+  expect(whole).toEqual([]);
+  expect(scans.reduce((sum, node) => sum + rowsRead(node), 0)).toBeLessThan(pageRows);
+}
+
+const middle = encodeCursor({ created_at: new Date(Date.now() - 45 * 86_400_000).toISOString(), id: newId() });
+
+describe("a page reads what it shows, by an index, however many rows there are", () => {
+  test.each(cases)("%s", async (request) => {
+    const { page, nodes } = await readPage(request);
+    expect(page.items.length).toBeGreaterThan(0);
+    expectRangesOnly(nodes);
+  });
+
+  test.each(cases)("%s, in the middle", async (request) => {
+    const { nodes } = await readPage(`${request}&cursor=${middle}`);
+    expectRangesOnly(nodes);
+  });
+});
+
+test("every list of the API is looked at here", () => {
+  const shape = (request: string): string => request.replaceAll(/\{\w+\}/g, "{}");
+  const paged = allOperations
+    .filter(({ contract: { output } }) => "shape" in output && Object.hasOwn(output.shape as object, "next_cursor"))
+    .map(({ contract }) => shape(contract.rest));
+  expect(paged.toSorted()).toEqual(Object.keys(lists).map(shape).toSorted());
+});
