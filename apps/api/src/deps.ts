@@ -62,6 +62,21 @@ function connectQueues(env: ApiEnvironment, log: Logger) {
   return { redis, subscriber, enqueuer, events };
 }
 
+/** What signs, checks and remembers who calls. */
+function createCredentials(env: ApiEnvironment, parts: { db: Database; events: EventBus; issuer: string }) {
+  const sessions = createSessionCache(parts.db);
+  parts.events.subscribe({ name: "sessions", key: everyone }, ({ session_ids: ids }) => ids.forEach(sessions.forget));
+  const signingKeys = openSigningKeys(parts.db, env.HIVESYNC_MASTER_KEY);
+  return {
+    signingKeys,
+    tokens: createTokens(signingKeys, parts.issuer),
+    refreshTokens: createRefreshTokens(env.HIVESYNC_MASTER_KEY),
+    deviceCodes: createDeviceCodes(env.HIVESYNC_MASTER_KEY),
+    sessions,
+    passwords: createPasswords(),
+  };
+}
+
 /** Makes everything that the API works with. Connections are opened as they are first needed. */
 export function createDeps(
   env: ApiEnvironment,
@@ -77,10 +92,7 @@ export function createDeps(
   const { redis, subscriber, enqueuer, events } = connectQueues(env, log);
   const transact = createTransact(db, events);
   const openStreams = createOpenStreams({ db, events, log });
-  const sessions = createSessionCache(db);
-  events.subscribe({ name: "sessions", key: everyone }, ({ session_ids: ids }) => ids.forEach(sessions.forget));
   const storage = openStorage(toStorageOptions(env));
-  const signingKeys = openSigningKeys(db, env.HIVESYNC_MASTER_KEY);
   // A call that asks Redis several times still answers within two seconds, and the next one asks it nothing.
   const breaker = createCircuitBreaker({ timeoutMs: 400, awayMs: 1_000 });
   const dispatcher = createDispatcher({ db, enqueuer, tiers: settings.tiers, log });
@@ -95,12 +107,7 @@ export function createDeps(
     openStreams,
     storage,
     presigner: createPresigner(toStorageOptions(env)),
-    signingKeys,
-    tokens: createTokens(signingKeys, settings.publicUrl),
-    refreshTokens: createRefreshTokens(env.HIVESYNC_MASTER_KEY),
-    deviceCodes: createDeviceCodes(env.HIVESYNC_MASTER_KEY),
-    sessions,
-    passwords: createPasswords(),
+    ...createCredentials(env, { db, events, issuer: settings.publicUrl }),
     limits: createLimits({
       redis,
       breaker,

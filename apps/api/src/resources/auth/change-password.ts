@@ -2,7 +2,7 @@ import { api } from "@hivesync/contracts/api";
 import { deviceLinks } from "@hivesync/db/schema/device-links";
 import { sessions } from "@hivesync/db/schema/sessions";
 import { users } from "@hivesync/db/schema/users";
-import { AppError, invalidField } from "@hivesync/platform/app-error";
+import { invalidField, type AppError } from "@hivesync/platform/app-error";
 import { and, eq, isNull, ne } from "drizzle-orm";
 import type { UserActor } from "#actor.ts";
 import { audit } from "#audit.ts";
