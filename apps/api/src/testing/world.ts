@@ -1,0 +1,103 @@
+import { exampleIds } from "@hivesync/contracts/example-ids";
+import { exampleLogin } from "@hivesync/contracts/examples/auth";
+import { newId } from "@hivesync/platform/ids";
+import { addComment, addMember, createSharedTeam, createTask, setTier, type SharedTeam } from "./arrange.ts";
+import { notifyTimes } from "./notifications.ts";
+import { complete, publish } from "./publish.ts";
+import { testPassword, type TestApi, type TestUser } from "./start-test-api.ts";
+
+/** One team with a resource of every kind, its people, and someone from outside. The author is a Member who made the task and the comments. */
+export interface World extends SharedTeam {
+  author: TestUser;
+  /** The link of the preview that is ready. */
+  previewToken: string;
+  /** What stands here for each id of the documentation's story. */
+  ids: Record<keyof typeof exampleIds, string>;
+  /** An example out of a contract, told of this world. */
+  retell: <Value>(example: Value) => Value;
+}
+
+async function signInAgain(api: TestApi, user: TestUser): Promise<string> {
+  await api.call("POST /auth/login", { body: { email: user.email, password: testPassword } });
+  const [row] = await api.sql<{ id: string }[]>`
+    SELECT id FROM sessions WHERE user_id = ${user.id} ORDER BY created_at DESC, id DESC LIMIT 1`;
+  return row?.id ?? "";
+}
+
+async function insertAiJob(api: TestApi, projectId: string): Promise<string> {
+  const id = newId();
+  await api.sql`
+    INSERT INTO ai_jobs (id, project_id, job_type, queue, priority, input_key)
+    VALUES (${id}, ${projectId}, 'explain', 'ai-cpu', 8, '-')`;
+  return id;
+}
+
+async function makePreviews(api: TestApi, by: { team: SharedTeam; projectId: string }) {
+  const { team, projectId } = by;
+  const request = { token: team.owner.token, projectId };
+  const ready = await publish(api, request, { "a.html": `ready ${projectId}` });
+  await complete(api, { teamId: team.team.id, jobId: ready.job_id });
+  const waiting = await publish(api, request, { "a.html": `waiting ${projectId}` });
+  return { ready, waiting };
+}
+
+/** A team's project with a resource of every kind in it. */
+async function furnish(api: TestApi, team: SharedTeam, author: TestUser) {
+  const made = await api.call("POST /projects", {
+    token: team.owner.token,
+    body: { name: "Todo", team_id: team.team.id },
+  });
+  const { id: projectId } = made.body.data as { id: string };
+  const project = { project_id: projectId };
+  const task = await createTask(api, author, project);
+  const comment = await addComment(api, author, project);
+  const reply = await addComment(api, author, { ...project, parent_id: comment.id });
+  const previews = await makePreviews(api, { team, projectId });
+  const [notification = ""] = await notifyTimes(api, team.owner, 1);
+  return { projectId, task, comment, reply, previews, notification };
+}
+
+/** Makes a world. Two of them share nothing. */
+export async function createWorld(api: TestApi): Promise<World> {
+  const [team, author, newcomer] = await Promise.all([
+    createSharedTeam(api),
+    api.register("author"),
+    api.register("newcomer"),
+  ]);
+  await setTier(api, team.owner, "Pro");
+  await addMember(api, team.team.id, { user: author, role: "Member" });
+  const things = await furnish(api, team, author);
+  const members = await api.sql<{ id: string; user_id: string }[]>`
+    SELECT id, user_id FROM team_members WHERE team_id = ${team.team.id}`;
+  const membershipOf = (user: TestUser): string => members.find((row) => row.user_id === user.id)?.id ?? "";
+  const ids = {
+    ada: team.owner.id,
+    grace: team.member.id,
+    mary: newcomer.id,
+    session: await signInAgain(api, team.owner),
+    otherSession: await signInAgain(api, team.owner),
+    team: team.team.id,
+    adasMembership: membershipOf(team.owner),
+    gracesMembership: membershipOf(team.member),
+    marysMembership: newId(),
+    project: things.projectId,
+    task: things.task.id,
+    comment: things.comment.id,
+    reply: things.reply.id,
+    preview: things.previews.ready.job_id,
+    runningPreview: things.previews.waiting.job_id,
+    aiJob: await insertAiJob(api, things.projectId),
+    repoSync: newId(),
+    notification: things.notification,
+  };
+  const told = new Map<string, string>([
+    ...Object.entries(exampleIds).map(([name, id]) => [id, ids[name as keyof typeof ids]] as [string, string]),
+    ["mary", newcomer.username],
+    [exampleLogin.password, testPassword],
+  ]);
+  const retell = <Value>(example: Value): Value =>
+    JSON.parse(JSON.stringify(example), (_, value: unknown) =>
+      typeof value === "string" ? (told.get(value) ?? value) : value,
+    ) as Value;
+  return { ...team, author, previewToken: things.previews.ready.preview_token, ids, retell };
+}
