@@ -47,7 +47,8 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const { directory } = options;
   const rolePassword = randomBytes(18).toString("base64url");
   const storage = {
-    bucket: "hivesync-test",
+    // As the documentation has it: the examples of callbacks name objects in it.
+    bucket: "hivesync",
     region: "us-east-1",
     accessKeyId: "test-access-key",
     secretAccessKey: randomBytes(24).toString("base64url"),

@@ -1,12 +1,12 @@
 import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
 import { accessWords, limitWords } from "@hivesync/contracts/words";
-import type { OperationObject, ResponseObject, SchemaObject } from "openapi3-ts/oas31";
+import type { OperationObject, ReferenceObject, ResponseObject, SchemaObject } from "openapi3-ts/oas31";
 import { answersOneResource } from "#etag.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { ErrorResponses } from "./error-responses.ts";
 import { headersOf, rateLimitHeaders } from "./headers.ts";
 import type { JsonSchemas } from "./json-schemas.ts";
-import { isCounted, possibleErrors } from "./possible-errors.ts";
+import { possibleErrors } from "./possible-errors.ts";
 import { securityOf } from "./security-schemes.ts";
 
 /** What the parts of a document are gathered in as its operations are described. */
@@ -15,7 +15,7 @@ export interface Gatherers {
   errors: ErrorResponses;
 }
 
-function envelope(data: SchemaObject): SchemaObject {
+function envelope(data: SchemaObject | ReferenceObject): SchemaObject {
   return {
     type: "object",
     required: ["ok", "data", "error"],
@@ -30,7 +30,7 @@ function describeSuccess(contract: Endpoint, schemas: JsonSchemas): ResponseObje
   const { output } = contract.example;
   const headers = headersOf([
     "X-Request-Id",
-    ...(isCounted(contract) ? rateLimitHeaders : []),
+    ...(possibleErrors(contract).includes("RATE_LIMITED") ? rateLimitHeaders : []),
     ...(answersOneResource(contract) ? (["ETag"] as const) : []),
   ]);
   if (contract.kind === "subscription") {

@@ -1,5 +1,5 @@
 import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
-import type { ParameterObject, RequestBodyObject, SchemaObject } from "openapi3-ts/oas31";
+import type { ParameterObject, ReferenceObject, RequestBodyObject, SchemaObject } from "openapi3-ts/oas31";
 import { answersOneResource } from "#etag.ts";
 import type { JsonSchemas } from "./json-schemas.ts";
 import { takesIdempotencyKey } from "./possible-errors.ts";
@@ -44,29 +44,45 @@ function headerParameters(contract: Endpoint): ParameterObject[] {
   ];
 }
 
-/** An object's fields, each with whether it must be there. */
-function fieldsOf(schema: SchemaObject): { name: string; schema: SchemaObject; required: boolean }[] {
-  return Object.entries(schema.properties ?? {}).map(([name, field]) => ({
+/** A field of an input, with where it stands in a request. */
+interface Field {
+  name: string;
+  place: "path" | "query" | "body";
+  schema: SchemaObject;
+  required: boolean;
+  example: unknown;
+}
+
+function fieldsOf(contract: Endpoint, input: SchemaObject): Field[] {
+  const { method, parameters } = parseRest(contract.rest);
+  const otherwise = method === "GET" || method === "DELETE" ? "query" : "body";
+  const examples: Record<string, unknown> = contract.example.input;
+  return Object.entries(input.properties ?? {}).map(([name, schema]) => ({
     name,
-    schema: field as SchemaObject,
-    required: schema.required?.includes(name) ?? false,
+    place: parameters.includes(name) ? "path" : otherwise,
+    schema: schema as SchemaObject,
+    required: parameters.includes(name) || (input.required?.includes(name) ?? false),
+    example: examples[name],
   }));
 }
 
-function without(names: readonly string[], input: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(input).filter(([name]) => !names.includes(name)));
+function toParameter({ name, place, schema, required, example }: Field): ParameterObject {
+  return {
+    name,
+    in: place === "path" ? "path" : "query",
+    required,
+    schema,
+    ...(example === undefined ? {} : { example }),
+  };
 }
 
-function bodyOf(contract: Endpoint, input: SchemaObject, parameters: readonly string[]): RequestBodyObject | undefined {
-  const fields = fieldsOf(input).filter(({ name }) => !parameters.includes(name));
-  if (fields.length === 0) return undefined;
+function toBody(input: SchemaObject | ReferenceObject, object: SchemaObject, fields: Field[]): RequestBodyObject {
   const required = fields.filter((field) => field.required).map(({ name }) => name);
-  const schema: SchemaObject = {
-    ...input,
-    properties: Object.fromEntries(fields.map((field) => [field.name, field.schema])),
-    required,
-  };
-  const example = without(parameters, contract.example.input);
+  const properties = Object.fromEntries(fields.map(({ name, schema }) => [name, schema]));
+  const isWhole = fields.length === Object.keys(object.properties ?? {}).length;
+  const schema = isWhole ? input : { ...object, properties, required };
+  const given = fields.filter(({ example }) => example !== undefined);
+  const example = Object.fromEntries(given.map((field) => [field.name, field.example]));
   return { required: required.length > 0, content: { "application/json": { schema, example } } };
 }
 
@@ -75,23 +91,13 @@ export function describeRequest(
   contract: Endpoint,
   schemas: JsonSchemas,
 ): { parameters: ParameterObject[]; requestBody?: RequestBodyObject } {
-  const { method, parameters: inPath } = parseRest(contract.rest);
   const input = schemas.ofInput(contract.input);
-  const examples: Record<string, unknown> = contract.example.input;
-  const readsQuery = method === "GET" || method === "DELETE";
-  const parameters = fieldsOf(input)
-    .filter(({ name }) => readsQuery || inPath.includes(name))
-    .map(({ name, schema, required }): ParameterObject => {
-      const isInPath = inPath.includes(name);
-      const example = examples[name];
-      return {
-        name,
-        in: isInPath ? "path" : "query",
-        required: isInPath || required,
-        schema,
-        ...(example === undefined ? {} : { example }),
-      };
-    });
-  const requestBody = readsQuery ? undefined : bodyOf(contract, input, inPath);
-  return { parameters: [...parameters, ...headerParameters(contract)], ...(requestBody ? { requestBody } : {}) };
+  const object = schemas.resolve(input);
+  const fields = fieldsOf(contract, object);
+  const inBody = fields.filter(({ place }) => place === "body");
+  const parameters = [
+    ...fields.filter(({ place }) => place !== "body").map(toParameter),
+    ...headerParameters(contract),
+  ];
+  return { parameters, ...(inBody.length === 0 ? {} : { requestBody: toBody(input, object, inBody) }) };
 }

@@ -80,7 +80,7 @@ const errorBody = z
 function envelopeOf(codes: readonly ErrorCode[], schemas: JsonSchemas): SchemaObject {
   const details = codes.map((code) => (detailsOf[code] ?? noDetails).schema);
   const narrowed = z.object({ code: z.enum(codes as [ErrorCode, ...ErrorCode[]]), details: z.union(details) });
-  const { properties = {} } = schemas.ofOutput(narrowed);
+  const { properties = {} } = schemas.resolve(schemas.ofOutput(narrowed));
   return {
     type: "object",
     required: ["ok", "data", "error"],

@@ -1,14 +1,17 @@
-import type { SchemaObject } from "openapi3-ts/oas31";
+import type { ReferenceObject, SchemaObject } from "openapi3-ts/oas31";
 import { z } from "zod";
 
+type Described = SchemaObject | ReferenceObject;
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** Turns schemas of the contract into those of an OpenAPI document, and gathers what has a name of its own. */
 export interface JsonSchemas {
   /** What a caller may send. */
-  ofInput: (schema: z.ZodType) => SchemaObject;
+  ofInput: (schema: z.ZodType) => Described;
   /** What is answered. */
-  ofOutput: (schema: z.ZodType) => SchemaObject;
+  ofOutput: (schema: z.ZodType) => Described;
+  /** A schema as it stands, or the one that it refers to. */
+  resolve: (schema: Described) => SchemaObject;
   /** Whatever of the schemas so far has a name: they are referred to under `#/components/schemas/`. */
   components: () => Record<string, SchemaObject>;
 }
@@ -27,13 +30,14 @@ function isPlainString(schema: JsonSchema["propertyNames"]): boolean {
 }
 
 /** The names stand in the document's components, and not in each schema. */
-function withComponentRefs(schema: JsonSchema): SchemaObject {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as SchemaObject;
+function withComponentRefs(schema: JsonSchema): Described {
+  const text = JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/');
+  return JSON.parse(text) as Described;
 }
 
 export function createJsonSchemas(): JsonSchemas {
   const components = new Map<string, SchemaObject>();
-  const convert = (schema: z.ZodType, io: "input" | "output"): SchemaObject => {
+  const convert = (schema: z.ZodType, io: "input" | "output") => {
     // Within an object, so that a schema that has a name is referred to as well.
     const { properties, $defs = {} } = z.toJSONSchema(z.object({ it: schema }), { io, override: simplify });
     for (const [name, definition] of Object.entries($defs)) {
@@ -41,13 +45,14 @@ export function createJsonSchemas(): JsonSchemas {
       const known = components.get(name);
       if (known && JSON.stringify(known) !== JSON.stringify(component))
         throw new Error(`${name} is one thing as input and another as output, or the name of two schemas`);
-      components.set(name, component);
+      components.set(name, component as SchemaObject);
     }
     return withComponentRefs(properties?.["it"] as JsonSchema);
   };
   return {
     ofInput: (schema) => convert(schema, "input"),
     ofOutput: (schema) => convert(schema, "output"),
+    resolve: (schema) => ("$ref" in schema ? (components.get(schema.$ref.split("/").at(-1) ?? "") ?? {}) : schema),
     components: () => Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }

@@ -3,7 +3,7 @@ import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
 import { errorTable, type ErrorCode } from "@hivesync/contracts/errors";
 
 /** Whether an endpoint's calls count against the caller's general limit, and its answers say how much of that is left. */
-export function isCounted({ rate, access }: Endpoint): boolean {
+function isCounted({ rate, access }: Endpoint): boolean {
   return rate !== "none" && access.kind !== "public" && access.kind !== "worker";
 }
 

@@ -1,26 +1,11 @@
 import type { DeepHealth } from "@hivesync/contracts/resources/health";
-import { newId } from "@hivesync/platform/ids";
-import { writeHeartbeat } from "@hivesync/platform/worker-heartbeat";
 import { afterAll, describe, expect, test } from "vitest";
+import { beat } from "#testing/beat.ts";
 import { expectError, expectRefusal } from "#testing/expect-refusal.ts";
 import { startTestApi, type TestApi } from "#testing/start-test-api.ts";
 
 const api = await startTestApi();
 afterAll(() => api[Symbol.asyncDispose]());
-
-async function beat(kind: "cpu" | "gpu"): Promise<void> {
-  await writeHeartbeat(api.deps.redis, api.stack.redisPrefix, {
-    id: newId(),
-    kind,
-    host: "test",
-    pid: 1,
-    queues: [],
-    concurrency: 1,
-    active: 0,
-    version: "0",
-    last_seen: new Date().toISOString(),
-  });
-}
 
 /** A further process on the same stack: what it has read of the parts is its own. */
 async function readAs(overrides: Record<string, string>): Promise<{ health: DeepHealth | undefined; api: TestApi }> {
@@ -49,7 +34,7 @@ describe("503", () => {
     ["storage", { HIVESYNC_S3_SECRET_ACCESS_KEY: "not the secret of this store" }],
   ];
   test.each(away)("with %s away that part alone is down: %o", async (part, overrides) => {
-    await beat("cpu");
+    await beat(api, "cpu");
     const { health } = await readAs(overrides);
     const others = { database: "up", redis: "up", storage: "up" };
     expect(health).toMatchObject({ status: "down", ...others, [part]: "down" });
@@ -58,22 +43,22 @@ describe("503", () => {
 
 describe("200", () => {
   test("with all parts there it is up; no GPU worker is not down", async () => {
-    await beat("cpu");
+    await beat(api, "cpu");
     const { health } = await readAs({});
     expect(health).toMatchObject({ status: "up", database: "up", redis: "up", storage: "up", workers: { gpu: 0 } });
     expect(health?.workers.cpu).toBeGreaterThan(0);
   });
 
   test("it stands at the root too", async () => {
-    await beat("cpu");
-    await beat("gpu");
+    await beat(api, "cpu");
+    await beat(api, "gpu");
     await using other = await startTestApi({}, api.stack);
     const answer = await other.call("GET //health/deep");
     expect(answer.body.data).toMatchObject({ status: "up", workers: { gpu: 1 } });
   });
 
   test("however many ask, each part is probed once in five seconds", async () => {
-    await beat("cpu");
+    await beat(api, "cpu");
     await using other = await startTestApi({}, api.stack);
     const puts: string[] = [];
     const { put } = other.deps.storage;

@@ -1,0 +1,145 @@
+import { api as contracts } from "@hivesync/contracts/api";
+import { exampleIds } from "@hivesync/contracts/example-ids";
+import type { OpenAPIObject, ResponseObject, SecurityRequirementObject } from "openapi3-ts/oas31";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { arrangeStory } from "#testing/arrange-story.ts";
+import { createDocumentSchemas } from "#testing/document-schemas.ts";
+import {
+  documentedRequest,
+  operationsOf,
+  parametersOf,
+  successOf,
+  type Credentials,
+  type DocumentedOperation,
+} from "#testing/documented-calls.ts";
+import { startTestApi } from "#testing/start-test-api.ts";
+
+const api = await startTestApi();
+afterAll(() => api[Symbol.asyncDispose]());
+const origin = await api.listen();
+const document = (await (await fetch(`${origin}/openapi.json`)).json()) as OpenAPIObject;
+const check = createDocumentSchemas(document);
+const story = await arrangeStory(api);
+beforeEach(() => story.begin());
+
+// No job of these kinds can be asked for yet, so that none can end.
+const withoutJob = ["callbacks.receiveAi", "callbacks.receiveRepo"];
+
+const operations = operationsOf(document);
+const callable = operations.filter(({ name }) => !withoutJob.includes(name));
+const nobody: SecurityRequirementObject = {};
+/** Each way in to each operation. */
+const calls = callable.flatMap((documented) => {
+  const ways = documented.operation.security ?? [];
+  return (ways.length === 0 ? [nobody] : ways).map((way) => ({
+    name: documented.name,
+    by: Object.keys(way)[0] ?? "nobody",
+    way,
+    documented,
+  }));
+});
+
+async function credentialsFor({ path, operation }: DocumentedOperation): Promise<Credentials> {
+  const id = String(parametersOf({ operation, path, name: "", method: "" })[0]?.example);
+  return { accessToken: story.token, previewToken: await story.previewToken(id), workerSecret: api.stack.workerSecret };
+}
+
+async function makeCall(
+  documented: DocumentedOperation,
+  way: SecurityRequirementObject,
+  more: Record<string, string> = {},
+): Promise<Response> {
+  const { url, headers, ...request } = documentedRequest(documented, await credentialsFor(documented), way);
+  return fetch(origin + url, { ...request, headers: { ...headers, ...more } });
+}
+
+/** The data of a stream's first event. */
+async function firstEvent(response: Response): Promise<unknown> {
+  let text = "";
+  // Leaving the loop closes the stream.
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    const [, data] = /^data: (.*)\n\n/m.exec(text) ?? [];
+    if (data !== undefined) return JSON.parse(data);
+  }
+  throw new Error(`the stream ended before its first event: ${text}`);
+}
+
+function isStream(response: Response): boolean {
+  return response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+}
+
+test("every endpoint of the contract is called below, but those whose jobs cannot be yet", () => {
+  const all = Object.entries(contracts).flatMap(([resource, endpoints]) =>
+    Object.keys(endpoints).map((key) => `${resource}.${key}`),
+  );
+  const called = new Set([...calls.map(({ name }) => name), ...withoutJob]);
+  expect(all.filter((name) => !called.has(name))).toEqual([]);
+});
+
+const limitHeaders = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"];
+const optionalHeaders = ["ETag", "Retry-After", ...limitHeaders];
+
+/** What counts by address leaves loopback alone, so that only callers who are known are told of their limit for sure. */
+function isAlwaysThere(header: string, way: SecurityRequirementObject): boolean {
+  return !limitHeaders.includes(header) || way !== nobody;
+}
+
+describe("2xx", () => {
+  test.each(calls)("$name answers its example, sent by $by, as documented", async ({ name, documented, way }) => {
+    // Whoever registers is not there yet.
+    if (name === "auth.register") await api.sql`TRUNCATE users CASCADE`;
+    const response = await makeCall(documented, way);
+    const body: unknown = isStream(response) ? await firstEvent(response) : await response.json();
+    expect({ status: response.status, body }).toEqual({ status: successOf(documented), body: expect.anything() });
+    const [type = ""] = (response.headers.get("content-type") ?? "").split(";");
+    const place = ["paths", documented.path, documented.method.toLowerCase(), "responses", response.status];
+    expect(check([...place, "content", type, "schema"], body)).toEqual([]);
+    const described = documented.operation.responses?.[response.status] as ResponseObject | undefined;
+    const told = Object.keys(described?.headers ?? {});
+    expect(told.filter((header) => isAlwaysThere(header, way) && !response.headers.has(header))).toEqual([]);
+    expect(optionalHeaders.filter((header) => response.headers.has(header) && !told.includes(header))).toEqual([]);
+  });
+});
+
+function takes(header: string): (typeof calls)[number][] {
+  return calls.filter(({ documented }) => parametersOf(documented).some(({ name }) => name === header));
+}
+
+describe("304", () => {
+  // A preview's links are signed anew for each reader.
+  const lasting = takes("If-None-Match").filter(({ name }) => name !== "previews.get");
+
+  test.each(lasting)("$name sends nothing to whom has it", async ({ documented, way }) => {
+    const etag = (await makeCall(documented, way)).headers.get("etag") ?? "";
+    const again = await makeCall(documented, way, { "if-none-match": etag });
+    expect([again.status, await again.text()]).toEqual([304, ""]);
+  });
+});
+
+describe("412", () => {
+  test.each(takes("If-Match"))(
+    "$name changes nothing that was changed since it was read",
+    async ({ documented, way }) => {
+      const response = await makeCall(documented, way, { "if-match": '"another"' });
+      expect(response.status).toBe(412);
+      expect(await response.json()).toMatchObject({ error: { code: "PRECONDITION_FAILED" } });
+    },
+  );
+});
+
+describe("404", () => {
+  test.each(operations.filter(({ name }) => withoutJob.includes(name)))(
+    "$name knows of no job yet",
+    async (documented) => {
+      const [way = nobody] = documented.operation.security ?? [];
+      expect((await makeCall(documented, way)).status).toBe(404);
+    },
+  );
+});
+
+test("the story is the one that the examples name", async () => {
+  const rows = await api.sql`SELECT id FROM projects UNION SELECT id FROM tasks UNION SELECT id FROM preview_sessions`;
+  const { project, task, preview, runningPreview } = exampleIds;
+  expect(rows.map(({ id }) => id as string).toSorted()).toEqual([project, task, preview, runningPreview].toSorted());
+});
