@@ -17,8 +17,8 @@ export interface ProcessStart {
   /** The program and its arguments. */
   command: readonly [string, ...string[]];
   environment: Readonly<Record<string, string>>;
-  /** Whether this line, of what it prints, says that it is ready. */
-  isReady: (line: string) => boolean;
+  /** Whether this line, of what it prints, says that it is ready. Absent: it is taken for ready once it runs. */
+  isReady?: (line: string) => boolean;
 }
 
 const readyWithinMs = 20_000;
@@ -41,12 +41,13 @@ export async function startProcess({ name, command, environment, isReady }: Proc
     env: { PATH: searchPath, ...environment },
     output: (line) => {
       lines.push(line);
-      if (isReady(line)) ready.resolve();
+      if (isReady?.(line)) ready.resolve();
     },
   });
   const fail = (what: string): void => ready.reject(new Error(`${name} ${what}:\n${lines.slice(-10).join("\n")}`));
   const timer = setTimeout(() => fail(`is not ready within ${readyWithinMs / 1_000} s`), readyWithinMs);
   void child.exited.then(() => fail("ended at its start"));
+  if (!isReady) ready.resolve();
   try {
     await ready.promise;
   } catch (error) {

@@ -1,0 +1,31 @@
+import type { Bench } from "./bench-stack.ts";
+import type { RowReport } from "./report.ts";
+import { measureColdStart } from "./rows/cold-start.ts";
+import { measureDepth } from "./rows/depth.ts";
+import { measureManifests } from "./rows/manifest.ts";
+import { compareFastapi } from "./rows/fastapi.ts";
+import { compareRest } from "./rows/rest.ts";
+import { measureSignIn } from "./rows/sign-in.ts";
+import { measureStreams } from "./rows/streams.ts";
+import { compareBatch, compareTrpc } from "./rows/trpc.ts";
+
+/** One row of the bench. */
+export interface Row {
+  title: string;
+  run: (bench: Bench) => Promise<RowReport>;
+}
+
+/** Every row by its name, in the order in which they are run. */
+export const rows: Readonly<Record<string, Row>> = {
+  list: { title: "A list of 50 projects over REST", run: (bench) => compareRest(bench, "list") },
+  get: { title: "One project over REST", run: (bench) => compareRest(bench, "get") },
+  create: { title: "A new project over REST", run: (bench) => compareRest(bench, "create") },
+  trpc: { title: "The same over tRPC", run: compareTrpc },
+  batch: { title: "Ten gets in one tRPC request", run: compareBatch },
+  fastapi: { title: "The list beside FastAPI and asyncpg", run: compareFastapi },
+  "sign-in": { title: "Reads while others sign in", run: measureSignIn },
+  manifest: { title: "A manifest of 10,000 files", run: measureManifests },
+  streams: { title: "2,000 idle event streams on one process", run: measureStreams },
+  depth: { title: "Pages of a million rows", run: measureDepth },
+  start: { title: "Start of the API", run: measureColdStart },
+};
