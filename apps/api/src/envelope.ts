@@ -53,13 +53,18 @@ function logFailure(request: FastifyRequest, error: AppError): void {
   });
 }
 
-/** Answers with the error envelope. */
-export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
-  const error = toEnvelopeError(thrown);
-  logFailure(request, error);
+/** Answers with an error's status and headers, and with this body, which says what it is. */
+export function answerError(reply: FastifyReply, error: AppError, body: unknown): FastifyReply {
+  logFailure(reply.request, error);
   return reply
     .code(error.status)
     .headers(refusalHeaders(error))
     .header("content-type", "application/json; charset=utf-8")
-    .send(JSON.stringify({ ok: false, data: null, error: error.toBody() }));
+    .send(JSON.stringify(body));
+}
+
+/** Answers with the error envelope. */
+export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+  const error = toEnvelopeError(thrown);
+  return answerError(reply, error, { ok: false, data: null, error: error.toBody() });
 }

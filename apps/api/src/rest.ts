@@ -149,13 +149,3 @@ export function registerRest(app: FastifyInstance, deps: Deps): void {
     for (const operation of callbacks ?? []) registerEndpoint(scope, deps, operation);
   });
 }
-
-const routes = allOperations.map(({ contract }) => {
-  const { method, path } = parseRest(contract.rest);
-  return { method, pattern: new RegExp(`^${restPrefix}${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`) };
-});
-
-/** The methods that an address takes; none when it is no address of ours. */
-export function methodsAt(path: string): string[] {
-  return [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
-}

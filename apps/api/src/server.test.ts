@@ -49,11 +49,15 @@ describe("404", () => {
 describe("405", () => {
   test.each([
     ["PUT /auth/login", "POST"],
-    ["DELETE /projects", "GET, POST"],
-    ["POST /projects/1", "GET, PATCH, DELETE"],
-    ["PATCH /health", "GET"],
+    ["DELETE /projects", "GET, HEAD, POST"],
+    ["POST /projects/1", "GET, HEAD, PATCH, DELETE"],
+    ["PATCH /health", "GET, HEAD"],
+    ["POST //health", "GET, HEAD"],
+    ["POST //openapi.json", "GET, HEAD"],
+    ["DELETE //p/x", "GET, HEAD"],
+    ["POST /preview/7/stream", "GET"],
     ["GET /workers/callback", "POST"],
-    ["DELETE /preview/7", "GET"],
+    ["DELETE /preview/7", "GET, HEAD"],
   ])("%s names what the address takes: %s", async (request, methods) => {
     const answer = await expectRefusal(api, request, { code: "METHOD_NOT_ALLOWED" });
     expect(String(answer.headers["allow"]).split(", ").sort()).toEqual(methods.split(", ").sort());

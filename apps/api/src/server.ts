@@ -6,13 +6,16 @@ import { AppError } from "@hivesync/platform/app-error";
 import { newId } from "@hivesync/platform/ids";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Deps } from "./deps.ts";
+import { registerAdminGuard } from "./admin-guard.ts";
+import { noteRoutes, type MethodsAt } from "./allowed-methods.ts";
 import { answerUnreadable } from "./answer-unreadable.ts";
 import { discardBody } from "./discard-body.ts";
 import { registerDocs } from "./docs/register-docs.ts";
 import { sendError, toEnvelopeError } from "./envelope.ts";
 import { trackRequests } from "./track-requests.ts";
-import { methodsAt, registerRest } from "./rest.ts";
+import { registerRest } from "./rest.ts";
 import { registerTrpc } from "./trpc.ts";
+import { registerDevicePage } from "./device-page/register-device-page.ts";
 import { registerViewer } from "./viewer/register-viewer.ts";
 
 /** How long a client may take to send its request. */
@@ -54,12 +57,16 @@ async function handleError(error: unknown, request: FastifyRequest, reply: Fasti
   return sendError(request, reply, error);
 }
 
-function handleUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const methods = methodsAt(request.url.split("?", 1)[0] ?? "");
-  if (methods.length === 0)
-    return sendError(request, reply, new AppError("NOT_FOUND", { publicMessage: "There is nothing at this address." }));
-  void reply.header("allow", methods.join(", "));
-  return sendError(request, reply, new AppError("METHOD_NOT_ALLOWED"));
+function answerUnknownRoute(methodsAt: MethodsAt) {
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const methods = methodsAt(request.url.split("?", 1)[0] ?? "");
+    if (methods.length === 0) {
+      const nothing = new AppError("NOT_FOUND", { publicMessage: "There is nothing at this address." });
+      return sendError(request, reply, nothing);
+    }
+    void reply.header("allow", methods.join(", "));
+    return sendError(request, reply, new AppError("METHOD_NOT_ALLOWED"));
+  };
 }
 
 /** Makes the HTTP server with everything that it serves. It does not listen yet. */
@@ -78,6 +85,8 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
       sendError(request, reply, error);
     },
   });
+  // Otherwise refused without a word. What is expected of us may be passed over (RFC 9110, section 10.1.1).
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   app.decorate("deps", deps);
   app.removeContentTypeParser("text/plain");
   app.addHook("onRequest", async (request, reply) => {
@@ -88,7 +97,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   app.decorate("drain", requests.drain);
   app.decorate("becomesStream", requests.becomesStream);
   app.setErrorHandler(handleError);
-  app.setNotFoundHandler(handleUnknownRoute);
+  app.setNotFoundHandler(answerUnknownRoute(noteRoutes(app)));
   await app.register(helmet, { crossOriginResourcePolicy: { policy: "cross-origin" } });
   await app.register(cors, {
     // An OPTIONS without an Origin is no preflight, and no fault either.
@@ -107,12 +116,14 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
     maxAge: 600,
   });
   await app.register(underPressure, { maxEventLoopDelay: 2_000, sampleInterval: 500, retryAfter: 2 });
+  registerAdminGuard(app, deps);
   app.get("/.well-known/jwks.json", async (_request, reply) =>
     reply.header("cache-control", "public, max-age=300").send({ keys: await deps.signingKeys.publicJwks() }),
   );
   registerRest(app, deps);
   await registerTrpc(app, deps);
   registerViewer(app, deps);
+  registerDevicePage(app);
   registerDocs(app, deps);
   return app;
 }

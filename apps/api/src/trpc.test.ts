@@ -214,11 +214,11 @@ describe("what is not there", () => {
     await response.text();
   });
 
-  test("a token in connectionParams is not read", async () => {
+  test("a token in connectionParams is refused, not read", async () => {
     const response = await fetch(
       `${url}/auth.me?connectionParams=${encodeURIComponent(JSON.stringify({ authorization: `Bearer ${owner.token}` }))}`,
     );
-    expect(response.status).toBe(401);
-    await response.text();
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("connectionParams are not taken");
   });
 });

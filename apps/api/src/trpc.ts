@@ -1,11 +1,11 @@
 import type { AppRouter } from "@hivesync/contracts/router-type";
-import { errorTable, type ErrorCode } from "@hivesync/contracts/errors";
 import { AppError } from "@hivesync/platform/app-error";
-import { initTRPC, tracked, TRPCError, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
+import { initTRPC, tracked, type TRPCError } from "@trpc/server";
 import { fastifyTRPCPlugin, type CreateFastifyContextOptions } from "@trpc/server/adapters/fastify";
 import type { FastifyInstance } from "fastify";
 import { api } from "@hivesync/contracts/api";
 import { defaultBodyLimitBytes } from "@hivesync/contracts/endpoint";
+import { guardAdminProcedures } from "./admin-guard.ts";
 import type { RequestContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import type { Operation, StreamEvent } from "./operation.ts";
@@ -15,40 +15,9 @@ import { toRequestContext } from "./request-context.ts";
 import { router } from "./router.ts";
 import { runOperation } from "./run-operation.ts";
 import { runStream } from "./run-stream.ts";
+import { answerTrpcError, formatTrpcError, toTrpcError } from "./trpc-errors.ts";
 
 const largestBatch = 20;
-
-// tRPC has its own names for statuses; the one for 503 among them.
-const trpcCodeOfStatus: Readonly<Record<number, TRPC_ERROR_CODE_KEY>> = {
-  400: "BAD_REQUEST",
-  401: "UNAUTHORIZED",
-  403: "FORBIDDEN",
-  404: "NOT_FOUND",
-  405: "METHOD_NOT_SUPPORTED",
-  409: "CONFLICT",
-  413: "PAYLOAD_TOO_LARGE",
-  415: "UNSUPPORTED_MEDIA_TYPE",
-  422: "UNPROCESSABLE_CONTENT",
-  429: "TOO_MANY_REQUESTS",
-  503: "SERVICE_UNAVAILABLE",
-};
-
-const codeOfTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
-  BAD_REQUEST: "VALIDATION_ERROR",
-  PARSE_ERROR: "VALIDATION_ERROR",
-  NOT_FOUND: "NOT_FOUND",
-  METHOD_NOT_SUPPORTED: "METHOD_NOT_ALLOWED",
-  PAYLOAD_TOO_LARGE: "PAYLOAD_TOO_LARGE",
-  UNSUPPORTED_MEDIA_TYPE: "UNSUPPORTED_MEDIA_TYPE",
-};
-
-function toTrpcError(error: AppError): TRPCError {
-  return new TRPCError({
-    code: trpcCodeOfStatus[error.status] ?? "INTERNAL_SERVER_ERROR",
-    message: error.publicMessage,
-    cause: error,
-  });
-}
 
 // A client that hears nothing for this long connects anew.
 const pingMs = 15_000;
@@ -56,12 +25,7 @@ const reconnectAfterInactivityMs = 40_000;
 
 const t = initTRPC.context<RequestContext>().create({
   sse: { ping: { enabled: true, intervalMs: pingMs }, client: { reconnectAfterInactivityMs } },
-  // What the protocol itself refuses gets a code of our table as well; an inner message never goes out.
-  errorFormatter: ({ error, shape }) => {
-    const code = codeOfTrpcCode[error.code] ?? "INTERNAL_ERROR";
-    const body = error.cause instanceof AppError ? error.cause.toBody() : new AppError(code).toBody();
-    return { ...shape, message: body.message, data: { ...body, httpStatus: errorTable[body.code].status } };
-  },
+  errorFormatter: formatTrpcError,
 });
 
 interface Resolving {
@@ -150,6 +114,8 @@ export async function registerTrpc(app: FastifyInstance, deps: Deps): Promise<vo
     scope.addHook("onRoute", (route) => {
       route.bodyLimit = largest;
     });
+    scope.setErrorHandler(answerTrpcError);
+    scope.addHook("onRequest", guardAdminProcedures);
     scope.addHook("onRequest", requireCallerOfLargeBody);
     scope.addHook("preHandler", async (request) => {
       const isLarge = (request.params as { path?: string }).path === large;

@@ -35,7 +35,7 @@ export class AppError extends Error {
   }
 
   /** HTTP status, from the table. */
-  get status(): number {
+  get status(): (typeof errorTable)[ErrorCode]["status"] {
     return errorTable[this.code].status;
   }
 
