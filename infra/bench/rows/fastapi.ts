@@ -34,7 +34,9 @@ export async function compareFastapi(bench: Bench): Promise<RowReport> {
     return { readings: [], notes: [`Left out: the peer needs, of Debian or Ubuntu, \`apt-get install ${packages}\`.`] };
   await using stack = await createProjectStack(bench);
   const api = await stack.startApi();
-  const peer = await stack.startPeer((port) => [python, ...serve, "--app-dir", peerDirectory, "--port", String(port)]);
+  const commandAt = (port: number) =>
+    [python, ...serve, "--app-dir", peerDirectory, "--port", String(port)] as [string, ...string[]];
+  const peer = await stack.startPeer(commandAt, { PYTHONDONTWRITEBYTECODE: "1" });
   const call = restCall("list", stack.projectOf);
   const samples = await compareLoad(bench, { ours: stack.underLoad(api, call), peer: stack.underLoad(peer, call) });
   return {
