@@ -1,3 +1,4 @@
+import type { Endpoint } from "@hivesync/contracts/endpoint";
 import type { Database, Queryable } from "@hivesync/db/client";
 import { idempotencyKeys } from "@hivesync/db/schema/idempotency-keys";
 import { AppError, invalidField } from "@hivesync/platform/app-error";
@@ -26,6 +27,11 @@ export interface Idempotency {
 /** Without a key every call has its own effect. */
 export function withoutIdempotency(transact: RunTransaction): Idempotency {
   return { replay: async () => undefined, transact };
+}
+
+/** Whether calls of an endpoint may bear a key. Answers of auth hold tokens, and are safe to repeat by their own rules. */
+export function takesIdempotencyKey({ kind, access, rest }: Endpoint): boolean {
+  return kind === "mutation" && access.kind !== "public" && !rest.includes(" /auth/");
 }
 
 /** The key's form: 16 to 128 visible ASCII characters. */

@@ -1,15 +1,19 @@
 import { AppError } from "@hivesync/platform/app-error";
 import { readCall, type OperationCall, type ReadCall } from "./admit-call.ts";
 import type { Deps } from "./deps.ts";
-import { checkIdempotencyKey, withIdempotency, withoutIdempotency, type Idempotency } from "./idempotency.ts";
+import {
+  checkIdempotencyKey,
+  takesIdempotencyKey,
+  withIdempotency,
+  withoutIdempotency,
+  type Idempotency,
+} from "./idempotency.ts";
 import type { AnyCaller, Operation, Transact } from "./operation.ts";
 import { withinTime } from "./within-time.ts";
 
 function idempotencyOf(deps: Deps, operation: Operation, call: ReadCall & { key: string | undefined }): Idempotency {
   const { contract } = operation;
-  // Answers of auth hold tokens, and are safe to repeat by their own rules.
-  const isAuth = contract.rest.includes(" /auth/");
-  if (call.key === undefined || contract.kind !== "mutation" || call.actor?.kind !== "user" || isAuth)
+  if (call.key === undefined || call.actor?.kind !== "user" || !takesIdempotencyKey(contract))
     return withoutIdempotency(deps.transact);
   checkIdempotencyKey(call.key);
   return withIdempotency(deps, {

@@ -1,8 +1,8 @@
 import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
 import type { ParameterObject, ReferenceObject, RequestBodyObject, SchemaObject } from "openapi3-ts/oas31";
 import { answersOneResource } from "#etag.ts";
+import { takesIdempotencyKey } from "#idempotency.ts";
 import type { JsonSchemas } from "./json-schemas.ts";
-import { takesIdempotencyKey } from "./possible-errors.ts";
 
 const text = { type: "string" } as const;
 

@@ -1,15 +1,11 @@
 import { hasRole } from "@hivesync/contracts/access";
 import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
 import { errorTable, type ErrorCode } from "@hivesync/contracts/errors";
+import { takesIdempotencyKey } from "#idempotency.ts";
 
 /** Whether an endpoint's calls count against the caller's general limit, and its answers say how much of that is left. */
 function isCounted({ rate, access }: Endpoint): boolean {
   return rate !== "none" && access.kind !== "public" && access.kind !== "worker";
-}
-
-/** Whether the endpoint takes an Idempotency-Key. */
-export function takesIdempotencyKey({ kind, access, rest }: Endpoint): boolean {
-  return kind === "mutation" && access.kind !== "public" && !rest.includes(" /auth/");
 }
 
 function errorsOfAccess({ access }: Endpoint): ErrorCode[] {
