@@ -47,14 +47,16 @@ export interface BenchStack extends AsyncDisposable {
 
 const healthyWithinMs = 20_000;
 
-async function waitUntilHealthy({ origin, process: { lines } }: RunningTarget): Promise<void> {
+async function waitUntilHealthy({ origin, process: { exited, lines } }: RunningTarget): Promise<void> {
+  const ended = new AbortController();
+  void exited.then(() => ended.abort());
   const isHealthy = (): Promise<boolean> =>
     fetch(`${origin}/health`).then(
       ({ ok }) => ok,
       () => false,
     );
-  if (await poll(isHealthy, { withinMs: healthyWithinMs, everyMs: 20 })) return;
-  throw new Error(`${origin} is not healthy within ${healthyWithinMs / 1_000} s:\n${lines.slice(-10).join("\n")}`);
+  if (await poll(isHealthy, { withinMs: healthyWithinMs, everyMs: 20, signal: ended.signal })) return;
+  throw new Error(`${origin} has not become healthy:\n${lines.slice(-10).join("\n")}`);
 }
 
 /** Makes the stack of a row. Disposing ends what was started on it. */
