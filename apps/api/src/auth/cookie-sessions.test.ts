@@ -19,7 +19,7 @@ const withCookie = (token: string) => ({ cookie: `theme=dark; ${cookieName}=${to
 /** The cookie that an answer sets; undefined when it sets none. */
 function setCookieOf({ headers }: Pick<Answer, "headers">) {
   const header = headers["set-cookie"];
-  return header === undefined ? undefined : parseSetCookie(String(header));
+  return typeof header === "string" ? parseSetCookie(header) : undefined;
 }
 
 function expectKept(answer: Answer): { signIn: SignIn; token: string } {
