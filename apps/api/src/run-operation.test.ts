@@ -1,4 +1,5 @@
 import { generalCallsPerMinute } from "@hivesync/contracts/tiers";
+import { AppError } from "@hivesync/platform/app-error";
 import { newId } from "@hivesync/platform/ids";
 import { afterAll, describe, expect, test } from "vitest";
 import { createTeam } from "#testing/arrange.ts";
@@ -111,6 +112,20 @@ describe("what goes wrong within", () => {
     expectError(await api.call("GET /auth/me", { token: user.token }), "INTERNAL_ERROR");
     await api.sql`UPDATE users SET tier = 'Free' WHERE id = ${user.id}`;
     await api.sql`ALTER TABLE users ADD CONSTRAINT users_tier_check CHECK (tier IN ('Free', 'Pro', 'Premium', 'Admin'))`;
+  });
+});
+
+describe("what the contract does not name", () => {
+  test("no refusal leaves under a code that is not documented for its endpoint; which, stands in the log", async () => {
+    const user = await api.register();
+    await using broken = await startTestApi({}, api.stack);
+    broken.deps.limits.countCall = async () => {
+      throw new AppError("CONFLICT");
+    };
+    expectError(await broken.call("GET /auth/me", { token: user.token }), "INTERNAL_ERROR");
+    expect(broken.logLines.join("")).toContain("GET /auth/me refused with CONFLICT");
+    const create = await broken.call("POST /projects", { token: user.token, body: { name: "x" } });
+    expectError(create, "CONFLICT");
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Endpoint } from "@hivesync/contracts/endpoint";
 import { AppError } from "@hivesync/platform/app-error";
 import { readCall, type OperationCall, type ReadCall } from "./admit-call.ts";
 import type { Deps } from "./deps.ts";
@@ -9,6 +10,8 @@ import {
   type Idempotency,
 } from "./idempotency.ts";
 import type { AnyCaller, Operation, Transact } from "./operation.ts";
+import { possibleErrors } from "./possible-errors.ts";
+import { toAppError } from "./to-app-error.ts";
 import { withinTime } from "./within-time.ts";
 
 function idempotencyOf(deps: Deps, operation: Operation, call: ReadCall & { key: string | undefined }): Idempotency {
@@ -65,6 +68,14 @@ async function run(deps: Deps, operation: Operation, call: OperationCall & { lat
   });
 }
 
+/** A refusal that the contract tells of. Any other is a fault of ours: the documentation would be wrong. */
+function asDeclared(contract: Endpoint, thrown: unknown): AppError {
+  const error = toAppError(thrown);
+  if (possibleErrors(contract).includes(error.code)) return error;
+  const internal = `${contract.rest} refused with ${error.code}, which its contract does not name`;
+  return new AppError("INTERNAL_ERROR", { internal, cause: error });
+}
+
 /**
  * The one way into every operation, whichever adapter the call came by: authenticate, parse, authorize, replay a stored answer, count
  * against limits, run, check the output. What is refused before it runs is counted too.
@@ -73,7 +84,9 @@ async function run(deps: Deps, operation: Operation, call: OperationCall & { lat
  */
 export function runOperation(deps: Deps, operation: Operation, call: OperationCall): Promise<unknown> {
   return withinTime(operation.contract, async (late) => {
-    const output = await run(deps, operation, { ...call, late });
+    const output = await run(deps, operation, { ...call, late }).catch((error: unknown) => {
+      throw deps.settings.checkOutput ? asDeclared(operation.contract, error) : error;
+    });
     // Looked at and not taken over: what is sent is the same, checked or not.
     if (deps.settings.checkOutput) operation.contract.output.parse(output);
     return output;

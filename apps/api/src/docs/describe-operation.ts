@@ -2,11 +2,11 @@ import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
 import { accessWords, limitWords } from "@hivesync/contracts/words";
 import type { OperationObject, ReferenceObject, ResponseObject, SchemaObject } from "openapi3-ts/oas31";
 import { answersOneResource } from "#etag.ts";
+import { possibleErrors } from "#possible-errors.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { ErrorResponses } from "./error-responses.ts";
 import { headersOf, rateLimitHeaders } from "./headers.ts";
 import type { JsonSchemas } from "./json-schemas.ts";
-import { possibleErrors } from "./possible-errors.ts";
 import { securityOf } from "./security-schemes.ts";
 
 /** What the parts of a document are gathered in as its operations are described. */

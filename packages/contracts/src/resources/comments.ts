@@ -117,7 +117,7 @@ export const comments = {
       input: { id: exampleIds.comment, resolved: true },
       output: { ...exampleComment, resolved_at: "2026-11-22T11:30:00.000Z", updated_at: "2026-11-22T11:30:00.000Z" },
     },
-    errors: ["PRECONDITION_FAILED"],
+    errors: ["FORBIDDEN", "PRECONDITION_FAILED"],
   }),
   delete: mutation({
     rest: "DELETE /comments/{id}",

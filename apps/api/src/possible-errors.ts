@@ -1,7 +1,7 @@
 import { hasRole } from "@hivesync/contracts/access";
 import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
 import { errorTable, type ErrorCode } from "@hivesync/contracts/errors";
-import { takesIdempotencyKey } from "#idempotency.ts";
+import { takesIdempotencyKey } from "./idempotency.ts";
 
 /** Whether an endpoint's calls count against the caller's general limit, and its answers say how much of that is left. */
 function isCounted({ rate, access }: Endpoint): boolean {
