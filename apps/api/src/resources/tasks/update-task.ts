@@ -10,13 +10,12 @@ import { taskColumns } from "./task-columns.ts";
 export const updateTask = operation(api.tasks.update, async ({ actor, scope, input, request, transact }) => {
   const { id, ...changes } = input;
   return transact(async (transaction) => {
+    // The membership is held before the task, as by whoever takes a member or the team away: both would wait for each other otherwise.
+    const { assigned_to: assignee } = changes;
+    if (typeof assignee === "string") await requireAssignable(transaction, { teamId: scope.teamId, userId: assignee });
     const [current] = await transaction.select(taskColumns).from(tasks).where(eq(tasks.id, id)).for("update");
     if (!current) throw new AppError("NOT_FOUND");
     requireMatch(request, current);
-    // An id may be written in capitals too.
-    const assignee = changes.assigned_to?.toLowerCase() ?? null;
-    const isNewlyAssigned = assignee !== null && assignee !== current.assigned_to;
-    if (isNewlyAssigned) await requireAssignable(transaction, { teamId: scope.teamId, userId: assignee });
     const [task] = await transaction
       .update(tasks)
       // Touches the row also when nothing else is given, so that updated_at tells of the call.
@@ -24,7 +23,7 @@ export const updateTask = operation(api.tasks.update, async ({ actor, scope, inp
       .where(eq(tasks.id, id))
       .returning(taskColumns);
     if (!task) throw new AppError("NOT_FOUND");
-    if (isNewlyAssigned) await tellAssignee(transaction, task, actor.userId);
+    if (task.assigned_to !== current.assigned_to) await tellAssignee(transaction, task, actor.userId);
     return task;
   });
 });

@@ -10,7 +10,7 @@ import { audit } from "#audit.ts";
 import { notify } from "#events/notify.ts";
 import { operation } from "#operation.ts";
 import { lockTeam, requireRole } from "./lock-team.ts";
-import { memberColumns } from "./team-columns.ts";
+import { ownMemberColumns } from "./team-columns.ts";
 
 type Named = Pick<z.output<typeof api.teams.addMember.input>, "user_id" | "email" | "username">;
 
@@ -35,12 +35,11 @@ export const addMember = operation(api.teams.addMember, async ({ actor, input, t
     const team = await lockTeam(transaction, { teamId: input.id, userId: actor.userId });
     requireRole(team, role === "Owner" ? "Owner" : "Admin");
     const user = await findUser(transaction, input);
-    const { username: _, ...columns } = memberColumns;
     const [member] = await transaction
       .insert(teamMembers)
       .values({ id: newId(), team_id: team.id, user_id: user.id, role })
       .onConflictDoNothing()
-      .returning(columns);
+      .returning(ownMemberColumns);
     if (!member) throw new AppError("CONFLICT", { publicMessage: "That user is a member of this team already." });
     await audit(transaction, {
       event_type: "member_added",

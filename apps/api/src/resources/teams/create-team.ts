@@ -4,15 +4,14 @@ import { teams } from "@hivesync/db/schema/teams";
 import { newId } from "@hivesync/platform/ids";
 import { audit } from "#audit.ts";
 import { operation } from "#operation.ts";
-import { teamColumns } from "./team-columns.ts";
+import { ownTeamColumns } from "./team-columns.ts";
 
 export const createTeam = operation(api.teams.create, async ({ actor, input, transact }) =>
   transact(async (transaction) => {
-    const { role: _, ...columns } = teamColumns;
     const [team] = await transaction
       .insert(teams)
       .values({ id: newId(), owner_id: actor.userId, name: input.name })
-      .returning(columns);
+      .returning(ownTeamColumns);
     if (!team) throw new Error("the insert returned no row");
     const role = "Owner";
     await transaction.insert(teamMembers).values({ id: newId(), team_id: team.id, user_id: actor.userId, role });

@@ -5,7 +5,7 @@ import { teamMembers } from "@hivesync/db/schema/team-members";
 import { teams } from "@hivesync/db/schema/teams";
 import { AppError } from "@hivesync/platform/app-error";
 import { and, asc, eq, ne } from "drizzle-orm";
-import { teamColumns } from "./team-columns.ts";
+import { ownTeamColumns } from "./team-columns.ts";
 
 /**
  * The team as the caller sees it, its row locked. Everything that changes members does this first: of two Owners who leave at once, the second
@@ -14,8 +14,7 @@ import { teamColumns } from "./team-columns.ts";
  * @throws AppError NOT_FOUND when the team is gone or the caller is no longer in it
  */
 export async function lockTeam(transaction: Queryable, of: { teamId: string; userId: string }): Promise<Team> {
-  const { role: _, ...columns } = teamColumns;
-  const [team] = await transaction.select(columns).from(teams).where(eq(teams.id, of.teamId)).for("update");
+  const [team] = await transaction.select(ownTeamColumns).from(teams).where(eq(teams.id, of.teamId)).for("update");
   // A statement of its own: one that waits for a lock sees other tables as they were before it waited.
   const [caller] = await transaction
     .select({ role: teamMembers.role })

@@ -202,3 +202,18 @@ describe("409", () => {
     expect(owners).toEqual([ownerId]);
   });
 });
+
+describe("412", () => {
+  test("a role that was changed since it was read stays as it is", async () => {
+    const user = await api.register();
+    const added = await api.call(`POST /teams/${team.id}/members`, {
+      token: owner.token,
+      body: { user_id: user.id, role: "Member" },
+    });
+    const headers = { "if-match": String(added.headers["etag"]) };
+    const promote = { token: owner.token, body: { role: "Admin" }, headers };
+    expect((await api.call(requestFor(user), promote)).status).toBe(200);
+    const demote = { token: owner.token, body: { role: "Member" }, headers };
+    await expectRefusal(api, requestFor(user), { ...demote, code: "PRECONDITION_FAILED" });
+  });
+});
