@@ -162,7 +162,7 @@ export const teams = {
       input: { team_id: exampleIds.team, user_id: exampleIds.grace, role: "Admin" },
       output: { ...exampleMember, role: "Admin" },
     },
-    errors: ["NOT_FOUND", "CONFLICT"],
+    errors: ["NOT_FOUND", "CONFLICT", "PRECONDITION_FAILED"],
   }),
   removeMember: mutation({
     rest: "DELETE /teams/{team_id}/members/{user_id}",
