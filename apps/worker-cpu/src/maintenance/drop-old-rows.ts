@@ -15,7 +15,8 @@ const retentionRules: readonly RetentionRule[] = [
   { table: "refresh_tokens", isOld: sql`expires_at < now() - interval '7 days'` },
   { table: "sessions", isOld: sql`expires_at < now() - interval '7 days'` },
   { table: "notifications", isOld: sql`read_at IS NOT NULL AND created_at < now() - interval '90 days'` },
-  { table: "device_links", isOld: sql`expires_at < now()` },
+  // A device that still asks is told that its link has expired, and not that there never was one.
+  { table: "device_links", isOld: sql`expires_at < now() - interval '1 hour'` },
   { table: "audit_logs", isOld: sql`created_at < now() - interval '400 days'` },
   // The longest token life is a preview token's 7 days; then 7 more.
   { table: "signing_keys", isOld: sql`retired_at < now() - interval '14 days'` },
