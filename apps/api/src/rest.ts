@@ -81,7 +81,8 @@ function inputReader(contract: Endpoint): (request: FastifyRequest) => Omit<Oper
 function isKnownToClient(request: FastifyRequest, reply: FastifyReply, etag: string): boolean {
   void reply.headers({ etag, "cache-control": "private, no-cache" });
   const known = request.headers["if-none-match"];
-  return request.method === "GET" && known !== undefined && namesEtag(known, etag);
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  return isRead && known !== undefined && namesEtag(known, etag);
 }
 
 /** Aborts when the client closes the connection. */
