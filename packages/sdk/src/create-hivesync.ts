@@ -1,8 +1,11 @@
+import type { NotificationEvent } from "@hivesync/contracts/resources/notifications";
 import { createAuth, type HiveSyncAuth } from "./auth.ts";
 import { parseBaseUrl } from "./base-url.ts";
+import { readEvents, type EventsOptions } from "./events.ts";
 import { createMemoryStore, type CredentialStore } from "./session/credential-store.ts";
 import { Session } from "./session/session.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./transport/retry.ts";
+import { directOnly, type Route, type Routes } from "./transport/route.ts";
 import { createRpcClient, type HiveSyncApi } from "./transport/rpc-client.ts";
 import { createPreviews, type HiveSyncPreviews } from "./previews/previews.ts";
 
@@ -20,14 +23,32 @@ export interface HiveSyncOptions {
   retry?: Partial<RetryPolicy>;
 }
 
+/** What a client may be told besides, by what knows the machine that it runs on. */
+export interface Surroundings {
+  /** Other ways to the API than the direct one. */
+  makeRoutes?: (direct: Route, session: Session) => Routes;
+}
+
 /** A client of HiveSync. */
 export interface HiveSync {
   /** Every endpoint, typed. Queries are batched; mutations carry an Idempotency-Key, so that trying again is safe. */
   readonly api: HiveSyncApi;
   readonly auth: HiveSyncAuth;
   readonly previews: HiveSyncPreviews;
+  /**
+   * What happens to the signed-in user, as it happens: notifications, and the progress of the user's own jobs. A connection that is cut is
+   * opened again, and nothing is missed.
+   *
+   * @throws HiveSyncError AUTH_INVALID when nobody is signed in or the session has ended, RATE_LIMITED.
+   *
+   * @example
+   * for await (const event of hive.events({ signal })) {
+   *   if (event.type === "notification") show(event.notification);
+   * }
+   */
+  events(options?: EventsOptions): AsyncGenerator<NotificationEvent>;
   /** How calls travel; only for diagnostics. */
-  readonly mode: "direct";
+  readonly mode: "direct" | "desktop";
   /** As given, spelled without a trailing slash. */
   readonly baseUrl: string;
 }
@@ -43,6 +64,11 @@ export interface HiveSync {
  * const project = await hive.api.projects.create.mutate({ name: "Todo" });
  */
 export function createHiveSync(options: HiveSyncOptions): HiveSync {
+  return connect(options, {});
+}
+
+/** See {@link createHiveSync}. */
+export function connect(options: HiveSyncOptions, { makeRoutes = directOnly }: Surroundings): HiveSync {
   const baseUrl = parseBaseUrl(options.baseUrl);
   const { credentials = createMemoryStore(), timeoutMs = 30_000 } = options;
   const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
@@ -52,12 +78,16 @@ export function createHiveSync(options: HiveSyncOptions): HiveSync {
     store: credentials,
     refresh: (refreshToken) => api.auth.refresh.mutate({ refresh_token: refreshToken }),
   });
-  const api = createRpcClient({ baseUrl, fetch, timeoutMs, retry, tokens: session });
+  const routes = makeRoutes({ kind: "direct", url: baseUrl, fetch, tokens: session, headers: {} }, session);
+  const api = createRpcClient({ routes, timeoutMs, retry });
   return {
     api,
+    events: (wanted = {}) => readEvents({ routes, timeoutMs, retry, ...wanted }),
     auth: createAuth(api, session),
     previews: createPreviews({ api, baseUrl, fetch, retry }),
-    mode: "direct",
+    get mode() {
+      return routes.mode;
+    },
     baseUrl,
   };
 }

@@ -1,5 +1,7 @@
 export type { ErrorCode, ValidationIssue } from "@hivesync/contracts/errors";
+export type { NotificationEvent } from "@hivesync/contracts/resources/notifications";
 export { createHiveSync, type HiveSync, type HiveSyncOptions } from "./create-hivesync.ts";
+export type { EventsOptions } from "./events.ts";
 export type { CallOptions, HiveSyncAuth, LoginInput, RegisterInput } from "./auth.ts";
 export {
   HiveSyncError,

@@ -1,6 +1,14 @@
-import { createHiveSync as createIsomorphic, type HiveSync, type HiveSyncOptions } from "#create-hivesync.ts";
+import path from "node:path";
+import { connect, type HiveSync, type HiveSyncOptions } from "#create-hivesync.ts";
+import type { FileSource } from "#previews/file-source.ts";
 import type { HiveSyncPreviews, PublishedPreview, PublishOptions } from "#previews/previews.ts";
+import type { Session } from "#session/session.ts";
+import type { Route, Routes } from "#transport/route.ts";
+import { DesktopRoutes } from "./desktop/desktop-routes.ts";
+import { createDesktopSource } from "./desktop/desktop-source.ts";
+import { discoveryPath, runtimeFolder } from "./desktop/runtime-folder.ts";
 import { createDirectorySource } from "./directory-source.ts";
+import { readNodeEnvironment } from "./env.ts";
 
 /** Turns files and folders into previews. */
 export interface NodePreviews extends HiveSyncPreviews {
@@ -20,8 +28,17 @@ export interface NodeHiveSync extends HiveSync {
   readonly previews: NodePreviews;
 }
 
+/** How a client on Node is set up. */
+export interface NodeHiveSyncOptions extends HiveSyncOptions {
+  /**
+   * `auto` unless given: while the HiveSync Desktop runs on this machine, for the same API and the same user, calls travel through it; it hashes
+   * and uploads, too. Whether it does shows in `hive.mode` alone. `off`: every call goes direct.
+   */
+  desktop?: "auto" | "off";
+}
+
 /**
- * Makes a client with what Node adds: folders are published as they are.
+ * Makes a client with what Node adds: folders are published as they are, and a Desktop that runs is used.
  *
  * @throws TypeError when `baseUrl` is not `https:` (or `http:` on loopback).
  *
@@ -29,9 +46,19 @@ export interface NodeHiveSync extends HiveSync {
  * const hive = createHiveSync({ baseUrl: "https://hivesync.example.com", credentials: await createCredentialStore() });
  * await hive.previews.publish({ project_id, directory: ".", onProgress: ({ ratio }) => draw(ratio) });
  */
-export function createHiveSync(options: HiveSyncOptions): NodeHiveSync {
-  const hive = createIsomorphic(options);
+export function createHiveSync(options: NodeHiveSyncOptions): NodeHiveSync {
+  let desktop: DesktopRoutes | undefined;
+  const makeRoutes = (direct: Route, session: Session): Routes => {
+    const file = discoveryPath(runtimeFolder(readNodeEnvironment()), direct.url);
+    return (desktop = new DesktopRoutes({ direct, file, session }));
+  };
+  const hive = connect(options, options.desktop === "off" ? {} : { makeRoutes });
+  const sourceOf = (directory: string): FileSource => {
+    const local = createDirectorySource(directory);
+    return desktop ? createDesktopSource(desktop, path.resolve(directory), local) : local;
+  };
   const publish: NodePreviews["publish"] = ({ directory, ...rest }) =>
-    hive.previews.publishFiles({ ...rest, files: createDirectorySource(directory) });
-  return { ...hive, previews: { ...hive.previews, publish } };
+    hive.previews.publishFiles({ ...rest, files: sourceOf(directory) });
+  // Not spread: its mode is asked for anew each time.
+  return Object.assign(Object.create(hive) as HiveSync, { previews: { ...hive.previews, publish } });
 }

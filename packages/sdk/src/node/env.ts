@@ -8,6 +8,12 @@ export interface NodeEnvironment {
   xdgConfigHome: string | undefined;
   /** `APPDATA`, on Windows. */
   appData: string | undefined;
+  /** `LOCALAPPDATA`, on Windows. */
+  localAppData: string | undefined;
+  /** `XDG_RUNTIME_DIR`, as the XDG base directory specification says. */
+  xdgRuntimeDirectory: string | undefined;
+  /** `HIVESYNC_RUNTIME_DIRECTORY`: where a running Desktop is found, instead of the user's runtime folder. */
+  runtimeDirectory: string | undefined;
 }
 
 // An empty variable is one that is not set.
@@ -17,5 +23,8 @@ export function readNodeEnvironment(environment: NodeJS.ProcessEnv = process.env
     credentialsStore: environment["HIVESYNC_CREDENTIALS_STORE"] || undefined,
     xdgConfigHome: environment["XDG_CONFIG_HOME"] || undefined,
     appData: environment["APPDATA"] || undefined,
+    localAppData: environment["LOCALAPPDATA"] || undefined,
+    xdgRuntimeDirectory: environment["XDG_RUNTIME_DIR"] || undefined,
+    runtimeDirectory: environment["HIVESYNC_RUNTIME_DIRECTORY"] || undefined,
   };
 }

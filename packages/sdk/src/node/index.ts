@@ -1,4 +1,4 @@
-export { createHiveSync, type NodeHiveSync, type NodePreviews } from "./create-hivesync.ts";
+export { createHiveSync, type NodeHiveSync, type NodeHiveSyncOptions, type NodePreviews } from "./create-hivesync.ts";
 export { CredentialStoreError } from "./credentials/credential-store-error.ts";
 export {
   createCredentialStore,

@@ -1,4 +1,5 @@
 import type { ManifestFile } from "@hivesync/contracts/paths";
+import type { FilesMissingDetails } from "@hivesync/contracts/resources/previews";
 
 /** What a source holds, and what it holds back. */
 export interface SourceListing {
@@ -32,6 +33,14 @@ export interface FileSource {
   }): Promise<SourceListing>;
   /** The contents of a listed file. Called for files that are not stored yet, several at a time. */
   open(path: string): Promise<Blob>;
+  /**
+   * Puts missing files where they belong, in place of `open` and the SDK's own uploads: for a source that has others do it. What it names neither
+   * as stored nor as expired is uploaded by the SDK; undefined leaves it all to the SDK.
+   */
+  upload?(
+    missing: FilesMissingDetails["missing"],
+    options: { signal?: AbortSignal | undefined },
+  ): Promise<{ stored: string[]; expired: string[] } | undefined>;
 }
 
 /**

@@ -42,12 +42,23 @@ const uploadTimeoutMs = (bytes: number): number => 60_000 + bytes / 20;
 export async function uploadMissing(missing: readonly MissingFile[], options: UploadOptions): Promise<void> {
   const pathOf = new Map(options.files.map((file) => [file.sha256, file.path]));
   const { signal, retry } = options;
-  await mapBounded(missing, { limit: uploadsAtOnce, signal }, async (file) => {
+  const left = await uploadBySource(missing, options);
+  await mapBounded(left, { limit: uploadsAtOnce, signal }, async (file) => {
     const path = pathOf.get(file.sha256);
     if (path === undefined) return;
     const outcome = await withRetries(() => uploadOnce(file, path, options), { policy: retry, signal });
     if (outcome === "stored") options.onUploaded(file);
   });
+}
+
+/** Has the source upload what it can. Answers what is left to do. */
+async function uploadBySource(missing: readonly MissingFile[], options: UploadOptions): Promise<MissingFile[]> {
+  const outcome = await options.source.upload?.([...missing], { signal: options.signal });
+  if (!outcome) return [...missing];
+  const stored = new Set(outcome.stored);
+  for (const file of missing) if (stored.has(file.sha256)) options.onUploaded(file);
+  const done = new Set([...outcome.stored, ...outcome.expired]);
+  return missing.filter((file) => !done.has(file.sha256));
 }
 
 async function uploadOnce(file: MissingFile, path: string, options: UploadOptions): Promise<"stored" | "url_expired"> {

@@ -1,6 +1,6 @@
 import type { SignIn } from "@hivesync/contracts/resources/auth";
 import { HiveSyncError, isHiveSyncError } from "#errors.ts";
-import type { CallerTokens } from "#transport/rpc-client.ts";
+import type { CallerTokens } from "#transport/route.ts";
 import type { CredentialStore, StoredLogin } from "./credential-store.ts";
 
 interface SessionOptions {
@@ -30,6 +30,12 @@ export class Session implements CallerTokens {
 
   async isSignedIn(): Promise<boolean> {
     return (await this.#current()) !== undefined;
+  }
+
+  /** Whose login this is; undefined when there is none. */
+  async userId(): Promise<string | undefined> {
+    const login = await this.#current();
+    return login && readSubject(login.accessToken);
   }
 
   async start(signIn: SignIn): Promise<void> {
@@ -113,6 +119,17 @@ function toLogin(signIn: SignIn): StoredLogin {
     refreshToken: signIn.refresh_token,
     expiresAtMs: Date.now() + signIn.expires_in * 1_000,
   };
+}
+
+/** The user that a token speaks of. Read and not checked: it is our own. */
+function readSubject(token: string): string | undefined {
+  try {
+    const claims = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
+    const { sub } = JSON.parse(atob(claims)) as { sub?: unknown };
+    return typeof sub === "string" ? sub : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isFresh(login: StoredLogin): boolean {

@@ -38,6 +38,13 @@ export function unreadableAnswer(response: Response): HiveSyncError {
   return new HiveSyncError({ code, message, details: null }, factsOf(response, response.status, null));
 }
 
+/** What an answer that is no success says, in the envelope of REST. */
+export async function readEnvelopeFailure(response: Response): Promise<HiveSyncError> {
+  const json: unknown = await response.json().catch(() => undefined);
+  const body = isRecord(json) ? readBody(json["error"]) : undefined;
+  return body ? new HiveSyncError(body, factsOf(response, response.status, body.details)) : unreadableAnswer(response);
+}
+
 /** What a failed call over tRPC comes to in the SDK's own error family. */
 export function readFailure(error: unknown): unknown {
   if (!(error instanceof TRPCClientError)) return error;

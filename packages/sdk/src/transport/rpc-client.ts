@@ -15,25 +15,17 @@ import { isHiveSyncError } from "#errors.ts";
 import { withDeadline } from "./deadline.ts";
 import { readFailure, unreadableAnswer } from "./read-failure.ts";
 import { withRetries, type RetryPolicy } from "./retry.ts";
+import type { Route, Routes } from "./route.ts";
+import { subscribe } from "./subscribe.ts";
 
-/** The typed client: every endpoint by its name, `query` or `mutate`. */
+/** The typed client: every endpoint by its name, `query`, `mutate` or `subscribe`. */
 export type HiveSyncApi = TRPCClient<AppRouter>;
 
-/** Who a call is made as. */
-export interface CallerTokens {
-  /** A token that is good for now, or `undefined` when nobody is signed in. */
-  accessToken(): Promise<string | undefined>;
-  /** After the server refused `token`: another one, or `undefined` when there is none to be had. */
-  replacement(token: string, code: "AUTH_EXPIRED" | "AUTH_INVALID"): Promise<string | undefined>;
-}
-
 export interface RpcOptions {
-  baseUrl: string;
-  fetch: typeof fetch;
+  routes: Routes;
   /** Per try. */
   timeoutMs: number;
   retry: RetryPolicy;
-  tokens: CallerTokens;
 }
 
 interface Call {
@@ -56,9 +48,11 @@ export function createRpcClient(options: RpcOptions): HiveSyncApi {
 
 class RpcClient extends TRPCUntypedClient<AppRouter> {
   readonly #options: RpcOptions;
+  readonly #clients = new WeakMap<Route, TRPCUntypedClient<AppRouter>>();
 
   constructor(options: RpcOptions) {
-    super({ links: [linkTo(options)] });
+    // Each way to the API has links of its own.
+    super({ links: [] });
     this.#options = options;
   }
 
@@ -71,75 +65,105 @@ class RpcClient extends TRPCUntypedClient<AppRouter> {
     input?: unknown,
     { signal, context = {} }: TRPCRequestOptions = {},
   ): Promise<unknown> {
-    // One key for all tries of a call: however often it arrives, it happens once.
+    // One key for all tries of a call, by whichever way: however often it arrives, it happens once.
     const key = isAuth(path) ? {} : { idempotencyKey: crypto.randomUUID() };
     return this.#call({ kind: "mutation", path, input, signal, context: { ...key, ...context } });
+  }
+
+  override subscription(...[path, input, observer]: Parameters<TRPCUntypedClient<AppRouter>["subscription"]>) {
+    return subscribe({ ...this.#options, name: path, input }, observer);
   }
 
   #call(call: Call): Promise<unknown> {
     const { retry } = this.#options;
     const policy = isSafeToRepeat(call.path) ? retry : { ...retry, maxAttempts: 1 };
-    return withRetries(() => this.#callAsUser(call), { policy, signal: call.signal });
+    return withRetries(() => this.#callByAnyRoute(call), { policy, signal: call.signal });
   }
 
-  async #callAsUser(call: Call): Promise<unknown> {
-    const { tokens, timeoutMs } = this.#options;
-    if (isPublic(call.path)) return this.#send(call, undefined);
-    const within = { timeoutMs, signal: call.signal };
+  /** The same call goes direct at once when the other way is gone: under its key it happens once. */
+  async #callByAnyRoute(call: Call): Promise<unknown> {
+    const { routes } = this.#options;
+    const route = await routes.choose({ name: call.path, kind: call.kind });
+    try {
+      return await this.#callAsUser(call, route);
+    } catch (error) {
+      if (route === routes.direct || call.signal?.aborted === true || !routes.isLost(route, error)) throw error;
+      return this.#callAsUser(call, routes.direct);
+    }
+  }
+
+  async #callAsUser(call: Call, route: Route): Promise<unknown> {
+    const { tokens } = route;
+    if (isPublic(call.path) && route.kind === "direct") return this.#send(call, route, undefined);
+    const within = { timeoutMs: this.#options.timeoutMs, signal: call.signal };
     const token = await withDeadline(() => tokens.accessToken(), within);
     try {
-      return await this.#send(call, token);
+      return await this.#send(call, route, token);
     } catch (error) {
       if (token === undefined || !isHiveSyncError(error)) throw error;
       const { code } = error;
       if (code !== "AUTH_EXPIRED" && code !== "AUTH_INVALID") throw error;
       const replacement = await withDeadline(() => tokens.replacement(token, code), within);
       if (replacement === undefined) throw error;
-      return this.#send(call, replacement);
+      return this.#send(call, route, replacement);
     }
   }
 
-  #send({ kind, path, input, signal, context }: Call, accessToken: string | undefined): Promise<unknown> {
+  #send({ kind, path, input, signal, context }: Call, route: Route, accessToken: string | undefined): Promise<unknown> {
+    const client = this.#clientOf(route);
     const send = (either: AbortSignal): Promise<unknown> => {
       const options = { signal: either, context: { ...context, accessToken } };
-      const sent = kind === "query" ? super.query(path, input, options) : super.mutation(path, input, options);
+      const sent = kind === "query" ? client.query(path, input, options) : client.mutation(path, input, options);
       return sent.catch((error: unknown) => {
         throw readFailure(error);
       });
     };
     return withDeadline(send, { timeoutMs: this.#options.timeoutMs, signal });
   }
+
+  #clientOf(route: Route): TRPCUntypedClient<AppRouter> {
+    const known = this.#clients.get(route);
+    if (known) return known;
+    const made = new TRPCUntypedClient<AppRouter>({ links: [linkTo(route)] });
+    this.#clients.set(route, made);
+    return made;
+  }
 }
 
 type LinkFetch = NonNullable<HTTPLinkOptions<AppRouter["_def"]["_config"]["$types"]>["fetch"]>;
 
-function linkTo({ baseUrl, fetch }: RpcOptions): ReturnType<typeof splitLink<AppRouter>> {
-  const url = `${baseUrl}/trpc`;
+function linkTo(route: Route): ReturnType<typeof splitLink<AppRouter>> {
+  const url = `${route.url}/trpc`;
   const fetchJson: LinkFetch = async (input, init) => {
     // A redirect would carry passwords and tokens to wherever it points.
-    const response = await fetch(input, { ...(init as RequestInit), redirect: "error" });
+    const response = await route.fetch(input, { ...(init as RequestInit), redirect: "error" });
     if (response.headers.get("content-type")?.includes("json")) return response;
     await response.body?.cancel();
     throw unreadableAnswer(response);
   };
   return splitLink<AppRouter>({
     condition: (operation) => operation.type === "mutation",
-    true: httpLink({ url, fetch: fetchJson, headers: ({ op }) => headersOf([op.context]) }),
+    true: httpLink({ url, fetch: fetchJson, headers: ({ op }) => headersOf(route, [op.context]) }),
     false: httpBatchLink({
       url,
       fetch: fetchJson,
       maxItems: maxBatchItems,
       maxURLLength: maxUrlLength,
-      headers: ({ opList }) => headersOf(opList.map((operation) => operation.context)),
+      headers: ({ opList }) =>
+        headersOf(
+          route,
+          opList.map((operation) => operation.context),
+        ),
     }),
   });
 }
 
 // In a batch the public calls have no token, and a call that was sent again has the newest.
-function headersOf(contexts: readonly OperationContext[]): Record<string, string> {
+function headersOf(route: Route, contexts: readonly OperationContext[]): Record<string, string> {
   const token = contexts.findLast((context) => typeof context["accessToken"] === "string")?.["accessToken"];
   const key = contexts.at(-1)?.["idempotencyKey"];
   return {
+    ...route.headers,
     ...(typeof token === "string" ? { authorization: `Bearer ${token}` } : {}),
     ...(typeof key === "string" ? { "idempotency-key": key } : {}),
   };
