@@ -263,16 +263,19 @@ const mutations = those(takesIdempotencyKey);
 const withKey = (key: string) => ({ headers: { "idempotency-key": key } });
 
 /** An input that the contract takes and that is not the example's, about something that the caller may as well. */
-function otherInputs(contract: Endpoint): Input[] {
+function otherInput(contract: Endpoint): Input {
   const { access, input: schema, example } = contract;
   const scoped = "by" in access ? pick(example.input, [access.by]) : {};
   // A deletion looks for what it answered before it says that there is nothing; all else is about what is there.
   const ids = methodOf(contract) === "DELETE" ? [newId()] : [exampleIds.preview, exampleIds.runningPreview, newId()];
   const isOther = (input: Input): boolean =>
     schema.safeParse(input).success && JSON.stringify(input) !== JSON.stringify(example.input);
-  const shaped = fc.sample(shapedInput(schema, ids), { numRuns: 12, seed: 1 });
-  const others = [...shaped.map((input) => ({ ...input, ...scoped })), ...shaped].filter(isOther);
-  return others.slice(0, 1);
+  for (let seed = 1; seed < 100; seed += 1) {
+    const [shaped = {}] = fc.sample(shapedInput(schema, ids), { numRuns: 1, seed });
+    const found = [{ ...shaped, ...scoped }, shaped].find(isOther);
+    if (found) return found;
+  }
+  throw new Error(`no other input of ${contract.rest} was found`);
 }
 
 describe("Idempotency-Key", () => {
@@ -295,13 +298,9 @@ describe("Idempotency-Key", () => {
     async (_, contract) => {
       const key = newId();
       expect((await callExample(contract, withKey(key))).status).toBe(contract.status ?? 200);
-      const inputs = otherInputs(contract);
-      expect(inputs).toHaveLength(1);
-      for (const input of inputs) {
-        const { request, ...body } = exampleCall(contract, input);
-        const refusal = { token: story.token, ...body, ...withKey(key), code: "IDEMPOTENCY_MISMATCH" } as const;
-        await expectRefusal(api, request, refusal);
-      }
+      const { request, ...body } = exampleCall(contract, otherInput(contract));
+      const refusal = { token: story.token, ...body, ...withKey(key), code: "IDEMPOTENCY_MISMATCH" } as const;
+      await expectRefusal(api, request, refusal);
     },
   );
 
