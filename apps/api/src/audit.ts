@@ -34,8 +34,8 @@ export interface AuditEvent {
   metadata?: Record<string, unknown>;
 }
 
-// A statement holds at most 65,535 parameters, and a row has six.
-const rowsPerInsert = 5_000;
+// A statement holds at most 65,535 parameters.
+const rowsPerInsert = 1_000;
 
 /** Writes audit rows, in the transaction of what they speak of where there is one. */
 export async function audit(db: Queryable, ...events: readonly AuditEvent[]): Promise<void> {

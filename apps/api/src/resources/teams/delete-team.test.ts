@@ -48,6 +48,18 @@ describe("200", () => {
     ]);
   });
 
+  test("a team of a thousand projects goes too, each of them audited", async () => {
+    const large = await createSharedTeam(api);
+    await api.sql`
+      INSERT INTO projects (id, team_id, name) SELECT gen_random_uuid(), ${large.team.id}, n FROM generate_series(1, 1001) n`;
+    const answer = await api.call(`DELETE /teams/${large.team.id}`, { token: large.owner.token });
+    expect(answer.status).toBe(200);
+    const [row] = await api.sql`
+      SELECT count(DISTINCT project_id)::int AS count FROM audit_logs
+      WHERE event_type = 'project_deleted' AND metadata ->> 'team_id' = ${large.team.id}`;
+    expect(row).toEqual({ count: 1_001 });
+  });
+
   test("of many deletions at once one has an effect", async () => {
     const gone = await createSharedTeam(api);
     const answers = await Promise.all(
