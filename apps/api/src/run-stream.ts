@@ -76,8 +76,8 @@ export function runStream(
     const context = { ...caller, deps, input: read.input, request, lastEventId, signal: ending.signal, onPoke };
     try {
       // A stream's opener stands in the table beside operations, which have a transaction where it has a signal.
-      const open = operation.run as unknown as (context: object) => Promise<Events>;
-      const events = await open(context);
+      const opener = operation as unknown as { run: (context: object) => Promise<Events> };
+      const events = await opener.run(context);
       late.throwIfAborted();
       request.becomesStream();
       const check = (data: unknown): void => {

@@ -105,10 +105,11 @@ test("a build tells whoever is watching how it comes along: the preview's stream
   };
   await Promise.all([listen("preview", jobId), listen("user", bench.team.userId)]);
   await bench.dispatch(jobId);
-  await waitUntil(
+  const heard = await waitUntil(
     () => [...told.values()],
     (all) => all.every((phases) => phases.includes("building")),
   );
+  expect(heard).toHaveLength(2);
   await held.release();
 });
 

@@ -48,6 +48,13 @@ async function within(milliseconds: number, work: Promise<unknown>): Promise<voi
   await Promise.race([work, over]).finally(() => clearTimeout(timer));
 }
 
+/** Hands a message to the listeners. False when it is none of the topic's. */
+function deliver({ name, listeners }: Channel, text: string): boolean {
+  const parsed = topics[name].safeParse(parseJson(text));
+  if (parsed.success) for (const listener of listeners) listener(parsed.data as never);
+  return parsed.success;
+}
+
 /**
  * Opens the bus of a process.
  *
@@ -67,10 +74,7 @@ export function createEventBus(options: {
 
   subscriber.on("message", (address: string, text: string) => {
     const channel = channels.get(address);
-    if (!channel) return;
-    const parsed = topics[channel.name].safeParse(parseJson(text));
-    if (!parsed.success) return log.warn("event_unreadable", { topic: channel.name });
-    for (const listener of channel.listeners) listener(parsed.data as never);
+    if (channel && !deliver(channel, text)) log.warn("event_unreadable", { topic: channel.name });
   });
   let wasReady = subscriber.status === "ready";
   subscriber.on("ready", () => {

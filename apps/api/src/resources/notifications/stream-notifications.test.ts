@@ -228,8 +228,11 @@ describe("over tRPC", () => {
           url: `${origin}/trpc`,
           EventSource,
           eventSourceOptions: () => ({
-            fetch: (input: string | URL, init: RequestInit) =>
-              fetch(input, { ...init, headers: { ...init.headers, authorization: `Bearer ${user.token}` } }),
+            fetch: (input: string | URL, init: RequestInit) => {
+              const headers = new Headers(init.headers);
+              headers.set("authorization", `Bearer ${user.token}`);
+              return fetch(input, { ...init, headers });
+            },
           }),
         }),
       ],

@@ -99,16 +99,19 @@ export class DesktopAgent extends Agent {
     _options: ClientRequestArgs,
     callback?: (error: Error | null, socket: Socket) => void,
   ): undefined {
-    connectProven(this.#discovery, AbortSignal.timeout(connectTimeoutMs)).then(
-      ({ socket, probe }) => {
-        if (this.#isTheSame(probe)) callback?.(null, socket);
-        else {
-          socket.destroy();
-          callback?.(new DesktopGoneError("The Desktop is somebody else's now"), socket);
-        }
-      },
-      (error: unknown) => callback?.(error as Error, undefined as unknown as Socket),
-    );
+    void this.#connect(callback ?? (() => undefined));
     return undefined;
+  }
+
+  async #connect(callback: (error: Error | null, socket: Socket) => void): Promise<void> {
+    try {
+      const { socket, probe } = await connectProven(this.#discovery, AbortSignal.timeout(connectTimeoutMs));
+      if (this.#isTheSame(probe)) return callback(null, socket);
+      socket.destroy();
+      throw new DesktopGoneError("The Desktop is somebody else's now");
+    } catch (error) {
+      // Where there is an error, nobody looks at the socket.
+      callback(error as Error, undefined as unknown as Socket);
+    }
   }
 }
