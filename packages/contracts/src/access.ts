@@ -6,7 +6,7 @@ export type Role = (typeof roles)[number];
 export type ScopeKind = "team" | "project" | "task" | "comment" | "preview";
 
 /** Members of the team that the resource belongs to, of at least `minimum`. `by` names the input field that holds its id. */
-interface RoleRule {
+type RoleRule = {
   minimum: Role;
   of: ScopeKind;
   by: string;
@@ -14,7 +14,7 @@ interface RoleRule {
   orAuthor?: true;
   /** Any member may too when this input field holds the own user id. */
   orSelf?: string;
-}
+};
 
 /**
  * Who may call an endpoint.

@@ -1,13 +1,9 @@
 import type { User } from "@hivesync/contracts/resources/auth";
+import { toTrpc, type CallOptions } from "./call-options.ts";
+import { loginWithDevice, type DeviceLoginOptions } from "./device-login.ts";
 import { isHiveSyncError } from "./errors.ts";
 import type { Session } from "./session/session.ts";
 import type { HiveSyncApi } from "./transport/rpc-client.ts";
-
-/** What every call of the SDK takes besides its input. */
-export interface CallOptions {
-  /** Ends the call early; it then rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-}
 
 /** Names who signs in: by email or by username. */
 export type LoginInput = { password: string } & (
@@ -34,6 +30,20 @@ export interface HiveSyncAuth {
   register(input: RegisterInput, options?: CallOptions): Promise<User>;
   /** @throws HiveSyncError AUTH_INVALID when name or password is wrong, RATE_LIMITED after too many wrong ones. */
   login(input: LoginInput, options?: CallOptions): Promise<User>;
+  /**
+   * Signs in without asking for a password: a code is shown, which the user enters (or just confirms) at HiveSync's own page. Waits until that is
+   * done. The way to sign in for editors, televisions and machines reached over ssh (RFC 8628).
+   *
+   * @throws HiveSyncError AUTH_INVALID when the user denied it, AUTH_EXPIRED when nobody approved it in time, RATE_LIMITED when too many
+   * were started; the reason of `signal` when that aborts.
+   *
+   * @example
+   * await hive.auth.loginWithDevice({
+   *   clientName: "My editor on ada's laptop",
+   *   onCode: ({ userCode, url }) => show(`Open ${url} and enter ${userCode}`),
+   * });
+   */
+  loginWithDevice(options: DeviceLoginOptions): Promise<User>;
   /** Ends the session. The login is forgotten here even when the server cannot be told, which is then thrown. */
   logout(options?: CallOptions): Promise<void>;
   /** Whether a login is kept. Asks the store, not the server. */
@@ -54,6 +64,7 @@ export function createAuth(api: HiveSyncApi, session: Session): HiveSyncAuth {
       await session.start(signIn);
       return signIn.user;
     },
+    loginWithDevice: (options) => loginWithDevice({ api, session }, options),
     logout: async (options = {}) => {
       if (!(await session.isSignedIn())) return;
       try {
@@ -68,9 +79,4 @@ export function createAuth(api: HiveSyncApi, session: Session): HiveSyncAuth {
     isSignedIn: () => session.isSignedIn(),
     me: (options = {}) => api.auth.me.query({}, toTrpc(options)),
   };
-}
-
-/** tRPC takes an absent signal, not an undefined one. */
-export function toTrpc({ signal }: CallOptions): { signal?: AbortSignal } {
-  return signal ? { signal } : {};
 }

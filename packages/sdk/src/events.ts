@@ -1,5 +1,5 @@
 import type { NotificationEvent } from "@hivesync/contracts/resources/notifications";
-import type { CallOptions } from "./auth.ts";
+import type { CallOptions } from "./call-options.ts";
 import { readEventStream, type EventStreamOptions } from "./transport/event-stream.ts";
 import { pathOfStream } from "./transport/subscribe.ts";
 

@@ -2,7 +2,9 @@ export type { ErrorCode, ValidationIssue } from "@hivesync/contracts/errors";
 export type { NotificationEvent } from "@hivesync/contracts/resources/notifications";
 export { createHiveSync, type HiveSync, type HiveSyncOptions } from "./create-hivesync.ts";
 export type { EventsOptions } from "./events.ts";
-export type { CallOptions, HiveSyncAuth, LoginInput, RegisterInput } from "./auth.ts";
+export type { HiveSyncAuth, LoginInput, RegisterInput } from "./auth.ts";
+export type { CallOptions } from "./call-options.ts";
+export type { DeviceCode, DeviceLoginOptions } from "./device-login.ts";
 export {
   HiveSyncError,
   isHiveSyncError,

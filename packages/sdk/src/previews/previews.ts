@@ -1,6 +1,6 @@
 import type { ManifestFile } from "@hivesync/contracts/paths";
 import { filesMissingDetails } from "@hivesync/contracts/resources/previews";
-import { toTrpc, type CallOptions } from "#auth.ts";
+import { toTrpc, type CallOptions } from "#call-options.ts";
 import { isHiveSyncError } from "#errors.ts";
 import type { RetryPolicy } from "#transport/retry.ts";
 import type { HiveSyncApi } from "#transport/rpc-client.ts";

@@ -1,6 +1,6 @@
 import { errorTable, type ErrorCode } from "@hivesync/contracts/errors";
 import { endedStatuses } from "@hivesync/contracts/jobs/job-state";
-import { toTrpc } from "#auth.ts";
+import { toTrpc } from "#call-options.ts";
 import { HiveSyncError } from "#errors.ts";
 import { pause } from "#transport/retry.ts";
 import type { HiveSyncApi } from "#transport/rpc-client.ts";
