@@ -1,10 +1,11 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { errorTable } from "@hivesync/contracts/errors";
 import { AppError } from "@hivesync/platform/app-error";
 import { newId } from "@hivesync/platform/ids";
 
-/** Answers what is no HTTP, or more of it than fits (headers of over 16 KiB), with the envelope too. There is no request yet to answer to. */
-export function answerUnreadable(_error: Error, socket: Socket): void {
+function refuse(socket: Duplex): void {
   if (!socket.writable) {
     socket.destroy();
     return;
@@ -20,4 +21,35 @@ export function answerUnreadable(_error: Error, socket: Socket): void {
     "connection: close",
   ];
   socket.end(`${headers.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/** What Node would answer by itself, or not at all, because it cannot be read as a request. */
+export interface Unreadable {
+  /** Answers what is no HTTP, or more of it than fits (headers of over 16 KiB), with the envelope too. */
+  answer: (error: Error, socket: Socket) => void;
+  /** Lets everything else come to be answered as a request. */
+  attachTo: (server: Server) => void;
+}
+
+/** Makes what answers a server's unreadable requests. */
+export function createUnreadable(): Unreadable {
+  const lastOf = new WeakMap<Socket, ServerResponse>();
+  return {
+    answer: (_error, socket) => {
+      const last = lastOf.get(socket);
+      if (!last || last.writableFinished) return refuse(socket);
+      // What came after a whole request does not take its answer away: it may have had its effect.
+      if (last.req.complete) return void last.once("finish", () => socket.end());
+      if (last.headersSent) return void socket.destroy();
+      refuse(socket);
+    },
+    attachTo: (server) => {
+      server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+        lastOf.set(request.socket, response);
+      });
+      // Otherwise refused without a word. What is expected of us may be passed over (RFC 9110, section 10.1.1).
+      server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+      server.on("connect", (_request: IncomingMessage, socket: Duplex) => refuse(socket));
+    },
+  };
 }

@@ -8,7 +8,8 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Deps } from "./deps.ts";
 import { registerAdminGuard } from "./admin-guard.ts";
 import { noteRoutes, type MethodsAt } from "./allowed-methods.ts";
-import { answerUnreadable } from "./answer-unreadable.ts";
+import { createUnreadable } from "./answer-unreadable.ts";
+import { checkRequest } from "./check-request.ts";
 import { discardBody } from "./discard-body.ts";
 import { registerDocs } from "./docs/register-docs.ts";
 import { sendError, toEnvelopeError } from "./envelope.ts";
@@ -34,6 +35,8 @@ declare module "fastify" {
 export interface ServerOptions {
   corsOrigins: readonly string[];
   trustedProxies: string | undefined;
+  /** How late the event loop may be before requests are refused. Two seconds when absent. */
+  maxEventLoopDelayMs?: number;
 }
 
 function logResponse(request: FastifyRequest, reply: FastifyReply): void {
@@ -71,6 +74,7 @@ function answerUnknownRoute(methodsAt: MethodsAt) {
 
 /** Makes the HTTP server with everything that it serves. It does not listen yet. */
 export async function createServer(deps: Deps, options: ServerOptions): Promise<FastifyInstance> {
+  const unreadable = createUnreadable();
   const app = fastify({
     logger: false,
     genReqId: () => newId(),
@@ -79,14 +83,15 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
     forceCloseConnections: true,
     requestTimeout: longestRequestMs,
     routerOptions: { maxParamLength: 4_096 },
-    clientErrorHandler: answerUnreadable,
+    // Node's own refusal has no body.
+    http: { requireHostHeader: false },
+    clientErrorHandler: unreadable.answer,
     frameworkErrors: (error, request, reply) => {
       void reply.header("x-request-id", request.id);
       sendError(request, reply, error);
     },
   });
-  // Otherwise refused without a word. What is expected of us may be passed over (RFC 9110, section 10.1.1).
-  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
+  unreadable.attachTo(app.server);
   app.decorate("deps", deps);
   app.removeContentTypeParser("text/plain");
   app.addHook("onRequest", async (request, reply) => {
@@ -115,7 +120,12 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
     ],
     maxAge: 600,
   });
-  await app.register(underPressure, { maxEventLoopDelay: 2_000, sampleInterval: 500, retryAfter: 2 });
+  app.addHook("onRequest", checkRequest);
+  await app.register(underPressure, {
+    maxEventLoopDelay: options.maxEventLoopDelayMs ?? 2_000,
+    sampleInterval: 500,
+    retryAfter: 2,
+  });
   registerAdminGuard(app, deps);
   app.get("/.well-known/jwks.json", async (_request, reply) =>
     reply.header("cache-control", "public, max-age=300").send({ keys: await deps.signingKeys.publicJwks() }),
