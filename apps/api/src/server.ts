@@ -72,6 +72,27 @@ function answerUnknownRoute(methodsAt: MethodsAt) {
   };
 }
 
+/** What browsers are told of who may read answers, and how. */
+async function registerBrowserRules(app: FastifyInstance, corsOrigins: readonly string[]): Promise<void> {
+  await app.register(helmet, { crossOriginResourcePolicy: { policy: "cross-origin" } });
+  await app.register(cors, {
+    // An OPTIONS without an Origin is no preflight, and no fault either.
+    strictPreflight: false,
+    origin: [...corsOrigins],
+    // The plugin grants only what a form may do.
+    methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    exposedHeaders: [
+      "etag",
+      "ratelimit-limit",
+      "ratelimit-remaining",
+      "ratelimit-reset",
+      "retry-after",
+      "x-request-id",
+    ],
+    maxAge: 600,
+  });
+}
+
 /** Makes the HTTP server with everything that it serves. It does not listen yet. */
 export async function createServer(deps: Deps, options: ServerOptions): Promise<FastifyInstance> {
   const unreadable = createUnreadable();
@@ -103,23 +124,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   app.decorate("becomesStream", requests.becomesStream);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(answerUnknownRoute(noteRoutes(app)));
-  await app.register(helmet, { crossOriginResourcePolicy: { policy: "cross-origin" } });
-  await app.register(cors, {
-    // An OPTIONS without an Origin is no preflight, and no fault either.
-    strictPreflight: false,
-    origin: [...options.corsOrigins],
-    // The plugin grants only what a form may do.
-    methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-    exposedHeaders: [
-      "etag",
-      "ratelimit-limit",
-      "ratelimit-remaining",
-      "ratelimit-reset",
-      "retry-after",
-      "x-request-id",
-    ],
-    maxAge: 600,
-  });
+  await registerBrowserRules(app, options.corsOrigins);
   app.addHook("onRequest", checkRequest);
   await app.register(underPressure, {
     maxEventLoopDelay: options.maxEventLoopDelayMs ?? 2_000,
