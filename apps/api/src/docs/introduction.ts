@@ -1,4 +1,7 @@
+import { api, type Api } from "@hivesync/contracts/api";
+import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
 import { tiers, type Tier, type TierLimits } from "@hivesync/contracts/tiers";
+import { restPrefix } from "#rest.ts";
 
 const count = new Intl.NumberFormat("en");
 
@@ -31,17 +34,24 @@ function limitsTable(limits: Readonly<Record<Tier, TierLimits>>): string {
   ].join("\n");
 }
 
+/** To where the docs page has an operation. */
+function link(resource: keyof Api, { rest }: Endpoint): string {
+  const { method, path } = parseRest(rest);
+  const address = restPrefix + path;
+  return `[\`${method} ${address}\`](#tag/${resource}/${method}${address})`;
+}
+
 /** What a newcomer reads first. */
 export function introduction(limits: Readonly<Record<Tier, TierLimits>>): string {
   return `A folder of source code becomes a preview that opens in a browser or on a phone. Teams share projects, tasks and comments on the same API.
 
 ## Sign in
 
-1. \`POST /api/v1/auth/register\` with the example makes an account with a personal team; later it is \`POST /api/v1/auth/login\`.
+1. ${link("auth", api.auth.register)} with the example makes an account with a personal team; later it is ${link("auth", api.auth.login)}.
 2. Take \`access_token\` out of the answer and send it as \`Authorization: Bearer …\`. On this page, paste it once under Authentication.
-3. \`POST /api/v1/projects\` makes a project; with its id, \`POST /api/v1/projects/{id}/tasks\` makes a task.
+3. ${link("projects", api.projects.create)} makes a project; with its id, ${link("tasks", api.tasks.create)} makes a task.
 
-An access token lives ten minutes. \`POST /api/v1/auth/refresh\` trades the \`refresh_token\` for a new pair.
+An access token lives ten minutes. ${link("auth", api.auth.refresh)} trades the \`refresh_token\` for a new pair.
 
 ## Answers
 
