@@ -8,9 +8,9 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Deps } from "./deps.ts";
 import { registerAdminGuard } from "./admin-guard.ts";
 import { noteRoutes, type MethodsAt } from "./allowed-methods.ts";
-import { createUnreadable } from "./answer-unreadable.ts";
+import { createUnreadable } from "@hivesync/platform/http/answer-unreadable";
 import { checkRequest } from "./check-request.ts";
-import { discardBody } from "./discard-body.ts";
+import { discardBody } from "@hivesync/platform/http/discard-body";
 import { registerDocs } from "./docs/register-docs.ts";
 import { sendError, toEnvelopeError } from "./envelope.ts";
 import { trackRequests } from "./track-requests.ts";
@@ -123,15 +123,18 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   app.decorate("drain", requests.drain);
   app.decorate("becomesStream", requests.becomesStream);
   app.setErrorHandler(handleError);
-  app.setNotFoundHandler(answerUnknownRoute(noteRoutes(app)));
+  const answerUnknown = answerUnknownRoute(noteRoutes(app));
+  app.setNotFoundHandler(answerUnknown);
   await registerBrowserRules(app, options.corsOrigins);
-  app.addHook("onRequest", checkRequest);
   await app.register(underPressure, {
     maxEventLoopDelay: options.maxEventLoopDelayMs ?? 2_000,
     sampleInterval: 500,
     retryAfter: 2,
   });
   registerAdminGuard(app, deps);
+  // At once: what is sent to no address of ours is not read.
+  app.addHook("onRequest", async (request, reply) => (request.is404 ? answerUnknown(request, reply) : undefined));
+  app.addHook("onRequest", checkRequest);
   app.get("/.well-known/jwks.json", async (_request, reply) =>
     reply.header("cache-control", "public, max-age=300").send({ keys: await deps.signingKeys.publicJwks() }),
   );
@@ -139,6 +142,6 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   await registerTrpc(app, deps);
   registerViewer(app, deps);
   registerDevicePage(app);
-  registerDocs(app, deps);
+  //registerDocs(app, deps);
   return app;
 }

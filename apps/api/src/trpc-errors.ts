@@ -3,7 +3,7 @@ import { AppError } from "@hivesync/platform/app-error";
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { discardBody } from "./discard-body.ts";
+import { discardBody } from "@hivesync/platform/http/discard-body";
 import { answerError, toEnvelopeError } from "./envelope.ts";
 
 type Status = (typeof errorTable)[ErrorCode]["status"];

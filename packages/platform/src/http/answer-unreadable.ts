@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { errorTable } from "@hivesync/contracts/errors";
-import { AppError } from "@hivesync/platform/app-error";
-import { newId } from "@hivesync/platform/ids";
+import { AppError } from "#app-error.ts";
+import { newId } from "#ids.ts";
 
 function refuse(socket: Duplex): void {
   if (!socket.writable) {
