@@ -142,6 +142,6 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   await registerTrpc(app, deps);
   registerViewer(app, deps);
   registerDevicePage(app);
-  //registerDocs(app, deps);
+  registerDocs(app, deps);
   return app;
 }

@@ -4,8 +4,6 @@ import { gzip } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "#deps.ts";
 import { readWebPage } from "#web-page/read-web-page.ts";
-import { describeApi } from "./openapi-document.ts";
-import { readScalarScript } from "./scalar-script.ts";
 
 interface Asset {
   text: string;
@@ -13,7 +11,7 @@ interface Asset {
   etag: string;
 }
 
-/** Made at the first request, so that nobody waits for it at the start; then kept. */
+/** Loaded and made at the first request, so that no start waits for it; then kept. */
 function once(make: () => Promise<string>): () => Promise<Asset> {
   let made: Promise<Asset> | undefined;
   const build = async (): Promise<Asset> => {
@@ -33,8 +31,14 @@ function sendAsset(request: FastifyRequest, reply: FastifyReply, { text, gzipped
 
 /** Serves the description of the API at `/openapi.json`, and the page to read and try it at `/docs`. Everything comes from here. */
 export function registerDocs(app: FastifyInstance, deps: Deps): void {
-  const document = once(async () => JSON.stringify(describeApi(deps.settings)));
-  const script = once(readScalarScript);
+  const document = once(async () => {
+    const { describeApi } = await import("./openapi-document.ts");
+    return JSON.stringify(describeApi(deps.settings));
+  });
+  const script = once(async () => {
+    const { readScalarScript } = await import("./scalar-script.ts");
+    return readScalarScript();
+  });
   const page = readWebPage(new URL("./page/docs.js", import.meta.url));
   const contentSecurityPolicy = [
     "default-src 'none'",
