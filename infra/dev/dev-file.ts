@@ -2,6 +2,8 @@
 export interface DevFile {
   /** The origin of the API as this machine reaches it, without a path. */
   api_url: string;
+  /** The page to read about the API and to try it. */
+  docs_url: string;
   /** Null when the example could not be built. */
   preview_url: string | null;
   admin: { email: string; password: string };

@@ -41,6 +41,7 @@ const kill = (name: string): void => {
 test("dev.json tells everything about a healthy stack, to its owner only", async () => {
   expect(first).toEqual({
     api_url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    docs_url: `${first.api_url}/docs`,
     preview_url: expect.stringContaining("/p/"),
     admin: { email: "admin@hivesync.localhost", password: expect.any(String) },
     user: { email: "demo@hivesync.localhost", password: expect.any(String) },
@@ -61,6 +62,11 @@ test("dev.json tells everything about a healthy stack, to its owner only", async
   expect(folder.modeOf("secrets.json")).toBe("600");
   expect(alive(first.pids)).toHaveLength(5);
   expect(await deepHealth(first.api_url)).toBe(200);
+});
+
+test("the docs page is there", async () => {
+  const page = await fetch(first.docs_url);
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("HiveSync API")]);
 });
 
 test("the link opens in a browser, and the todo takes a new item", async () => {

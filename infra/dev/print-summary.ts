@@ -18,6 +18,7 @@ export function printSummary({ stack, devFile, lanAddress, isTerminal }: Summary
   const file = path.relative(process.cwd(), devFile);
   print("");
   row("API", stack.api_url);
+  row("its docs", stack.docs_url);
   if (lanAddress !== undefined) row("on the net", `http://${lanAddress}:${new URL(stack.api_url).port}`);
   if (isTerminal) {
     if (stack.preview_url !== null) row("preview", stack.preview_url);

@@ -72,6 +72,7 @@ export async function startStack(context: StackContext): Promise<Omit<DevFile, "
   const [workerSecret = ""] = (env.HIVESYNC_WORKER_SECRETS ?? secrets.worker_secret).split(",");
   return {
     api_url: apiUrl,
+    docs_url: `${apiUrl}/docs`,
     preview_url: await tryExample(context, apiUrl, user),
     admin: { email: admin.email, password: admin.password },
     user: { email: user.email, password: user.password },
