@@ -15,6 +15,8 @@ export default defineConfig({
     // Whatever else would be drawn into the package is a mistake.
     onlyBundle: [],
   },
+  // How long the build took is no reason to fail.
+  checks: { pluginTimings: false },
   failOnWarn: true,
   // It says at each build that the API of TypeScript 7, which makes the types, is not final.
   suppressWarnings: [/TypeScript 7\.\d+ does not yet have a stable API/u],
