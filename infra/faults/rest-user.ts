@@ -10,6 +10,7 @@ export interface RestAnswer {
 
 /** Someone who uses the API over REST, as a script would. */
 export interface RestUser {
+  username: string;
   password: string;
   accessToken: string;
   refreshToken: string;
@@ -29,7 +30,7 @@ interface MissingFile {
 export async function callRest(
   apiUrl: string,
   request: string,
-  options: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+  options: { token?: string; body?: unknown; headers?: Record<string, string>; timeoutMs?: number } = {},
 ): Promise<RestAnswer> {
   const [method = "GET", path = "/"] = request.split(" ", 2);
   const answer = await fetch(`${apiUrl}/api/v1${path}`, {
@@ -40,6 +41,7 @@ export async function callRest(
       ...options.headers,
     },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    ...(options.timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(options.timeoutMs) }),
   });
   const { data, error } = (await answer.json()) as Pick<RestAnswer, "data" | "error">;
   return { status: answer.status, data, error };
@@ -53,8 +55,12 @@ async function uploadAll(missing: readonly MissingFile[], files: Record<string, 
   }
 }
 
-/** Registers a user with a project of its own. */
-export async function registerRestUser(apiUrl: string): Promise<RestUser> {
+/**
+ * Registers a user with a project of its own.
+ *
+ * @param timeoutMs - How long each of the user's calls may take before it fails. Without end when absent.
+ */
+export async function registerRestUser(apiUrl: string, timeoutMs?: number): Promise<RestUser> {
   const username = `user_${randomBytes(5).toString("hex")}`;
   const password = `pw ${randomBytes(12).toString("hex")}`;
   const registered = await callRest(apiUrl, "POST /auth/register", {
@@ -64,11 +70,13 @@ export async function registerRestUser(apiUrl: string): Promise<RestUser> {
     access_token: string;
     refresh_token: string;
   };
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
   const call: RestUser["call"] = (request, body, headers = {}) =>
-    callRest(apiUrl, request, { token: accessToken, body, headers });
+    callRest(apiUrl, request, { token: accessToken, body, headers, ...limit });
   const project = await call("POST /projects", { name: "faults" });
   const projectId = String(project.data["id"]);
   return {
+    username,
     password,
     accessToken,
     refreshToken,
