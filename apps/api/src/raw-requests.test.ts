@@ -244,6 +244,14 @@ describe("a stream", () => {
     const url = `${origin}/api/v1/notifications/stream`;
     await using stream = await openStream(url, { token: user.token });
     expect(stream.response.headers.get("x-request-id")).toMatch(requestId);
+    const abort = new AbortController();
+    const overTrpc = await fetch(`${origin}/trpc/notifications.stream?input={}`, {
+      headers: { authorization: `Bearer ${user.token}`, accept: "text/event-stream" },
+      signal: abort.signal,
+    });
+    expect(overTrpc.status).toBe(200);
+    expect(overTrpc.headers.get("x-request-id")).toMatch(requestId);
+    abort.abort();
     const refused = await fetch(url);
     expect(refused.status).toBe(401);
     expect(refused.headers.get("x-request-id")).toMatch(requestId);

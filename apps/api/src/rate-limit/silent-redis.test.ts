@@ -36,6 +36,18 @@ afterEach(async () => {
   await redisIsBack(user);
 });
 
+test("with Redis slow, and not beyond use, the limits go on to hold", async () => {
+  const someone = await api.register();
+  proxy.delay(50);
+  const login = (password: string) => api.call("POST /auth/login", { body: { email: someone.email, password } });
+  const left: unknown[] = [];
+  for (let failures = 0; failures < 5; failures += 1)
+    left.push((await login("wrong wrong")).headers["ratelimit-remaining"]);
+  expect(left).toEqual(["4", "3", "2", "1", "0"]);
+  expectError(await login(testPassword), "RATE_LIMITED");
+  expect(isCounted(await api.call("GET /auth/me", { token: someone.token }))).toBe(true);
+});
+
 // One has Redis gone without a word, the other has it slower than anyone waits for.
 describe.each([
   ["frozen", () => proxy.freeze()],
