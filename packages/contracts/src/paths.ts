@@ -162,10 +162,9 @@ export const pathSchema = z
     examples: ["src/App.tsx"],
   });
 
-/** One file of a manifest. `size` is in bytes. */
 export const manifestFileSchema = z
   .strictObject({ path: pathSchema, sha256, size: z.int().min(0) })
-  .meta({ id: "ManifestFile" });
+  .meta({ id: "ManifestFile", description: "A file of a folder. `size` is in bytes." });
 export type ManifestFile = z.infer<typeof manifestFileSchema>;
 
 /**

@@ -16,7 +16,6 @@ export const userSettings = jsonObject(maxSettingsBytes);
 // Only a length: composition rules make passwords worse (NIST SP 800-63B, 5.1.1.2). Common ones are refused by the server.
 const newPassword = z.string().min(8).max(256);
 
-/** A user as that user sees it. */
 export const user = z
   .strictObject({
     id,
@@ -27,13 +26,13 @@ export const user = z
     created_at: timestamp,
     last_login: timestamp.nullable(),
   })
-  .meta({ id: "User" });
+  .meta({ id: "User", description: "A user, as that user sees it." });
 export type User = z.output<typeof user>;
 
-/** A page of ours asks for its refresh token as an HttpOnly cookie, which no script can read. */
-const cookieSession = z.literal("cookie").optional();
+const cookieSession = z.literal("cookie").optional().meta({
+  description: "The refresh token stays in an HttpOnly cookie, which no script can read. For pages of ours.",
+});
 
-/** What signing in answers. `expires_in` is the access token's life in seconds. With `session: "cookie"` no refresh token is told. */
 export const signIn = z
   .strictObject({
     user,
@@ -42,10 +41,13 @@ export const signIn = z
     token_type: z.literal("Bearer"),
     expires_in: z.int().positive(),
   })
-  .meta({ id: "SignIn" });
+  .meta({
+    id: "SignIn",
+    description:
+      'What signing in answers. `expires_in` is the life of the access token in seconds. With `session: "cookie"` no refresh token is told.',
+  });
 export type SignIn = z.output<typeof signIn>;
 
-/** A sign-in that goes on until it is revoked or has not been used for 30 days. `current` is the one that asks. */
 export const session = z
   .strictObject({
     id,
@@ -54,7 +56,11 @@ export const session = z
     last_used_at: timestamp,
     current: z.boolean(),
   })
-  .meta({ id: "Session" });
+  .meta({
+    id: "Session",
+    description:
+      "A sign-in that goes on until it is revoked or has not been used for 30 days. `current` is the one that asks.",
+  });
 export type Session = z.output<typeof session>;
 
 /** The eight letters that a person types, as `WDJB-MJHT`; case and the dash do not matter. */
@@ -64,7 +70,6 @@ export const userCode = z
   .transform((typed) => typed.toUpperCase().replaceAll(/[\s-]/g, ""))
   .pipe(z.string().regex(/^[BCDFGHJKLMNPQRSTVWXZ]{8}$/, "8 letters as the device shows them"));
 
-/** What asks to be signed in, as the person who approves it is shown. */
 export const deviceLink = z
   .strictObject({
     client_name: z.string(),
@@ -72,7 +77,7 @@ export const deviceLink = z
     created_at: timestamp,
     expires_at: timestamp,
   })
-  .meta({ id: "DeviceLink" });
+  .meta({ id: "DeviceLink", description: "What asks to be signed in, as the person who approves it is shown." });
 export type DeviceLink = z.output<typeof deviceLink>;
 
 const pendingLink: z.output<typeof deviceLink> = {

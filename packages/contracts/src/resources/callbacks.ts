@@ -6,10 +6,7 @@ import { id, jsonObject, storableJson, text } from "../values.ts";
 
 const objectUrl = z.string().max(2_000);
 
-/**
- * What a worker posts when a job has ended (spec sections 12.2 and 20). URLs are `s3://bucket/key` under the job's own prefix.
- * A body without `attempt` is taken only while the job is in its first.
- */
+/** Spec sections 12.2 and 20. */
 export const callbackBody = z
   .strictObject({
     job_id: id,
@@ -26,7 +23,11 @@ export const callbackBody = z
       .max(20)
       .optional(),
   })
-  .meta({ id: "CallbackBody" });
+  .meta({
+    id: "CallbackBody",
+    description:
+      "What a worker posts when a job has ended. URLs are `s3://bucket/key` under the prefix of this job and attempt. A body without `attempt` is taken only while the job is in its first.",
+  });
 export type CallbackBody = z.output<typeof callbackBody>;
 
 const ownPrefix = `s3://hivesync/t/${exampleIds.team}`;

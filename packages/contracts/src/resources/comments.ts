@@ -8,17 +8,18 @@ import { id, text, timestamp } from "../values.ts";
 
 const line = z.int().min(1).max(10_000_000);
 
-/** Where a documentation thread is tied to the code. Lines count from 1, both ends included. */
 export const commentAnchor = z
   .strictObject({ path: pathSchema, line_start: line, line_end: line, ai_job_id: id.optional() })
   .refine((anchor) => anchor.line_end >= anchor.line_start, {
     message: "must not come before line_start",
     path: ["line_end"],
   })
-  .meta({ id: "CommentAnchor" });
+  .meta({
+    id: "CommentAnchor",
+    description: "Where a documentation thread is tied to the code. Lines count from 1, both ends included.",
+  });
 export type CommentAnchor = z.output<typeof commentAnchor>;
 
-/** A comment. One without `parent_id` opens a thread, one with an `anchor` a documentation thread; `resolved_at` is the thread's. */
 export const comment = z
   .strictObject({
     id,
@@ -32,7 +33,11 @@ export const comment = z
     created_at: timestamp,
     updated_at: timestamp,
   })
-  .meta({ id: "Comment" });
+  .meta({
+    id: "Comment",
+    description:
+      "One without `parent_id` opens a thread, one with an `anchor` a documentation thread; `resolved_at` is the thread's.",
+  });
 export type Comment = z.output<typeof comment>;
 
 const exampleAnchor: CommentAnchor = { path: "src/App.tsx", line_start: 12, line_end: 18 };

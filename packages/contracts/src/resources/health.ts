@@ -4,7 +4,6 @@ import { query } from "../endpoint.ts";
 
 const partStatus = z.enum(["up", "down"]);
 
-/** Health per part. `workers` names the kinds of worker and how many are alive; `none` of a kind is not `down`. */
 export const deepHealth = z
   .strictObject({
     status: partStatus,
@@ -13,7 +12,11 @@ export const deepHealth = z
     storage: partStatus,
     workers: z.strictObject({ cpu: z.int().min(0), gpu: z.int().min(0) }),
   })
-  .meta({ id: "DeepHealth" });
+  .meta({
+    id: "DeepHealth",
+    description:
+      "Health per part. `workers` counts those that are alive, by kind; without a GPU worker the service is not down.",
+  });
 export type DeepHealth = z.output<typeof deepHealth>;
 
 export const health = {

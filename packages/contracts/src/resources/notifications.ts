@@ -33,7 +33,7 @@ export const notification = z
     created_at: timestamp,
     read_at: timestamp.nullable(),
   })
-  .meta({ id: "Notification" });
+  .meta({ id: "Notification", description: "What a user is told. `data` holds ids and names, by the type." });
 export type Notification = z.output<typeof notification>;
 
 const exampleNotification: Notification = {
@@ -44,27 +44,26 @@ const exampleNotification: Notification = {
   read_at: null,
 };
 
-/**
- * What the stream of a signed-in user carries.
- *
- * - `ready`: the stream stands; whatever comes to be from now on will be sent.
- * - `notification`: the only kind besides `ready` that has an id. Sent again after that id when the stream is resumed.
- * - `progress`: of a job that the user asked for. The newest counts, so none is sent again.
- */
 export const notificationEvent = z
   .discriminatedUnion("type", [
-    z.strictObject({ type: z.literal("ready"), unread_count: z.int().min(0) }),
-    z.strictObject({ type: z.literal("notification"), notification }),
-    z.strictObject({
-      type: z.literal("progress"),
-      kind: z.enum(["preview"]),
-      job_id: id,
-      project_id: id,
-      status: z.enum(jobStatuses),
-      progress: jobProgress.nullable(),
+    z
+      .strictObject({ type: z.literal("ready"), unread_count: z.int().min(0) })
+      .meta({ description: "The stream stands; whatever comes to be from now on will be sent." }),
+    z.strictObject({ type: z.literal("notification"), notification }).meta({
+      description: "The only kind besides `ready` that has an id. Sent again after that id when the stream is resumed.",
     }),
+    z
+      .strictObject({
+        type: z.literal("progress"),
+        kind: z.enum(["preview"]),
+        job_id: id,
+        project_id: id,
+        status: z.enum(jobStatuses),
+        progress: jobProgress.nullable(),
+      })
+      .meta({ description: "Of a job that you asked for. The newest counts, so none is sent again." }),
   ])
-  .meta({ id: "NotificationEvent" });
+  .meta({ id: "NotificationEvent", description: "What the stream of a signed-in user carries." });
 export type NotificationEvent = z.output<typeof notificationEvent>;
 
 export const notifications = {

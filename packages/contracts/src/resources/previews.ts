@@ -16,21 +16,20 @@ import { maxManifestFiles } from "../tiers.ts";
 import { id, sha256, text, timestamp } from "../values.ts";
 import { previewPlatforms } from "./projects.ts";
 
-/** A build phase and how much of the whole is done, 0 to 1. */
 export const jobProgress = z
   .strictObject({
     phase: z.enum(["fetching", "building", "uploading"]),
     ratio: z.number().min(0).max(1),
   })
-  .meta({ id: "JobProgress" });
+  .meta({ id: "JobProgress", description: "A phase of the build, and how much of the whole is done, 0 to 1." });
 export type JobProgress = z.output<typeof jobProgress>;
 
-/** Why a job failed: a code of the error table; `details` has one row a place in the source where there is one. */
-export const jobError = z
-  .strictObject({ code: z.string(), message: z.string(), details: z.unknown() })
-  .meta({ id: "JobError" });
+export const jobError = z.strictObject({ code: z.string(), message: z.string(), details: z.unknown() }).meta({
+  id: "JobError",
+  description:
+    "Why a job failed: a code of the error table. `details` has a row for each place in the source, where there is one.",
+});
 
-/** What the client knows of where the files come from. Shown with the preview, never used by the build. */
 export const previewContext = z
   .strictObject({
     git_branch: text(255).optional(),
@@ -38,11 +37,13 @@ export const previewContext = z
     package_manager: text(40).optional(),
     framework: text(80).optional(),
   })
-  .meta({ id: "PreviewContext" });
+  .meta({
+    id: "PreviewContext",
+    description: "What the client knows of where the files come from. Shown with the preview, never used by the build.",
+  });
 
 export type PreviewContext = z.output<typeof previewContext>;
 
-/** One file to upload before asking again. PUT it to `upload_url` with exactly these `headers`; content-length is `size`. */
 export const missingFile = z
   .strictObject({
     sha256,
@@ -50,12 +51,15 @@ export const missingFile = z
     upload_url: z.string(),
     headers: z.record(z.string(), z.string()),
   })
-  .meta({ id: "MissingFile" });
+  .meta({
+    id: "MissingFile",
+    description:
+      "A file to upload before asking again. PUT it to `upload_url` with exactly these `headers`; content-length is `size`.",
+  });
 
-/** `details` of FILES_MISSING: at most 1,000 files at a time. */
 export const filesMissingDetails = z
   .strictObject({ missing: z.array(missingFile), missing_total: z.int().min(1) })
-  .meta({ id: "FilesMissingDetails" });
+  .meta({ id: "FilesMissingDetails", description: "At most 1,000 files at a time." });
 export type FilesMissingDetails = z.output<typeof filesMissingDetails>;
 
 export const preview = z
@@ -80,7 +84,11 @@ export const preview = z
     completed_at: timestamp.nullable(),
     expires_at: timestamp,
   })
-  .meta({ id: "Preview" });
+  .meta({
+    id: "Preview",
+    description:
+      "Signed links live five minutes; read the preview again for fresh ones. `preview_url` may be shared, and is told to members alone.",
+  });
 export type Preview = z.output<typeof preview>;
 
 /** A row of the previews list: what changes as it is read (presigned URLs) stands in `previews.get` alone. */
@@ -103,7 +111,6 @@ export const previewSummary = preview
   .meta({ id: "PreviewSummary" });
 export type PreviewSummary = z.output<typeof previewSummary>;
 
-/** What is answered to whoever asked for a preview. Its link may be shared: it opens this preview and nothing else. */
 export const requestedPreview = z
   .strictObject({
     job_id: id,
@@ -113,23 +120,29 @@ export const requestedPreview = z
     queue: z.enum(previewQueues),
     expires_at: timestamp,
   })
-  .meta({ id: "RequestedPreview" });
+  .meta({
+    id: "RequestedPreview",
+    description:
+      "What whoever asked for a preview is answered. The link may be shared: it opens this preview and nothing else.",
+  });
 export type RequestedPreview = z.output<typeof requestedPreview>;
 
-/**
- * What the stream of a preview carries. The first event says how it stands, so a stream that was cut misses nothing that matters.
- *
- * - `progress`: it waits or is being built.
- * - `end`: it has ended; `previews.get` has the links. Nothing but `superseded` comes after it.
- * - `superseded`: the project has a newer preview that is ready.
- */
 export const previewEvent = z
   .discriminatedUnion("type", [
-    z.strictObject({ type: z.literal("progress"), status: z.enum(jobStatuses), progress: jobProgress.nullable() }),
-    z.strictObject({ type: z.literal("end"), status: z.enum(jobStatuses), error: jobError.nullable() }),
-    z.strictObject({ type: z.literal("superseded"), preview_url: z.string() }),
+    z
+      .strictObject({ type: z.literal("progress"), status: z.enum(jobStatuses), progress: jobProgress.nullable() })
+      .meta({ description: "It waits or is being built." }),
+    z.strictObject({ type: z.literal("end"), status: z.enum(jobStatuses), error: jobError.nullable() }).meta({
+      description: "It has ended; `previews.get` has the links. Nothing but `superseded` comes after it.",
+    }),
+    z
+      .strictObject({ type: z.literal("superseded"), preview_url: z.string() })
+      .meta({ description: "The project has a newer preview that is ready." }),
   ])
-  .meta({ id: "PreviewEvent" });
+  .meta({
+    id: "PreviewEvent",
+    description: "The first says how the preview stands, so a stream that was cut misses nothing that matters.",
+  });
 export type PreviewEvent = z.output<typeof previewEvent>;
 
 export const previews = {

@@ -33,7 +33,6 @@ const exampleProject: Project = {
 
 const repoUrl = z.url({ protocol: /^https$/ }).max(2_000);
 
-/** A project's settings. Every part is there; what was never set is absent within it. */
 export const projectSettings = z
   .strictObject({
     preview: z.strictObject({
@@ -45,7 +44,7 @@ export const projectSettings = z
     repo: z.strictObject({ url: repoUrl.optional(), ref: text(255).optional(), auto_sync: z.boolean().optional() }),
     custom: metadata,
   })
-  .meta({ id: "ProjectSettings" });
+  .meta({ id: "ProjectSettings", description: "Every part is there; what was never set is absent within it." });
 export type ProjectSettings = z.output<typeof projectSettings>;
 
 const exampleSettings: ProjectSettings = {

@@ -6,7 +6,6 @@ import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { id, name, text, timestamp } from "../values.ts";
 import { username } from "./auth.ts";
 
-/** A team as one of its members sees it. `role` is the caller's own. A personal team came with its user's account and stays with it. */
 export const team = z
   .strictObject({
     id,
@@ -16,7 +15,11 @@ export const team = z
     role: z.enum(roles),
     created_at: timestamp,
   })
-  .meta({ id: "Team" });
+  .meta({
+    id: "Team",
+    description:
+      "A team as one of its members sees it; `role` is the caller's own. A personal team came with its user's account and stays with it.",
+  });
 export type Team = z.output<typeof team>;
 
 const exampleTeam: Team = {
@@ -38,7 +41,7 @@ export const teamMember = z
     role: z.enum(roles),
     created_at: timestamp,
   })
-  .meta({ id: "TeamMember" });
+  .meta({ id: "TeamMember", description: "A user's place in a team." });
 export type TeamMember = z.output<typeof teamMember>;
 
 const exampleMember: TeamMember = {
