@@ -18,6 +18,6 @@ ${rows.join("\n")}
 
 \`details\` of \`VALIDATION_ERROR\` is \`[{path, message}]\` with paths as \`files.3.path\`; of \`RATE_LIMITED\` \`{limit, remaining,
 retry_after_seconds}\`; of \`QUOTA_EXCEEDED\` \`{quota, limit, requested}\`; of \`FILES_MISSING\` \`{missing: [{sha256, size, upload_url,
-headers}], missing_total}\`, at most 1,000 at a time. \`RATE_LIMITED\` and \`SERVICE_UNAVAILABLE\` come with a \`Retry-After\` header.
+headers}], missing_total}\`, at most 1,000 at a time; of \`SERVICE_UNAVAILABLE\`, when \`health.deep\` says it, how each part is. \`RATE_LIMITED\` and \`SERVICE_UNAVAILABLE\` come with a \`Retry-After\` header.
 `;
 }
