@@ -6,5 +6,6 @@ export {
   type CredentialStoreOptions,
   type NodeCredentialStore,
 } from "./credentials/create-credential-store.ts";
+export { openDesktop, type Desktop, type DesktopStatus } from "./desktop/open-desktop.ts";
 export { createDirectorySource } from "./directory-source.ts";
 export { LocalFileError } from "./local-file-error.ts";

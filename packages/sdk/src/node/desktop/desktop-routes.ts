@@ -3,7 +3,6 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import {
   desktopPrefix,
-  desktopRoutes,
   desktopStartMs,
   desktopUserHeader,
   staysDirect,
@@ -15,8 +14,8 @@ import {
 } from "@hivesync/contracts/desktop";
 import { isHiveSyncError, isNetworkError } from "#errors.ts";
 import type { Session } from "#session/session.ts";
-import { readEnvelopeFailure } from "#transport/read-failure.ts";
 import type { Destination, Route, Routes } from "#transport/route.ts";
+import { askDesktop } from "./ask-desktop.ts";
 import { DesktopAgent, probeDesktop } from "./desktop-connection.ts";
 import { createDesktopFetch } from "./desktop-fetch.ts";
 import { readDiscovery } from "./discovery.ts";
@@ -95,18 +94,8 @@ export class DesktopRoutes implements Routes {
   ): Promise<DesktopOutput<Name> | undefined> {
     const route = await this.#desktop();
     if (!route) return undefined;
-    const { method, output } = desktopRoutes[name];
-    const token = await route.tokens.accessToken();
     try {
-      const response = await route.fetch(`${route.url}/${name}`, {
-        method,
-        headers: { ...route.headers, authorization: `Bearer ${token ?? ""}`, "content-type": "application/json" },
-        ...(method === "POST" ? { body: JSON.stringify(input) } : {}),
-        ...(signal ? { signal } : {}),
-      });
-      if (!response.ok) throw await readEnvelopeFailure(response);
-      const { data } = (await response.json()) as { data: unknown };
-      return output.parse(data) as DesktopOutput<Name>;
+      return await askDesktop(route, { name, input, signal });
     } catch (error) {
       this.isLost(route, error);
       throw error;
