@@ -70,7 +70,7 @@ A call that changes something takes an \`Idempotency-Key\`: sent again with the 
 
 ## Limits
 
-\`RateLimit-Limit\`, \`-Remaining\` and \`-Reset\` say how much is left; after RATE_LIMITED, wait as long as \`Retry-After\` says.
+\`RateLimit-Limit\`, \`-Remaining\` and \`-Reset\` say how much is left of the limit that you are nearest to; after RATE_LIMITED, wait as long as \`Retry-After\` says.
 
 ${limitsTable(limits)}
 
