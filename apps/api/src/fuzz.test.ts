@@ -178,23 +178,28 @@ function aimed({ access }: Endpoint, world: World, input: Input): fc.Arbitrary<I
   return fc.oneof({ weight: 4, arbitrary: fc.constant(wellAimed) }, { weight: 1, arbitrary: fc.constant(input) });
 }
 
-test.each(allOperations.map(({ contract }) => [contract.rest, contract] as const))("%s", async (_, contract) => {
-  const world = await createWorld(api);
-  const ids = idsAround(world);
-  const ways: Way[] = contract.kind === "callback" ? ["rest"] : ["rest", "trpc"];
-  const tried = fc.record({
-    way: fc.constantFrom(...ways),
-    input: fc
-      .oneof(shapedInput(contract.input, ids), brokenInput(contract.input, ids))
-      .chain((input) => aimed(contract, world, input)),
-    token: fc.constantFrom(world.owner.token, world.owner.token, world.member.token, world.stranger.token, undefined),
-  });
-  const watch = createWatch(contract);
-  const name = names.get(contract) ?? "";
-  await refresh();
-  await fc.assert(
-    fc.asyncProperty(tried, async (one) => expectSound({ contract, name, ...one }, watch)),
-    { numRuns: fuzzRuns, ...(fuzzSeed === undefined ? {} : { seed: fuzzSeed }) },
-  );
-  await refresh();
-});
+test.each(allOperations.map(({ contract }) => [contract.rest, contract] as const))(
+  "%s",
+  async (_, contract) => {
+    const world = await createWorld(api);
+    const ids = idsAround(world);
+    const ways: Way[] = contract.kind === "callback" ? ["rest"] : ["rest", "trpc"];
+    const tried = fc.record({
+      way: fc.constantFrom(...ways),
+      input: fc
+        .oneof(shapedInput(contract.input, ids), brokenInput(contract.input, ids))
+        .chain((input) => aimed(contract, world, input)),
+      token: fc.constantFrom(world.owner.token, world.owner.token, world.member.token, world.stranger.token, undefined),
+    });
+    const watch = createWatch(contract);
+    const name = names.get(contract) ?? "";
+    await refresh();
+    await fc.assert(
+      fc.asyncProperty(tried, async (one) => expectSound({ contract, name, ...one }, watch)),
+      { numRuns: fuzzRuns, ...(fuzzSeed === undefined ? {} : { seed: fuzzSeed }) },
+    );
+    await refresh();
+    // A long run by the flag takes its time.
+  },
+  30_000 + fuzzRuns * 1_000,
+);

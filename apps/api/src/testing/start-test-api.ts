@@ -89,6 +89,8 @@ export async function startTestApi(overrides: Record<string, string> = {}, share
   const app = await createServer(deps, {
     corsOrigins: env.HIVESYNC_CORS_ORIGINS,
     trustedProxies: env.HIVESYNC_TRUSTED_PROXIES,
+    // Tests share this process, and a busy machine: what holds them up is no load to be shed.
+    maxEventLoopDelayMs: 60_000,
   });
   await app.ready();
 
@@ -113,6 +115,7 @@ export async function startTestApi(overrides: Record<string, string> = {}, share
     const username = `${name}_${randomBytes(5).toString("hex")}`;
     const email = `${username}@example.com`;
     const { body } = await call("POST /auth/register", { body: { email, username, password: testPassword } });
+    if (!body.ok) throw new Error(`nobody could be registered: ${JSON.stringify(body.error)}`);
     const data = body.data as { user: { id: string }; access_token: string; refresh_token: string };
     return { id: data.user.id, email, username, token: data.access_token, refreshToken: data.refresh_token };
   };
