@@ -11,15 +11,17 @@ export interface AccountOptions {
 }
 
 /**
- * Does `work` as the stored login, or as the one in the environment when none is stored or the stored one has ended. A login that
- * nothing keeps is ended afterwards, so that no sessions pile up on the server.
+ * Does `work` as the stored login, or as the one in the environment when none is stored or the stored one has ended; with neither as whoever the
+ * Desktop is signed in as, where one runs. A login that nothing keeps is ended afterwards, so that no sessions pile up on the server.
  */
 export async function asUser<Result>(context: CliContext, work: () => Promise<Result>): Promise<Result> {
   const { hive } = context;
-  if (!(await hive.auth.isSignedIn())) await signInFromEnvironment(context);
+  const isSignedIn = await hive.auth.isSignedIn();
+  if (!isSignedIn && hasLogin(context)) await signInFromEnvironment(context);
   try {
     return await work().catch(async (error: unknown) => {
-      if (!isHiveSyncError(error, "AUTH_INVALID") || !hasLogin(context)) throw error;
+      if (!isHiveSyncError(error, "AUTH_INVALID")) throw error;
+      if (!hasLogin(context)) throw isSignedIn ? error : notSignedIn();
       await signInFromEnvironment(context);
       return work();
     });
@@ -28,23 +30,25 @@ export async function asUser<Result>(context: CliContext, work: () => Promise<Re
   }
 }
 
+function notSignedIn(): CliError {
+  return new CliError("Not signed in. Run `hivesync login`, or set HIVESYNC_EMAIL and HIVESYNC_PASSWORD.", {
+    code: "AUTH_INVALID",
+    exitCode: exitCodes.notSignedIn,
+  });
+}
+
 export async function endUnkeptLogin({ hive, credentials }: CliContext): Promise<void> {
   // Best effort: what the command did is done, and the session ends by itself in time.
   if (credentials.kind === "memory") await hive.auth.logout().catch(() => undefined);
 }
 
-export function hasLogin({ env }: CliContext): boolean {
+function hasLogin({ env }: CliContext): boolean {
   return env.email !== undefined && env.password !== undefined;
 }
 
 async function signInFromEnvironment({ env, hive, signal }: CliContext): Promise<void> {
   const { email, password } = env;
-  if (email === undefined || password === undefined) {
-    throw new CliError("Not signed in. Run `hivesync login`, or set HIVESYNC_EMAIL and HIVESYNC_PASSWORD.", {
-      code: "AUTH_INVALID",
-      exitCode: exitCodes.notSignedIn,
-    });
-  }
+  if (email === undefined || password === undefined) throw notSignedIn();
   await hive.auth.login({ email, password }, { signal });
 }
 

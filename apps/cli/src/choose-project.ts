@@ -15,15 +15,20 @@ const idForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 // The contract's limit for a project's name.
 const maxNameLength = 120;
 
-/** The project of a folder: the one that was named, else the one that the folder remembers, else a new one that is remembered from now on. */
+/**
+ * The project of a folder: the one that was named, else the one that the folder remembers, else a new one that is remembered from now on,
+ * unless there must be one already.
+ */
 export async function chooseProject(
   directory: string,
-  { named, context }: { named: string | undefined; context: CliContext },
+  { named, context, mayCreate = true }: { named: string | undefined; context: CliContext; mayCreate?: boolean },
 ): Promise<ChosenProject> {
   if (named !== undefined) return idForm.test(named) ? getProject(named, context) : findByName(named, context);
   const remembered = await readProjectFile(directory);
   if (remembered !== undefined) return getRemembered(remembered, { directory, context });
-  return createFor(directory, context);
+  if (mayCreate) return createFor(directory, context);
+  const message = `${directory} has no project yet. Make one with \`hivesync preview\`, or give --project.`;
+  throw new CliError(message, { code: "NOT_FOUND", exitCode: exitCodes.failure });
 }
 
 async function getProject(id: string, { hive, signal }: CliContext): Promise<ChosenProject> {

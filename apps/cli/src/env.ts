@@ -18,3 +18,9 @@ export function readCliEnvironment(environment: NodeJS.ProcessEnv = process.env)
     password: environment["HIVESYNC_PASSWORD"] || undefined,
   };
 }
+
+/** What a Desktop is started with: as this process, but for whom it forwards to, and without the login of single commands. */
+export function desktopEnvironment(apiUrl: string, environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const { HIVESYNC_EMAIL: _email, HIVESYNC_PASSWORD: _password, ...rest } = environment;
+  return { ...rest, HIVESYNC_API_URL: apiUrl };
+}

@@ -21,6 +21,16 @@ export class Output {
     process.stdout.write(this.json ? `${JSON.stringify(value)}\n` : `${text}\n`);
   }
 
+  /** One of many results, each told as it comes: with `--json` one object a line. */
+  line(value: object, text: string): void {
+    this.result(value, text);
+  }
+
+  /** Something to do before the command can go on; told with `--json` too, to whoever sits before it. */
+  request(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
   /** Something to know besides the result. */
   note(text: string): void {
     if (!this.json) process.stderr.write(`${text}\n`);

@@ -1,12 +1,13 @@
-import type { AccountOptions } from "./account.ts";
-import { Command, CommanderError, Option } from "commander";
-import { login } from "./commands/login.ts";
-import { logout } from "./commands/logout.ts";
-import { preview, type PreviewOptions } from "./commands/preview.ts";
-import { register } from "./commands/register.ts";
-import { status } from "./commands/status.ts";
+import { Command, CommanderError } from "commander";
 import { exitCodes, usageError } from "./cli-error.ts";
-import { createContext, type CliContext, type CommonOptions } from "./context.ts";
+import {
+  addAccountCommands,
+  addPreviewCommands,
+  addTaskCommands,
+  addDesktopCommands,
+  type InContext,
+} from "./commands.ts";
+import { createContext, type CliContext } from "./context.ts";
 
 const help = `
 Exit codes:
@@ -29,10 +30,7 @@ type Given = Pick<CliContext, "env" | "output" | "signal">;
 /** Runs a command line (without the program's name). Answers the exit code; failures are thrown. */
 export async function runProgram(argv: readonly string[], given: Given): Promise<number> {
   let exitCode: number = exitCodes.ok;
-  const inContext = async (
-    options: CommonOptions,
-    work: (context: CliContext) => Promise<number | void>,
-  ): Promise<void> => {
+  const inContext: InContext = async (options, work) => {
     exitCode = (await work(await createContext(options, given))) ?? exitCodes.ok;
   };
   const program = createProgram(inContext);
@@ -47,8 +45,6 @@ export async function runProgram(argv: readonly string[], given: Given): Promise
   return exitCode;
 }
 
-type InContext = (options: CommonOptions, work: (context: CliContext) => Promise<number | void>) => Promise<void>;
-
 function createProgram(inContext: InContext): Command {
   const program = new Command("hivesync")
     .description("Previews of your code that open anywhere")
@@ -56,40 +52,9 @@ function createProgram(inContext: InContext): Command {
     .exitOverride()
     // Its own words about a wrong call go the way of every other error.
     .configureOutput({ outputError: () => undefined });
-  const command = (usage: string, description: string): Command =>
-    program
-      .command(usage)
-      .description(description)
-      .option(
-        "--api-url <url>",
-        "where the API is (default: the `pnpm dev` that runs here, else http://localhost:4000)",
-      )
-      .option("--json", "one JSON object on stdout, errors too");
-  const accountOptions = (account: Command): Command =>
-    account
-      .option("--email <email>", "asked for when missing")
-      .option("--username <name>", "letters, digits, _ and -")
-      .option("--password-stdin", "read the password from stdin instead of asking for it");
-
-  accountOptions(command("register", "Make an account and sign in")).action((options: CommonOptions & AccountOptions) =>
-    inContext(options, (context) => register(options, context)),
-  );
-  accountOptions(command("login", "Sign in")).action((options: CommonOptions & AccountOptions) =>
-    inContext(options, (context) => login(options, context)),
-  );
-  command("logout", "Sign out and forget the login").action((options: CommonOptions) =>
-    inContext(options, (context) => logout(options, context)),
-  );
-  command("preview [dir]", "Publish a folder as a preview")
-    .option("--project <id or name>", "(default: the one in the folder's hivesync.json, made at first use)")
-    .option("--entry <path>", "the file that the preview starts from (default: found by itself)")
-    .addOption(new Option("--platform <platform>", "what the code is built for").choices(["web", "ios", "android"]))
-    .option("--no-wait", "answer with the link at once, before the build has ended")
-    .action((dir: string | undefined, options: CommonOptions & PreviewOptions) =>
-      inContext(options, (context) => preview(dir ?? ".", options, context)),
-    );
-  command("status", "Account, health of the API, where the login is kept").action((options: CommonOptions) =>
-    inContext(options, (context) => status(options, context)),
-  );
+  addAccountCommands(program, inContext);
+  addPreviewCommands(program, inContext);
+  addTaskCommands(program, inContext);
+  addDesktopCommands(program, inContext);
   return program;
 }

@@ -1,12 +1,11 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { renderUnicodeCompact } from "uqr";
 import { asUser } from "#account.ts";
 import { usageError } from "#cli-error.ts";
 import { chooseProject } from "#choose-project.ts";
 import type { CliContext } from "#context.ts";
-import type { Output } from "#output.ts";
 import { ProgressBar } from "#progress-bar.ts";
+import { showQrCode } from "#qr-code.ts";
 
 export interface PreviewOptions {
   project?: string;
@@ -47,10 +46,4 @@ export async function preview(folder: string, options: PreviewOptions, context: 
   );
   if (output.isTerminal) showQrCode(preview_url, output);
   output.result({ ...published, project }, preview_url);
-}
-
-/** Draws the link for a phone's camera, where the terminal is wide enough for it. */
-function showQrCode(url: string, output: Output): void {
-  const code = renderUnicodeCompact(url);
-  if (code.indexOf("\n") <= process.stdout.columns) output.note(code);
 }

@@ -1,6 +1,6 @@
 import { isHiveSyncError } from "@hivesync/sdk";
-import { asUser, describeStore, hasLogin } from "#account.ts";
-import { exitCodes } from "#cli-error.ts";
+import { asUser, describeStore } from "#account.ts";
+import { CliError, exitCodes } from "#cli-error.ts";
 import type { CliContext } from "#context.ts";
 
 /** Account, health, where the login is kept. Fails when the API cannot be reached or a part of it is down. */
@@ -39,9 +39,8 @@ function isHealth(value: unknown): value is Health {
 
 async function readAccount(context: CliContext) {
   const { hive, signal } = context;
-  if (!(await hive.auth.isSignedIn()) && !hasLogin(context)) return null;
   return asUser(context, () => hive.auth.me({ signal })).catch((error: unknown) => {
-    if (isHiveSyncError(error)) return null;
+    if (isHiveSyncError(error) || error instanceof CliError) return null;
     throw error;
   });
 }

@@ -1,0 +1,122 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { AccountOptions } from "./account.ts";
+import { desktopLogs, desktopStart, desktopStatus } from "./commands/desktop.ts";
+import { login, type LoginOptions } from "./commands/login.ts";
+import { logout } from "./commands/logout.ts";
+import { notifications, type NotificationOptions } from "./commands/notifications.ts";
+import { preview, type PreviewOptions } from "./commands/preview.ts";
+import { register } from "./commands/register.ts";
+import { status } from "./commands/status.ts";
+import {
+  addTask,
+  completeTask,
+  listTasks,
+  taskStatuses,
+  type ListOptions,
+  type TaskOptions,
+} from "./commands/tasks.ts";
+import type { CliContext, CommonOptions } from "./context.ts";
+
+/** Does a command's work in the context that its options ask for. */
+export type InContext = (
+  options: CommonOptions,
+  work: (context: CliContext) => Promise<number | void>,
+) => Promise<void>;
+
+function addCommand(parent: Command, usage: string, description: string): Command {
+  return withCommonOptions(parent.command(usage).description(description));
+}
+
+function withCommonOptions(command: Command): Command {
+  return command
+    .option("--api-url <url>", "where the API is (default: the `pnpm dev` that runs here, else http://localhost:4000)")
+    .option("--json", "one JSON object on stdout, errors too");
+}
+
+/** Adds `register`, `login`, `logout` and `status`. */
+export function addAccountCommands(program: Command, inContext: InContext): void {
+  const withAccount = (account: Command): Command =>
+    account
+      .option("--email <email>", "asked for when missing")
+      .option("--username <name>", "letters, digits, _ and -")
+      .option("--password-stdin", "read the password from stdin instead of asking for it");
+
+  withAccount(addCommand(program, "register", "Make an account and sign in")).action(
+    (options: CommonOptions & AccountOptions) => inContext(options, (context) => register(options, context)),
+  );
+  withAccount(addCommand(program, "login", "Sign in"))
+    .option("--device", "sign in with a browser, on this machine or another: shows a link and a code")
+    .action((options: CommonOptions & LoginOptions) => inContext(options, (context) => login(options, context)));
+  addCommand(program, "logout", "Sign out and forget the login").action((options: CommonOptions) =>
+    inContext(options, (context) => logout(options, context)),
+  );
+  addCommand(
+    program,
+    "status",
+    "Account, health of the API, where the login is kept, and whether a Desktop is used",
+  ).action((options: CommonOptions) => inContext(options, (context) => status(options, context)));
+}
+
+/** Adds `preview`. */
+export function addPreviewCommands(program: Command, inContext: InContext): void {
+  addCommand(program, "preview [dir]", "Publish a folder as a preview")
+    .option("--project <id or name>", "(default: the one in the folder's hivesync.json, made at first use)")
+    .option("--entry <path>", "the file that the preview starts from (default: found by itself)")
+    .addOption(new Option("--platform <platform>", "what the code is built for").choices(["web", "ios", "android"]))
+    .option("--no-wait", "answer with the link at once, before the build has ended")
+    .action((dir: string | undefined, options: CommonOptions & PreviewOptions) =>
+      inContext(options, (context) => preview(dir ?? ".", options, context)),
+    );
+}
+
+/** Adds `tasks` and `notifications`. */
+export function addTaskCommands(program: Command, inContext: InContext): void {
+  const tasks = program.command("tasks").description("The tasks of the folder's project");
+  const withProject = (command: Command): Command =>
+    command.option("--project <id or name>", "(default: the one in the folder's hivesync.json)");
+
+  // Also what `tasks` alone does.
+  const list = tasks.command("list", { isDefault: true }).description("Number, status and title of each, newest first");
+  withProject(withCommonOptions(list))
+    .addOption(new Option("--status <status>", "only these").choices(taskStatuses))
+    .action((options: CommonOptions & ListOptions) => inContext(options, (context) => listTasks(options, context)));
+  withProject(addCommand(tasks, "add <title>", "Make a task")).action(
+    (title: string, options: CommonOptions & TaskOptions) =>
+      inContext(options, (context) => addTask(title, options, context)),
+  );
+  withProject(addCommand(tasks, "done <task>", "Mark a task as done, by its number in the list or its id")).action(
+    (task: string, options: CommonOptions & TaskOptions) =>
+      inContext(options, (context) => completeTask(task, options, context)),
+  );
+  addCommand(program, "notifications", "What happened, newest first")
+    .option("--unread", "only what was not read")
+    .option("--read", "mark what is shown as read")
+    .option("--follow", "show the last ones, then each as it comes, until Ctrl-C; with --json one object a line")
+    .action((options: CommonOptions & NotificationOptions) =>
+      inContext(options, (context) => notifications(options, context)),
+    );
+}
+
+/** Adds `desktop`. */
+export function addDesktopCommands(program: Command, inContext: InContext): void {
+  const desktop = program
+    .command("desktop")
+    .description("The HiveSync Desktop on this machine, which editors' plugins use while it runs");
+  addCommand(desktop, "start", "Start one in the background, unless one runs").action((options: CommonOptions) =>
+    inContext(options, (context) => desktopStart(options, context)),
+  );
+  addCommand(desktop, "status", "Process, account, linked folders and log; fails when none runs").action(
+    (options: CommonOptions) => inContext(options, (context) => desktopStatus(options, context)),
+  );
+  addCommand(desktop, "logs", "The newest lines of its log, each a JSON object")
+    .option("-n, --lines <number>", "how many, at most 1000", readLineCount, 100)
+    .action((options: CommonOptions & { lines: number }) =>
+      inContext(options, (context) => desktopLogs(options, context)),
+    );
+}
+
+function readLineCount(text: string): number {
+  const lines = Number(text);
+  if (!Number.isInteger(lines) || lines < 1 || lines > 1_000) throw new InvalidArgumentError("1 to 1000.");
+  return lines;
+}
