@@ -3,7 +3,7 @@ export const roles = ["Member", "Admin", "Owner"] as const;
 export type Role = (typeof roles)[number];
 
 /** What an id in the input names; each leads to one team. */
-export type ScopeKind = "team" | "project" | "task" | "comment" | "preview";
+export type ScopeKind = "team" | "project" | "task" | "comment" | "preview" | "ai_job";
 
 /** Members of the team that the resource belongs to, of at least `minimum`. `by` names the input field that holds its id. */
 type RoleRule = {
@@ -32,6 +32,7 @@ export type Access =
 
 export const everyone = { kind: "public" } as const;
 export const signedIn = { kind: "user" } as const;
+export const siteAdmin = { kind: "site" } as const;
 export const worker = { kind: "worker" } as const;
 
 /**

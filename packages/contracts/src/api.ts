@@ -1,3 +1,5 @@
+import { admin } from "./resources/admin.ts";
+import { ai } from "./resources/ai.ts";
 import { auth } from "./resources/auth.ts";
 import { callbacks } from "./resources/callbacks.ts";
 import { comments } from "./resources/comments.ts";
@@ -9,6 +11,6 @@ import { tasks } from "./resources/tasks.ts";
 import { teams } from "./resources/teams.ts";
 
 /** Every endpoint there is. From it come the tRPC types, the REST routes, the generated documentation and the layout tests. */
-export const api = { auth, callbacks, comments, health, notifications, previews, projects, tasks, teams };
+export const api = { admin, ai, auth, callbacks, comments, health, notifications, previews, projects, tasks, teams };
 
 export type Api = typeof api;

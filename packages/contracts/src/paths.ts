@@ -174,8 +174,13 @@ export type ManifestFile = z.infer<typeof manifestFileSchema>;
  * const input = z.strictObject({ files: fileListSchema({ max: 2_000 }) });
  */
 export function fileListSchema({ max }: { max: number }) {
+  return fileListOf(manifestFileSchema, max);
+}
+
+/** The same of files of which more is said than where and what they are. */
+export function fileListOf<Entry extends z.ZodType<ManifestFile, ManifestFile>>(entry: Entry, max: number) {
   const list = z
-    .array(manifestFileSchema)
+    .array(entry)
     .max(max)
     .superRefine((files, context) => {
       for (const { index, message } of findPathCollisions(files.map((file) => file.path))) {
@@ -183,7 +188,7 @@ export function fileListSchema({ max }: { max: number }) {
       }
     });
   // zod reads every entry before it looks at the length: a body of millions of `{}` would become millions of issues.
-  return z.preprocess((files: ManifestFile[], context) => {
+  return z.preprocess((files: z.input<Entry>[], context) => {
     if (Array.isArray(files) && files.length > max) {
       context.addIssue({
         code: "too_big",

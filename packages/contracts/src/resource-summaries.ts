@@ -8,7 +8,9 @@ export const resourceSummaries: Readonly<Record<keyof Api, string>> = {
   tasks: "What is to be done in a project, by whom, and how far it is.",
   comments: "Comments on projects, tasks and lines of code, in threads that can be resolved.",
   previews: "A folder of source code built into a page with a link: ask for one, follow it, stop it, try it again.",
+  ai: "Source code documented, explained or summarized: ask for it, read the result, stop it, try it again.",
   notifications: "What a user is told: as a list, and as a stream that loses nothing.",
   health: "Whether the service and what it stands on are there.",
+  admin: "For whoever runs the site: its users and its workers.",
   callbacks: "For workers alone: the signed word that a job has ended.",
 };

@@ -79,6 +79,9 @@ export const tierLimits: Readonly<Record<Tier, TierLimits>> = {
 /** The most files that any tier takes in one manifest; what the contract itself refuses. */
 export const maxManifestFiles = premium.maxFiles;
 
+/** What one AI job takes, whatever the tier. A model reads no more, and nobody reads more at once. Bytes are powers of two, as files are read. */
+export const aiJobLimits = { maxFiles: 100, maxFileBytes: 1024 * 1024, maxBytes: 8 * 1024 * 1024 } as const;
+
 /** Calls per minute and user that are no accepted job. */
 export const generalCallsPerMinute = 600;
 

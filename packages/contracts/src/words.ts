@@ -8,6 +8,7 @@ import {
   registrationsPerHour,
   tierLimits,
   tiers,
+  type TierLimits,
 } from "./tiers.ts";
 
 /** Who may call an endpoint, in words for the documentation: "member", "site admin". */
@@ -33,7 +34,9 @@ export function accessWords(access: Access): string {
   }
 }
 
-const perTier = tiers.map((tier) => `${tierLimits[tier].previewsPerMinute} (${tier})`).join(", ");
+function perTier(countOf: (limits: TierLimits) => number): string {
+  return `by tier, ${tiers.map((tier) => `${countOf(tierLimits[tier])} (${tier})`).join(", ")} a minute`;
+}
 
 /** How often an endpoint may be called, in words for the documentation; empty where nothing counts. */
 export const limitWords: Readonly<Record<RateKey, string>> = {
@@ -42,6 +45,7 @@ export const limitWords: Readonly<Record<RateKey, string>> = {
   login: `${loginFailures.perAccountAndAddress} failures of an account at an address in ${loginFailures.windowSeconds / 60} minutes`,
   register: `${registrationsPerHour} an hour and address`,
   device: `${deviceLimits.startsPerMinute} a minute and address`,
-  preview_request: `by tier, ${perTier} a minute`,
+  preview_request: perTier(({ previewsPerMinute }) => previewsPerMinute),
+  ai_job: perTier(({ aiJobsPerMinute }) => aiJobsPerMinute),
   stream: `${generalCallsPerMinute} a minute, ${openStreams.perUser} open at once, ${openStreams.perPreviewLink} by one preview's link`,
 };

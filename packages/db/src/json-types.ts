@@ -1,3 +1,4 @@
+export type { AiProgress } from "@hivesync/contracts/resources/ai";
 export type { CommentAnchor } from "@hivesync/contracts/resources/comments";
 export type { JobProgress, PreviewContext } from "@hivesync/contracts/resources/previews";
 export type { ProjectSettings } from "@hivesync/contracts/resources/projects";

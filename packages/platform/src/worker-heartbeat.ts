@@ -1,3 +1,4 @@
+import { workerGpu } from "@hivesync/contracts/resources/admin";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 
@@ -11,6 +12,8 @@ export const heartbeatSchema = z.strictObject({
   concurrency: z.int(),
   active: z.int(),
   version: z.string(),
+  /** Of a GPU worker alone; one from before there were any says nothing. */
+  gpu: workerGpu.nullable().optional(),
   last_seen: z.string(),
 });
 export type Heartbeat = z.output<typeof heartbeatSchema>;

@@ -29,6 +29,9 @@ export const statusOfOutcome = { SUCCESS: "COMPLETED", FAIL: "FAILED" } as const
 export const previewQueues = ["preview-cpu", "preview-gpu"] as const;
 export type PreviewQueue = (typeof previewQueues)[number];
 
+export const aiQueues = ["ai-cpu", "ai-gpu"] as const;
+export type AiQueue = (typeof aiQueues)[number];
+
 /** Every queue there is. Payloads hold ids only: what a job works on is read from its row. */
-export const queueNames = [...previewQueues, "ai-cpu", "ai-gpu", "repo-sync", "maintenance"] as const;
+export const queueNames = [...previewQueues, ...aiQueues, "repo-sync", "maintenance"] as const;
 export type QueueName = (typeof queueNames)[number];

@@ -68,10 +68,10 @@ export const callbacks = {
   }),
   receivePreview: receiver("POST /preview/callback", "The end of a preview build.", builtPreview),
   receiveAi: receiver("POST /ai/callback", "The end of an AI documentation job.", {
-    job_id: exampleIds.aiJob,
+    job_id: exampleIds.runningAiJob,
     status: "SUCCESS",
     attempt: 1,
-    bundle_url: `${ownPrefix}/ai/${exampleIds.aiJob}/1/result.json`,
+    bundle_url: `${ownPrefix}/ai/${exampleIds.runningAiJob}/1/result.json`,
   }),
   receiveRepo: receiver("POST /repos/callback", "The end of a repository sync.", {
     job_id: exampleIds.repoSync,

@@ -5,6 +5,7 @@ import { mutation, query, subscription } from "../endpoint.ts";
 import { exampleIds } from "../example-ids.ts";
 import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { id, timestamp } from "../values.ts";
+import { aiProgress } from "./ai.ts";
 import { jobProgress } from "./previews.ts";
 
 /** What a notification can be about. Who gets which is said in the pipelines design. */
@@ -44,6 +45,23 @@ const exampleNotification: Notification = {
   read_at: null,
 };
 
+function progressOf<Kind extends string, Progress extends z.ZodType>(kind: Kind, progress: Progress) {
+  return z.strictObject({
+    type: z.literal("progress"),
+    kind: z.literal(kind),
+    job_id: id,
+    project_id: id,
+    status: z.enum(jobStatuses),
+    progress: progress.nullable(),
+  });
+}
+
+/** How a job of any kind comes along. */
+export const progressEvent = z
+  .discriminatedUnion("kind", [progressOf("preview", jobProgress), progressOf("ai", aiProgress)])
+  .meta({ description: "Of a job that you asked for. The newest counts, so none is sent again." });
+export type ProgressEvent = z.output<typeof progressEvent>;
+
 export const notificationEvent = z
   .discriminatedUnion("type", [
     z
@@ -52,16 +70,7 @@ export const notificationEvent = z
     z.strictObject({ type: z.literal("notification"), notification }).meta({
       description: "The only kind besides `ready` that has an id. Sent again after that id when the stream is resumed.",
     }),
-    z
-      .strictObject({
-        type: z.literal("progress"),
-        kind: z.enum(["preview"]),
-        job_id: id,
-        project_id: id,
-        status: z.enum(jobStatuses),
-        progress: jobProgress.nullable(),
-      })
-      .meta({ description: "Of a job that you asked for. The newest counts, so none is sent again." }),
+    progressEvent,
   ])
   .meta({ id: "NotificationEvent", description: "What the stream of a signed-in user carries." });
 export type NotificationEvent = z.output<typeof notificationEvent>;

@@ -1,5 +1,5 @@
 import { jobStatuses } from "@hivesync/contracts/jobs/job-state";
-import { notification } from "@hivesync/contracts/resources/notifications";
+import { notification, progressEvent } from "@hivesync/contracts/resources/notifications";
 import { jobProgress } from "@hivesync/contracts/resources/previews";
 import { id } from "@hivesync/contracts/values";
 import { z } from "zod";
@@ -19,7 +19,7 @@ export const topics = {
   /** To whoever streams a user's notifications. `key` is the user. */
   user: z.discriminatedUnion("type", [
     z.strictObject({ type: z.literal("notification"), seq: z.int().min(1), notification }),
-    previewProgress.extend({ type: z.literal("progress"), kind: z.literal("preview") }),
+    progressEvent,
   ]),
   /** To whoever streams a preview. `key` is the job; its row says the rest. */
   preview: z.discriminatedUnion("type", [

@@ -1,0 +1,172 @@
+import { z } from "zod";
+import { atLeast } from "../access.ts";
+import { mutation, query } from "../endpoint.ts";
+import { exampleIds } from "../example-ids.ts";
+import { exampleAiJob, exampleAiSelection, exampleAiSummary, exampleSubmittedAiJob } from "../examples/ai.ts";
+import { aiResult } from "../jobs/ai-result.ts";
+import { aiQueues, jobStatuses } from "../jobs/job-state.ts";
+import { onlyPage, pageInput, pageOf } from "../pagination.ts";
+import { fileListOf, findPathCollisions, manifestFileSchema } from "../paths.ts";
+import { aiJobLimits } from "../tiers.ts";
+import { id, timestamp } from "../values.ts";
+import { jobError } from "./previews.ts";
+
+/** What may be asked of an AI job. */
+export const aiJobTypes = ["document", "explain", "summarize", "readme"] as const;
+export type AiJobType = (typeof aiJobTypes)[number];
+
+export const aiProgress = z
+  .strictObject({ phase: z.enum(["fetching", "writing", "uploading"]), ratio: z.number().min(0).max(1) })
+  .meta({ id: "AiProgress", description: "A phase of the job, and how much of the whole is done, 0 to 1." });
+export type AiProgress = z.output<typeof aiProgress>;
+
+const size = z.int().min(0).max(aiJobLimits.maxFileBytes);
+const line = z.int().min(1);
+
+export const selectedFile = manifestFileSchema
+  .extend({ size, line_start: line.optional(), line_end: line.optional() })
+  .refine(({ line_start: first = 1, line_end: last }) => last === undefined || last >= first, {
+    message: "is before the first line of the selection",
+    path: ["line_end"],
+  })
+  .meta({
+    id: "SelectedFile",
+    description:
+      "A file to write about, or these lines of it, counted from 1. Without `line_start` from the first; without `line_end`, or with one past the end, to the last.",
+  });
+export type SelectedFile = z.output<typeof selectedFile>;
+
+const contextFile = manifestFileSchema.extend({ size }).meta({ id: "ContextFile" });
+
+const submission = z.strictObject({
+  project_id: id,
+  job_type: z.enum(aiJobTypes),
+  selection: fileListOf(selectedFile, aiJobLimits.maxFiles).refine((files) => files.length > 0, "names no file"),
+  context: z
+    .strictObject({
+      files: fileListOf(contextFile, aiJobLimits.maxFiles).optional(),
+      replace: z.boolean().optional(),
+    })
+    .meta({
+      description: "`files` are read to understand the selection. With `replace`, comments that are there may go.",
+    })
+    .optional(),
+});
+
+type Submission = z.output<typeof submission>;
+
+/** What only shows when selection and context are seen together. */
+function checkTogether({ selection, context }: Submission, refinement: z.RefinementCtx): void {
+  const files = [...selection, ...(context?.files ?? [])];
+  for (const { index, message } of findPathCollisions(files.map(({ path }) => path))) {
+    const inContext = index - selection.length;
+    const place = inContext < 0 ? ["selection", index] : ["context", "files", inContext];
+    refinement.addIssue({ code: "custom", path: [...place, "path"], message });
+  }
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  if (bytes <= aiJobLimits.maxBytes) return;
+  const message = `and context together must be at most ${aiJobLimits.maxBytes} bytes`;
+  refinement.addIssue({ code: "custom", path: ["selection"], message });
+}
+
+export const submittedAiJob = z
+  .strictObject({ job_id: id, status: z.enum(jobStatuses), queue: z.enum(aiQueues) })
+  .meta({ id: "SubmittedAiJob" });
+export type SubmittedAiJob = z.output<typeof submittedAiJob>;
+
+/** A row of the list of AI jobs: what changes as it is read (presigned URLs) stands in `ai.get` alone. */
+export const aiJobSummary = z
+  .strictObject({
+    ...submittedAiJob.shape,
+    project_id: id,
+    job_type: z.enum(aiJobTypes),
+    error: jobError.nullable(),
+    requested_by: id.nullable(),
+    retried_from: id.nullable(),
+    created_at: timestamp,
+    started_at: timestamp.nullable(),
+    completed_at: timestamp.nullable(),
+  })
+  .meta({ id: "AiJobSummary" });
+export type AiJobSummary = z.output<typeof aiJobSummary>;
+
+export const aiJob = aiJobSummary
+  .extend({
+    progress: aiProgress.nullable(),
+    result_url: z.string().nullable(),
+    result: aiResult.nullable(),
+    logs_url: z.string().nullable(),
+  })
+  .meta({
+    id: "AiJob",
+    description:
+      "`result_url` is there while the job is COMPLETED and lives five minutes; read the job again for a fresh one. A result of less than 64 KB stands in `result` too.",
+  });
+export type AiJob = z.output<typeof aiJob>;
+
+const accessToJob = atLeast("Member", { of: "ai_job", by: "id" });
+
+export const ai = {
+  submit: mutation({
+    rest: "POST /ai/jobs",
+    summary:
+      "Asks for documentation of files or lines of them. Files that are not stored yet come back as FILES_MISSING with upload URLs.",
+    access: atLeast("Member", { of: "project", by: "project_id" }),
+    rate: "ai_job",
+    input: submission.superRefine(checkTogether),
+    output: submittedAiJob,
+    example: {
+      input: { project_id: exampleIds.project, job_type: "document", selection: [exampleAiSelection] },
+      output: exampleSubmittedAiJob,
+    },
+    errors: ["FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
+    status: 202,
+    // Each file that is said to be uploaded is looked for in storage.
+    timeoutMs: 60_000,
+  }),
+  get: query({
+    rest: "GET /ai/jobs/{id}",
+    summary: "One AI job: its state, and its result once there is one.",
+    access: accessToJob,
+    rate: "general",
+    input: z.strictObject({ id }),
+    output: aiJob,
+    example: { input: { id: exampleIds.aiJob }, output: exampleAiJob },
+    errors: [],
+  }),
+  list: query({
+    rest: "GET /projects/{id}/ai_jobs",
+    summary: "A project's AI jobs, newest first.",
+    access: atLeast("Member", { of: "project", by: "id" }),
+    rate: "general",
+    input: z.strictObject({ ...pageInput, id, status: z.enum(jobStatuses).optional() }),
+    output: pageOf(aiJobSummary),
+    example: { input: { id: exampleIds.project, status: "COMPLETED" }, output: onlyPage([exampleAiSummary]) },
+    errors: [],
+  }),
+  cancel: mutation({
+    rest: "POST /ai/jobs/{id}/cancel",
+    summary: "Stops an AI job that has not ended.",
+    access: accessToJob,
+    rate: "general",
+    input: z.strictObject({ id }),
+    output: z.strictObject({ job_id: id, status: z.enum(jobStatuses) }),
+    example: {
+      input: { id: exampleIds.runningAiJob },
+      output: { job_id: exampleIds.runningAiJob, status: "CANCELLED" },
+    },
+    errors: ["CONFLICT"],
+  }),
+  retry: mutation({
+    rest: "POST /ai/jobs/{id}/retry",
+    summary: "Asks again for what an AI job that has ended was asked for: a new job of the same files.",
+    access: accessToJob,
+    rate: "ai_job",
+    input: z.strictObject({ id }),
+    output: submittedAiJob,
+    example: { input: { id: exampleIds.aiJob }, output: exampleSubmittedAiJob },
+    errors: ["CONFLICT", "FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
+    status: 202,
+    timeoutMs: 60_000,
+  }),
+};
