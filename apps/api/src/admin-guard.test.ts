@@ -12,6 +12,9 @@ const origin = await api.listen();
 const [user, site] = await Promise.all([api.register("user"), api.register("site")]);
 await setTier(api, site, "Admin");
 
+/** What takes no id of this form. */
+const there = ["POST /admin/users/7/tier"];
+
 // What is there, will be there, and never will.
 const requests = [
   "GET /admin",
@@ -39,9 +42,12 @@ describe("any address under /admin", () => {
     },
   );
 
-  test.each(requests)("%s tells an admin of the site that there is nothing, until there is", async (request) => {
-    await expectRefusal(api, request, { token: site.token, code: "NOT_FOUND" });
-  });
+  test.each(requests.filter((request) => !there.includes(request)))(
+    "%s tells an admin of the site that there is nothing, until there is",
+    async (request) => {
+      await expectRefusal(api, request, { token: site.token, code: "NOT_FOUND" });
+    },
+  );
 
   test("an expired token is told to be refreshed", async () => {
     await expectRefusal(api, "GET /admin/users", { token: await expiredToken(api, user), code: "AUTH_EXPIRED" });

@@ -27,6 +27,11 @@ export interface AuditEvent {
     | "preview_completed"
     | "preview_failed"
     | "preview_cancelled"
+    | "ai_requested"
+    | "ai_completed"
+    | "ai_failed"
+    | "ai_cancelled"
+    | "tier_changed"
     | "callback_refused";
   user_id?: string | null;
   actor_id?: string | null;

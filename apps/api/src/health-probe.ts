@@ -24,6 +24,8 @@ export interface HealthProbe {
   read: () => Promise<DeepHealth>;
   /** How many workers of each kind are alive, at most two seconds old; none of any kind while Redis is away. */
   liveWorkers: () => Promise<DeepHealth["workers"]>;
+  /** The workers that are alive, asked for now. Throws while Redis is away. */
+  readWorkers: () => Promise<Heartbeat[]>;
 }
 
 async function isUp(check: () => Promise<unknown>): Promise<boolean> {
@@ -77,5 +79,5 @@ export function createHealthProbe(parts: {
       workers,
     };
   };
-  return { read: cachedFor(cacheMs, probe), liveWorkers };
+  return { read: cachedFor(cacheMs, probe), liveWorkers, readWorkers: parts.readHeartbeats };
 }

@@ -7,9 +7,12 @@ import { router } from "./router.ts";
 
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+// What a resource is of, where its name does not say it.
+const otherNouns: Readonly<Record<string, string[]>> = { ai: ["ai-job", "ai-jobs"] };
+
 /** `projects.create` is create-project.ts, `projects.list` list-projects.ts, `projects.getSettings` get-settings.ts, `health.deep` deep-health.ts. */
 function fileNames(resource: string, key: string): string[] {
-  const nouns = [resource, resource.replace(/s$/, "")];
+  const nouns = [resource, resource.replace(/s$/, ""), ...(otherNouns[resource] ?? [])];
   return [...new Set([kebab(key), ...nouns.map((noun) => `${kebab(key)}-${noun}`)])];
 }
 

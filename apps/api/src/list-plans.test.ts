@@ -89,6 +89,16 @@ async function fillPreviews(): Promise<void> {
   await insert("RUNNING", old, rareRows);
 }
 
+async function fillAiJobs(): Promise<void> {
+  const columns = sql.unsafe("id, project_id, job_type, queue, priority, input_key, status, created_at");
+  const insert = (status: string, when: typeof common, rows: number) => sql`
+    INSERT INTO ai_jobs (${columns})
+    SELECT gen_random_uuid(), ${projectId}, 'explain', 'ai-cpu', 1, '-', ${status}, ${when}
+    FROM generate_series(1, ${rows}) n`;
+  await insert("QUEUED", common, tableRows);
+  await insert("RUNNING", old, rareRows);
+}
+
 async function fillOwn(): Promise<void> {
   await sql`
     INSERT INTO notifications (id, user_id, seq, type, created_at, read_at)
@@ -102,7 +112,7 @@ async function fillOwn(): Promise<void> {
     FROM generate_series(1, ${tableRows}) n`;
 }
 
-for (const fill of [fillTeams, fillTasks, fillComments, fillPreviews, fillOwn]) await fill();
+for (const fill of [fillTeams, fillTasks, fillComments, fillPreviews, fillAiJobs, fillOwn]) await fill();
 await sql`ANALYZE`;
 
 // What half of the rows are, and what few and the oldest are: looking through the newest for those would read them all.
@@ -126,6 +136,7 @@ const lists: Record<string, string[]> = {
     "thread_id={oldThread}",
   ],
   "GET /projects/{project}/previews": ["", "status=QUEUED", "status=RUNNING"],
+  "GET /projects/{project}/ai_jobs": ["", "status=QUEUED", "status=RUNNING"],
   "GET /notifications": ["", "unread=true"],
   "GET /teams": [""],
   "GET /teams/{team}/members": [""],

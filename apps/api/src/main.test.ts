@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, describe, expect, test } from "vitest";
 import { createProject } from "#testing/arrange.ts";
-import { insertWaiting } from "#testing/waiting-previews.ts";
+import { insertWaiting } from "#testing/waiting-jobs.ts";
 import { apiEnvironment, startTestApi } from "#testing/start-test-api.ts";
 
 const api = await startTestApi();

@@ -1,3 +1,5 @@
+import { adminOperations } from "./resources/admin/router.ts";
+import { aiOperations } from "./resources/ai/router.ts";
 import { authOperations } from "./resources/auth/router.ts";
 import { callbackOperations } from "./resources/callbacks/router.ts";
 import { commentOperations } from "./resources/comments/router.ts";
@@ -12,6 +14,8 @@ import type { Operation, Operations } from "./operation.ts";
 
 /** The table of contents of the API: every operation under the name that it has over tRPC. */
 export const router = {
+  admin: adminOperations,
+  ai: aiOperations,
   auth: authOperations,
   callbacks: callbackOperations,
   comments: commentOperations,

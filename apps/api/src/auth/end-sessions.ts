@@ -6,6 +6,14 @@ import type { Transaction } from "#transaction.ts";
 // Of one message; a user with more sessions than that is told of in several.
 const mostIds = 1_000;
 
+/** Tells every process that what it knows of these sessions is out of date. */
+export function forgetSessions(transaction: Transaction, ids: readonly string[]): void {
+  for (let start = 0; start < ids.length; start += mostIds) {
+    const message = { session_ids: ids.slice(start, start + mostIds) };
+    transaction.announce({ topic: "sessions", key: everyone, message });
+  }
+}
+
 /** Ends the sessions that `which` names and that have not ended yet, and tells every process. Answers their ids. */
 export async function endSessions(transaction: Transaction, which: SQL | undefined): Promise<string[]> {
   const rows = await transaction
@@ -14,9 +22,6 @@ export async function endSessions(transaction: Transaction, which: SQL | undefin
     .where(and(which, isNull(sessions.revoked_at)))
     .returning({ id: sessions.id });
   const ids = rows.map(({ id }) => id);
-  for (let start = 0; start < ids.length; start += mostIds) {
-    const message = { session_ids: ids.slice(start, start + mostIds) };
-    transaction.announce({ topic: "sessions", key: everyone, message });
-  }
+  forgetSessions(transaction, ids);
   return ids;
 }

@@ -1,6 +1,7 @@
 import type { ScopeKind } from "@hivesync/contracts/access";
 import type { Database } from "@hivesync/db/client";
 import { prepared } from "@hivesync/db/prepared";
+import { aiJobs } from "@hivesync/db/schema/ai-jobs";
 import { comments } from "@hivesync/db/schema/comments";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { projects } from "@hivesync/db/schema/projects";
@@ -61,6 +62,15 @@ const queries = {
       .innerJoin(teamMembers, membership(projects.team_id))
       .where(eq(previewSessions.id, sql.placeholder("id")))
       .prepare("scope_of_preview"),
+  ),
+  ai_job: prepared((db) =>
+    db
+      .select(withProject)
+      .from(aiJobs)
+      .innerJoin(projects, eq(projects.id, aiJobs.project_id))
+      .innerJoin(teamMembers, membership(projects.team_id))
+      .where(eq(aiJobs.id, sql.placeholder("id")))
+      .prepare("scope_of_ai_job"),
   ),
 } satisfies Record<ScopeKind, unknown>;
 

@@ -18,6 +18,8 @@ function duration(seconds: number): string {
 const rows: readonly [string, (limits: TierLimits) => string][] = [
   ["Previews a minute", ({ previewsPerMinute }) => count.format(previewsPerMinute)],
   ["Previews built at once; more wait", ({ previewsAtOnce }) => count.format(previewsAtOnce)],
+  ["AI jobs a minute", ({ aiJobsPerMinute }) => count.format(aiJobsPerMinute)],
+  ["AI jobs done at once; more wait", ({ aiJobsAtOnce }) => count.format(aiJobsAtOnce)],
   ["Files a preview", ({ maxFiles }) => count.format(maxFiles)],
   ["Bytes a preview", ({ maxBytes }) => bytes(maxBytes)],
   ["Build time", ({ buildSeconds }) => duration(buildSeconds)],

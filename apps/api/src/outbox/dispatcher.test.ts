@@ -6,7 +6,7 @@ import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createProject, setTier } from "#testing/arrange.ts";
 import { startTestApi, type TestUser } from "#testing/start-test-api.ts";
-import { endJob, insertWaiting } from "#testing/waiting-previews.ts";
+import { endJob, insertWaiting } from "#testing/waiting-jobs.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 
 const api = await startTestApi();

@@ -1,11 +1,11 @@
-import { previewBuild } from "@hivesync/contracts/jobs/preview-build";
-import type { PreviewQueue } from "@hivesync/contracts/jobs/job-state";
+import type { QueueName } from "@hivesync/contracts/jobs/job-state";
 import { tiers, type Tier, type TierLimits } from "@hivesync/contracts/tiers";
 import type { Database, Queryable } from "@hivesync/db/client";
 import type { Logger } from "@hivesync/platform/logger";
 import type { Enqueuer } from "@hivesync/platform/queue/enqueue";
 import { sql, type SQL } from "drizzle-orm";
 import { toAppError } from "#to-app-error.ts";
+import { allJobKinds, type JobKind } from "./job-kinds.ts";
 
 const sweepMs = 2_000;
 const batchSize = 50;
@@ -29,49 +29,55 @@ export interface DispatcherOptions {
 
 interface Waiting extends Record<string, unknown> {
   id: string;
-  queue: PreviewQueue;
+  queue: QueueName;
   priority: number;
   dispatches: number;
 }
 
-function previewsAtOnce(limits: Readonly<Record<Tier, TierLimits>>): SQL {
-  const cases = tiers.map((tier) => sql`WHEN ${tier} THEN ${limits[tier].previewsAtOnce}::int`);
+function atOnce(kind: JobKind, limits: Readonly<Record<Tier, TierLimits>>): SQL {
+  const cases = tiers.map((tier) => sql`WHEN ${tier} THEN ${kind.atOnce(limits[tier])}::int`);
   // Of a user who is gone the jobs still run, one at a time.
   return sql`CASE coalesce(u.tier, 'Free') ${sql.join(cases, sql` `)} END`;
 }
 
 /**
- * The waiting rows that may run: of each user only as many as the tier runs at once, those under way counted in. A row that another
+ * The waiting rows of a kind that may run: of each user only as many as the tier runs at once, those under way counted in. A row that another
  * dispatcher holds is passed over; one that it has dispatched meanwhile is dropped when the lock looks at the row again.
  */
-function lockWaiting(transaction: Queryable, limits: Readonly<Record<Tier, TierLimits>>): Promise<Waiting[]> {
+function lockWaiting(
+  transaction: Queryable,
+  kind: JobKind,
+  limits: Readonly<Record<Tier, TierLimits>>,
+): Promise<Waiting[]> {
+  const isOfUse = kind.expires ? sql`AND p.expires_at > now()` : sql``;
   return transaction.execute<Waiting>(sql`
     WITH waiting AS (
       SELECT p.id, p.priority, p.created_at,
         row_number() OVER (PARTITION BY p.requested_by ORDER BY p.priority, p.created_at, p.id) AS place,
-        (SELECT count(*) FROM preview_sessions o
+        (SELECT count(*) FROM ${kind.table} o
           WHERE o.requested_by = p.requested_by AND o.status IN ('QUEUED', 'RUNNING') AND o.dispatched_at IS NOT NULL) AS under_way,
-        ${previewsAtOnce(limits)} AS at_once
-      FROM preview_sessions p LEFT JOIN users u ON u.id = p.requested_by
-      WHERE p.status = 'QUEUED' AND p.dispatched_at IS NULL AND p.expires_at > now()
+        ${atOnce(kind, limits)} AS at_once
+      FROM ${kind.table} p LEFT JOIN users u ON u.id = p.requested_by
+      WHERE p.status = 'QUEUED' AND p.dispatched_at IS NULL ${isOfUse}
     )
     SELECT p.id, p.queue, p.priority, p.dispatches
-    FROM preview_sessions p JOIN waiting w ON w.id = p.id
+    FROM ${kind.table} p JOIN waiting w ON w.id = p.id
     WHERE w.place + w.under_way <= w.at_once AND p.status = 'QUEUED' AND p.dispatched_at IS NULL
     ORDER BY p.priority, p.created_at
     LIMIT ${batchSize}
     FOR UPDATE OF p SKIP LOCKED`);
 }
 
-async function dispatchBatch(options: DispatcherOptions): Promise<number> {
+async function dispatchBatch(options: DispatcherOptions, kind: JobKind): Promise<number> {
   return options.db.transaction(async (transaction) => {
-    const rows = await lockWaiting(transaction, options.tiers);
+    const rows = await lockWaiting(transaction, kind, options.tiers);
     for (const row of rows) {
       // Killed between this and the mark, the next dispatcher adds the same queue id again, which the queue takes as the same job.
       const jobId = `${row.id}-${row.dispatches + 1}`;
-      await options.enqueuer.add(previewBuild, { job_id: row.id }, { queue: row.queue, jobId, priority: row.priority });
+      const place = { queue: row.queue, jobId, priority: row.priority };
+      await options.enqueuer.add(kind.definition, { job_id: row.id }, place);
       await transaction.execute(
-        sql`UPDATE preview_sessions SET dispatched_at = now(), dispatches = dispatches + 1 WHERE id = ${row.id}`,
+        sql`UPDATE ${kind.table} SET dispatched_at = now(), dispatches = dispatches + 1 WHERE id = ${row.id}`,
       );
     }
     return rows.length;
@@ -86,11 +92,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   const dispatchOnce = async (): Promise<number> => {
     let total = 0;
-    for (;;) {
-      const count = await dispatchBatch(options);
-      total += count;
-      if (count < batchSize) return total;
+    for (const kind of allJobKinds) {
+      let count = 0;
+      do {
+        count = await dispatchBatch(options, kind);
+        total += count;
+      } while (count === batchSize);
     }
+    return total;
   };
   const sweep = async (): Promise<void> => {
     do {

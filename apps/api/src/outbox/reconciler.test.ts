@@ -5,7 +5,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createProject, setTier } from "#testing/arrange.ts";
 import { claim } from "#testing/publish.ts";
 import { startTestApi } from "#testing/start-test-api.ts";
-import { insertWaiting } from "#testing/waiting-previews.ts";
+import { insertWaiting } from "#testing/waiting-jobs.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createReconciler } from "./reconciler.ts";
 

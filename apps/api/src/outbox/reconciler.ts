@@ -1,13 +1,13 @@
 import { openStatuses, statusesBefore } from "@hivesync/contracts/jobs/job-state";
-import { previewBuild } from "@hivesync/contracts/jobs/preview-build";
 import type { Database } from "@hivesync/db/client";
-import { previewSessions } from "@hivesync/db/schema/preview-sessions";
+import type { JobTable } from "@hivesync/db/job-table";
 import type { Logger } from "@hivesync/platform/logger";
 import type { Enqueuer } from "@hivesync/platform/queue/enqueue";
 import { and, asc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import { toAppError } from "#to-app-error.ts";
 import type { RunTransaction } from "#transaction.ts";
-import { endPreview } from "./end-preview.ts";
+import { endJob } from "./end-job.ts";
+import { allJobKinds, type JobKind } from "./job-kinds.ts";
 
 const sweepMs = 5_000;
 const pageSize = 200;
@@ -32,37 +32,37 @@ export interface ReconcilerOptions {
   onSentBack: () => void;
 }
 
-type OpenJob = Pick<typeof previewSessions.$inferSelect, "id" | "queue" | "dispatches" | "attempt">;
-
-// A worker may have claimed what the dispatcher had no time to mark.
-const heldSince = sql`coalesce(${previewSessions.dispatched_at}, ${previewSessions.started_at})`;
+type OpenJob = Pick<JobTable["$inferSelect"], "id" | "queue" | "dispatches" | "attempt">;
+type Attempt = Pick<OpenJob, "id" | "attempt">;
 
 /** Jobs whose link has expired before they came to an end: nobody can see them any more. */
-function readExpired(db: Database): Promise<Pick<OpenJob, "id" | "attempt">[]> {
+function readExpired(db: Database, { table }: JobKind): Promise<Attempt[]> {
   return db
-    .select({ id: previewSessions.id, attempt: previewSessions.attempt })
-    .from(previewSessions)
-    .where(and(inArray(previewSessions.status, openStatuses), lt(previewSessions.expires_at, sql`now()`)))
+    .select({ id: table.id, attempt: table.attempt })
+    .from(table)
+    .where(and(inArray(table.status, openStatuses), sql`expires_at < now()`))
     .limit(pageSize);
 }
 
-function readDispatched(db: Database, afterId: string): Promise<OpenJob[]> {
+function readDispatched(db: Database, { table }: JobKind, afterId: string): Promise<OpenJob[]> {
+  // A worker may have claimed what the dispatcher had no time to mark.
+  const heldSince = sql`coalesce(${table.dispatched_at}, ${table.started_at})`;
   return db
     .select({
-      id: previewSessions.id,
-      queue: previewSessions.queue,
-      dispatches: previewSessions.dispatches,
-      attempt: previewSessions.attempt,
+      id: table.id,
+      queue: table.queue,
+      dispatches: table.dispatches,
+      attempt: table.attempt,
     })
-    .from(previewSessions)
+    .from(table)
     .where(
       and(
-        inArray(previewSessions.status, openStatuses),
+        inArray(table.status, openStatuses),
         lt(heldSince, sql`now() - make_interval(secs => ${youngestSeconds})`),
-        gt(previewSessions.id, afterId),
+        gt(table.id, afterId),
       ),
     )
-    .orderBy(asc(previewSessions.id))
+    .orderBy(asc(table.id))
     .limit(pageSize);
 }
 
@@ -77,16 +77,20 @@ async function isLive(enqueuer: Enqueuer, job: OpenJob): Promise<boolean> {
   return states.some((state) => liveStates.has(state));
 }
 
-async function giveUp(transact: RunTransaction, job: Pick<OpenJob, "id" | "attempt">, message: string): Promise<void> {
-  const error = { code: "PREVIEW_BUILD_FAILED" as const, message, details: null };
-  await transact((transaction) =>
-    endPreview(transaction, { ...job, whileIn: statusesBefore("FAILED") }, { status: "FAILED", error, logs_key: null }),
-  );
+async function giveUp(
+  transact: RunTransaction,
+  { id, attempt, kind }: Attempt & { kind: JobKind },
+  message: string,
+): Promise<void> {
+  const error = { code: kind.failureCode, message, details: null };
+  const job = { kind, id, attempt, whileIn: statusesBefore("FAILED") };
+  await transact((transaction) => endJob(transaction, job, { status: "FAILED", error, logs_key: null }));
 }
 
-async function endExpired({ db, transact }: Pick<ReconcilerOptions, "db" | "transact">): Promise<void> {
-  for (const job of await readExpired(db)) {
-    await giveUp(transact, job, "The preview expired before it was built. Ask for it again.");
+async function endExpired({ db, transact }: ReconcilerOptions, kind: JobKind): Promise<void> {
+  if (!kind.expires) return;
+  for (const job of await readExpired(db, kind)) {
+    await giveUp(transact, { ...job, kind }, `The ${kind.noun} expired before its end. Ask for it again.`);
   }
 }
 
@@ -95,36 +99,42 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
 
-  const reconcile = async (job: OpenJob): Promise<boolean> => {
+  const reconcile = async (kind: JobKind, job: OpenJob): Promise<boolean> => {
+    const { table } = kind;
     if (await isLive(enqueuer, job)) return false;
     log.warn("job_lost", { job_id: job.id, queue: job.queue, dispatches: job.dispatches });
-    if (job.dispatches >= previewBuild.retry.attempts) {
-      const message = `The build was started ${job.dispatches} times and never came to an end. Ask for the preview again.`;
-      await giveUp(transact, job, message);
+    if (job.dispatches >= kind.definition.retry.attempts) {
+      const message = `The ${kind.noun} was started ${job.dispatches} times and never came to an end. Ask for it again.`;
+      await giveUp(transact, { ...job, kind }, message);
       return true;
     }
     // Back to where the dispatcher takes it from; whoever still works on it under the old attempt is fenced off by the next claim.
     await db
-      .update(previewSessions)
+      .update(table)
       .set({ status: "QUEUED", dispatched_at: null, progress: null })
       .where(
         and(
-          eq(previewSessions.id, job.id),
-          eq(previewSessions.dispatches, job.dispatches),
-          inArray(previewSessions.status, statusesBefore("QUEUED")),
+          eq(table.id, job.id),
+          eq(table.dispatches, job.dispatches),
+          inArray(table.status, statusesBefore("QUEUED")),
         ),
       );
     options.onSentBack();
     return true;
   };
-  const reconcileOnce = async (): Promise<number> => {
+  const reconcileKind = async (kind: JobKind): Promise<number> => {
     let lost = 0;
-    await endExpired(options);
+    await endExpired(options, kind);
     let page: OpenJob[] = [];
     do {
-      page = await readDispatched(db, page.at(-1)?.id ?? lowestId);
-      for (const job of page) if (await reconcile(job)) lost += 1;
+      page = await readDispatched(db, kind, page.at(-1)?.id ?? lowestId);
+      for (const job of page) if (await reconcile(kind, job)) lost += 1;
     } while (page.length === pageSize);
+    return lost;
+  };
+  const reconcileOnce = async (): Promise<number> => {
+    let lost = 0;
+    for (const kind of allJobKinds) lost += await reconcileKind(kind);
     return lost;
   };
   const sweep = async (): Promise<void> => {

@@ -1,4 +1,3 @@
-import type { PreviewQueue } from "@hivesync/contracts/jobs/job-state";
 import type { TierLimits } from "@hivesync/contracts/tiers";
 
 /** What a route depends on besides the tier. */
@@ -9,14 +8,22 @@ export interface RouteConditions {
   gpuFallback: "cpu" | "wait";
 }
 
-export interface Route<Queue extends string> {
-  queue: Queue;
+/** The queues of a kind of job that is done with or without a GPU. */
+export type RoutedQueue<Name extends string> = `${Name}-cpu` | `${Name}-gpu`;
+
+export interface Route<Name extends string> {
+  queue: RoutedQueue<Name>;
   /** BullMQ priority: 1 runs first. */
   priority: number;
 }
 
-/** Which queue a preview goes to, and how early it runs. A pure function of its arguments. */
-export function routePreview(tier: TierLimits, conditions: RouteConditions): Route<PreviewQueue> {
+/** Which queue a job of this kind goes to, and how early it runs. A pure function of its arguments. */
+export function routeJob<Name extends string>(
+  kind: Name,
+  tier: Pick<TierLimits, "queue" | "priority">,
+  conditions: RouteConditions,
+): Route<Name> {
   const canUseGpu = conditions.liveGpuWorkers > 0 || conditions.gpuFallback === "wait";
-  return { queue: tier.queue === "gpu" && canUseGpu ? "preview-gpu" : "preview-cpu", priority: tier.priority };
+  const where = tier.queue === "gpu" && canUseGpu ? "gpu" : "cpu";
+  return { queue: `${kind}-${where}`, priority: tier.priority };
 }

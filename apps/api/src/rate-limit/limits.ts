@@ -1,3 +1,4 @@
+import type { RateKey } from "@hivesync/contracts/endpoint";
 import {
   deviceLimits,
   generalCallsPerMinute,
@@ -13,6 +14,7 @@ import type { UserActor } from "#actor.ts";
 import { deviceLinkSeconds } from "#auth/device-codes.ts";
 import type { CircuitBreaker } from "#circuit-breaker.ts";
 import type { RequestContext } from "#context.ts";
+import { jobKinds, type JobName } from "#outbox/job-kinds.ts";
 import { tellAllowance } from "./allowance.ts";
 import { networkOf } from "./network-of.ts";
 import { createLimiter, type Limiter, type Taken } from "./limiter.ts";
@@ -28,8 +30,8 @@ export interface Limits {
   countCall: (callerId: string, request: RequestContext) => Promise<void>;
   /** A rotation of a session's refresh token. */
   takeRefresh: (sessionId: string, request: RequestContext) => Promise<void>;
-  /** An accepted preview. `giveBack` undoes it when the request fails after all. */
-  takePreview: (actor: UserActor, request: RequestContext) => Promise<Pick<Taken, "giveBack">>;
+  /** An accepted job. `giveBack` undoes it when the request fails after all. */
+  takeJob: (kind: JobName, actor: UserActor, request: RequestContext) => Promise<Pick<Taken, "giveBack">>;
   takeRegistration: (request: RequestContext) => Promise<void>;
   takeDeviceStart: (request: RequestContext) => Promise<void>;
   /** A user code that is tried: wrong unless it is given back. */
@@ -85,17 +87,25 @@ async function takeAll(request: RequestContext, counts: readonly Count[]): Promi
   }
 }
 
+// As the spec names them in keys.
+const jobActions = { preview: "preview_request", ai: "ai_job" } as const satisfies Record<JobName, RateKey>;
+
+function perTier<Value>(
+  limits: Readonly<Record<Tier, TierLimits>>,
+  make: (limits: TierLimits) => Value,
+): Record<Tier, Value> {
+  return { Free: make(limits.Free), Pro: make(limits.Pro), Premium: make(limits.Premium), Admin: make(limits.Admin) };
+}
+
 export function createLimits(options: LimitsOptions): Limits {
   const { redis, breaker, redisPrefix } = options;
   const limiter = (points: number, windowSeconds: number, withoutRedis: "let_through" | "count_here"): Limiter =>
     createLimiter({ redis, breaker, redisPrefix, points, windowSeconds, withoutRedis });
   const general = limiter(generalCallsPerMinute, 60, "let_through");
-  const previews = Object.fromEntries(
-    Object.entries(options.tiers).map(([tier, { previewsPerMinute }]) => [
-      tier,
-      limiter(previewsPerMinute, 60, "let_through"),
-    ]),
-  ) as Record<Tier, Limiter>;
+  const jobs = {
+    preview: perTier(options.tiers, (limits) => limiter(jobKinds.preview.perMinute(limits), 60, "let_through")),
+    ai: perTier(options.tiers, (limits) => limiter(jobKinds.ai.perMinute(limits), 60, "let_through")),
+  };
   const refreshes = limiter(refreshesPerMinute, 60, "let_through");
   const registration = limiter(registrationsPerHour, 3_600, "count_here");
   const deviceStarts = limiter(deviceLimits.startsPerMinute, 60, "count_here");
@@ -116,8 +126,8 @@ export function createLimits(options: LimitsOptions): Limits {
     takeRefresh: async (sessionId, request) => {
       await take(request, { limiter: refreshes, key: `${sessionId}:refresh` });
     },
-    takePreview: ({ userId, tier }, request) =>
-      take(request, { limiter: previews[tier], key: `${userId}:preview_request` }),
+    takeJob: (kind, { userId, tier }, request) =>
+      take(request, { limiter: jobs[kind][tier], key: `${userId}:${jobActions[kind]}` }),
     takeRegistration: (request) => takeOfAddress(request, registration, "register"),
     takeDeviceStart: (request) => takeOfAddress(request, deviceStarts, "device"),
     takeUserCode: (userId, request) => take(request, { limiter: wrongUserCodes, key: `${userId}:user_code` }),

@@ -6,7 +6,7 @@ import { addMember, createProject, setTier } from "#testing/arrange.ts";
 import { expectError } from "#testing/expect-refusal.ts";
 import { publish } from "#testing/publish.ts";
 import { startTestApi, type Answer, type TestUser } from "#testing/start-test-api.ts";
-import { endJob } from "#testing/waiting-previews.ts";
+import { endJob } from "#testing/waiting-jobs.ts";
 
 /** Small numbers, of which no two tiers share one, so that a test runs into each and sees whose it is. */
 function smallLimits(place: number) {

@@ -4,7 +4,7 @@ import { createDispatcher } from "#outbox/dispatcher.ts";
 import { createReconciler } from "#outbox/reconciler.ts";
 import { createProject } from "#testing/arrange.ts";
 import { startTestApi } from "#testing/start-test-api.ts";
-import { insertWaiting } from "#testing/waiting-previews.ts";
+import { insertWaiting } from "#testing/waiting-jobs.ts";
 
 const api = await startTestApi();
 const enqueuer = createEnqueuer({

@@ -1,8 +1,11 @@
 import { exampleIds } from "@hivesync/contracts/example-ids";
+import { exampleAiFileText, exampleAiResult, exampleAiSelection } from "@hivesync/contracts/examples/ai";
 import { exampleLink, exampleLogin, exampleSignIn, exampleUser } from "@hivesync/contracts/examples/auth";
 import { exampleFile, exampleFileText } from "@hivesync/contracts/examples/previews";
+import type { AiInput } from "@hivesync/contracts/jobs/ai-input";
 import type { PreviewInput } from "@hivesync/contracts/jobs/preview-input";
 import { newId } from "@hivesync/platform/ids";
+import { aiFileKey } from "@hivesync/platform/storage/ai-files";
 import { objectKeys } from "@hivesync/platform/storage/object-keys";
 import type { Sql } from "postgres";
 import { beat } from "./beat.ts";
@@ -10,13 +13,21 @@ import type { TestApi } from "./start-test-api.ts";
 
 type Row = Record<string, unknown>;
 
-const { ada, grace, mary, project, team } = exampleIds;
+const { ada, grace, mary, iris, project, team } = exampleIds;
 const person = { project_id: project, user_id: ada };
 const soon = new Date(Date.now() + 3_600_000).toISOString();
 
 const inputKey = objectKeys.input(team, exampleFile.sha256);
 const previewInput: PreviewInput = { builder_version: "1", files: [exampleFile], options: { platform: "web" } };
 const attemptOf = (jobId: string): string => objectKeys.attempt({ teamId: team, kind: "previews", jobId, attempt: 1 });
+
+const aiInputKey = objectKeys.input(team, exampleAiSelection.sha256);
+const aiInput: AiInput = {
+  job_type: "document",
+  selection: [exampleAiSelection],
+  context: [],
+  options: { replace: false },
+};
 const written = ["index.html", "index.html.map", "build.log"];
 
 const previewRow = (id: string): Row => ({
@@ -34,12 +45,13 @@ const previewRow = (id: string): Row => ({
 });
 
 function rowsOfPeople(passwordHash: string): [string, Row[]][] {
-  const people = { [ada]: "ada", [grace]: "grace", [mary]: "mary" };
+  const people = { [ada]: "ada", [grace]: "grace", [mary]: "mary", [iris]: "iris" };
   const users = Object.entries(people).map(([id, username]) => ({
     id,
     username,
     email: username === "ada" ? exampleUser.email : `${username}@example.com`,
     password_hash: passwordHash,
+    tier: id === iris ? "Admin" : "Free",
   }));
   const personal = users.map(({ id, username }) => ({ id: newId(), owner_id: id, name: username, personal: true }));
   const session = { user_id: ada, client_name: "HiveSync CLI", expires_at: soon };
@@ -59,8 +71,34 @@ function rowsOfPeople(passwordHash: string): [string, Row[]][] {
       [
         { ...session, id: exampleIds.session },
         { ...session, id: exampleIds.otherSession },
+        { ...session, id: exampleIds.irisSession, user_id: iris },
       ],
     ],
+  ];
+}
+
+function rowsOfAi(sql: Sql): [string, Row[]][] {
+  const now = new Date().toISOString();
+  const job = {
+    project_id: project,
+    requested_by: ada,
+    job_type: "document",
+    queue: "ai-cpu",
+    priority: 8,
+    attempt: 1,
+    input_key: aiInputKey,
+    dispatched_at: now,
+    started_at: now,
+  };
+  const of = (jobId: string) => ({ teamId: team, jobId, attempt: 1 });
+  const shown = {
+    result_url: aiFileKey(of(exampleIds.aiJob), "result"),
+    logs_key: aiFileKey(of(exampleIds.aiJob), "log"),
+  };
+  const progress = sql.json({ phase: "writing", ratio: 0.4 });
+  return [
+    ["ai_jobs", [{ ...job, ...shown, id: exampleIds.aiJob, status: "COMPLETED", completed_at: now }]],
+    ["ai_jobs", [{ ...job, id: exampleIds.runningAiJob, status: "RUNNING", progress }]],
   ];
 }
 
@@ -74,9 +112,13 @@ function rowsOfProject(sql: Sql): [string, Row[]][] {
     ["tasks", [{ id: exampleIds.task, project_id: project, created_by: ada, title: "Keep the list" }]],
     ["comments", [{ ...person, id: exampleIds.comment, content: "Why?", anchor }]],
     ["comments", [{ ...person, id: exampleIds.reply, user_id: grace, parent_id: exampleIds.comment, content: "So." }]],
-    ["blobs", [{ team_id: team, sha256: exampleFile.sha256, size: exampleFile.size, stored_at: soon }]],
+    [
+      "blobs",
+      [exampleFile, exampleAiSelection].map(({ sha256, size }) => ({ team_id: team, sha256, size, stored_at: soon })),
+    ],
     ["preview_sessions", [{ ...ready, bundle_url: `${attemptOf(exampleIds.preview)}index.html` }]],
     ["preview_sessions", [running]],
+    ...rowsOfAi(sql),
     ["notification_counters", [{ user_id: ada, last_seq: 1, unread: 1 }]],
     ["notifications", [{ id: exampleIds.notification, user_id: ada, seq: 1, type: "preview_ready" }]],
   ];
@@ -85,6 +127,13 @@ function rowsOfProject(sql: Sql): [string, Row[]][] {
 async function storeObjects({ deps }: TestApi): Promise<void> {
   const { storage } = deps;
   await storage.put(objectKeys.blob(team, exampleFile.sha256), exampleFileText, "application/octet-stream");
+  await storage.put(objectKeys.blob(team, exampleAiSelection.sha256), exampleAiFileText, "application/octet-stream");
+  await storage.put(aiInputKey, JSON.stringify(aiInput), "application/json");
+  for (const jobId of [exampleIds.aiJob, exampleIds.runningAiJob]) {
+    const of = { teamId: team, jobId, attempt: 1 };
+    await storage.put(aiFileKey(of, "result"), JSON.stringify(exampleAiResult), "application/json");
+    await storage.put(aiFileKey(of, "log"), "done", "text/plain");
+  }
   await storage.put(inputKey, JSON.stringify(previewInput), "application/json");
   for (const jobId of [exampleIds.preview, exampleIds.runningPreview])
     for (const name of written) await storage.put(attemptOf(jobId) + name, name, "text/plain");
@@ -115,6 +164,8 @@ function rowsOfSecrets({ deps }: TestApi): [string, Row[]][] {
 export interface Story {
   /** Ada's access token. */
   token: string;
+  /** Iris' access token, who runs the site. */
+  siteToken: string;
   /** The link's token of the preview with this id. */
   previewToken: (id: string) => Promise<string>;
   /** Undoes whatever was done. */
@@ -128,16 +179,17 @@ export async function arrangeStory(api: TestApi): Promise<Story> {
   await storeObjects(api);
   const begin = async (): Promise<void> => {
     await sql.begin(async (transaction) => {
-      await transaction`TRUNCATE users, deleted_previews CASCADE`;
+      await transaction`TRUNCATE users, deleted_previews, deleted_ai_jobs CASCADE`;
       const tables = [...rowsOfPeople(passwordHash), ...rowsOfProject(sql), ...rowsOfSecrets(api)];
       for (const [table, rows] of tables) await transaction`INSERT INTO ${sql(table)} ${sql(rows)}`;
     });
-    deps.sessions.forget(exampleIds.session);
+    for (const id of [exampleIds.session, exampleIds.irisSession]) deps.sessions.forget(id);
     await beat(api, "cpu");
   };
   await begin();
   return {
     token: await deps.tokens.signAccess({ userId: ada, sessionId: exampleIds.session }),
+    siteToken: await deps.tokens.signAccess({ userId: iris, sessionId: exampleIds.irisSession }),
     previewToken: (id) =>
       deps.tokens.signPreview({ id, project_id: project, created_at: new Date().toISOString(), expires_at: soon }),
     begin,

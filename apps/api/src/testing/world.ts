@@ -1,14 +1,28 @@
+import type { ScopeKind } from "@hivesync/contracts/access";
 import { exampleIds } from "@hivesync/contracts/example-ids";
 import { exampleLogin } from "@hivesync/contracts/examples/auth";
 import { newId } from "@hivesync/platform/ids";
 import { addComment, addMember, createSharedTeam, createTask, setTier, type SharedTeam } from "./arrange.ts";
+import { completeAi, submitAi } from "./ai-jobs.ts";
 import { notifyTimes } from "./notifications.ts";
 import { complete, publish } from "./publish.ts";
 import { testPassword, type TestApi, type TestUser } from "./start-test-api.ts";
 
+/** Which of a world's ids is of what access is about. */
+export const scopeIds = {
+  team: "team",
+  project: "project",
+  task: "task",
+  comment: "comment",
+  preview: "preview",
+  ai_job: "aiJob",
+} as const satisfies Record<ScopeKind, keyof typeof exampleIds>;
+
 /** One team with a resource of every kind, its people, and someone from outside. The author is a Member who made the task and the comments. */
 export interface World extends SharedTeam {
   author: TestUser;
+  /** Whoever runs the site. */
+  operator: TestUser;
   /** The link of the preview that is ready. */
   previewToken: string;
   /** What stands here for each id of the documentation's story. */
@@ -24,12 +38,12 @@ async function signInAgain(api: TestApi, user: TestUser): Promise<string> {
   return row?.id ?? "";
 }
 
-async function insertAiJob(api: TestApi, projectId: string): Promise<string> {
-  const id = newId();
-  await api.sql`
-    INSERT INTO ai_jobs (id, project_id, job_type, queue, priority, input_key)
-    VALUES (${id}, ${projectId}, 'explain', 'ai-cpu', 8, '-')`;
-  return id;
+async function makeAiJobs(api: TestApi, by: { team: SharedTeam; projectId: string }) {
+  const request = { token: by.team.owner.token, projectId: by.projectId };
+  const ready = await submitAi(api, request, { "a.ts": `// ready ${by.projectId}` });
+  await completeAi(api, { teamId: by.team.team.id, jobId: ready.job_id });
+  const waiting = await submitAi(api, request, { "a.ts": `// waiting ${by.projectId}` });
+  return { ready, waiting };
 }
 
 async function makePreviews(api: TestApi, by: { team: SharedTeam; projectId: string }) {
@@ -53,18 +67,21 @@ async function furnish(api: TestApi, team: SharedTeam, author: TestUser) {
   const comment = await addComment(api, author, project);
   const reply = await addComment(api, author, { ...project, parent_id: comment.id });
   const previews = await makePreviews(api, { team, projectId });
+  const aiJobs = await makeAiJobs(api, { team, projectId });
   const [notification = ""] = await notifyTimes(api, team.owner, 1);
-  return { projectId, task, comment, reply, previews, notification };
+  return { projectId, task, comment, reply, previews, aiJobs, notification };
 }
 
 /** Makes a world. Two of them share nothing. */
 export async function createWorld(api: TestApi): Promise<World> {
-  const [team, author, newcomer] = await Promise.all([
+  const [team, author, newcomer, operator] = await Promise.all([
     createSharedTeam(api),
     api.register("author"),
     api.register("newcomer"),
+    api.register("operator"),
   ]);
   await setTier(api, team.owner, "Pro");
+  await setTier(api, operator, "Admin");
   await addMember(api, team.team.id, { user: author, role: "Member" });
   const things = await furnish(api, team, author);
   const members = await api.sql<{ id: string; user_id: string }[]>`
@@ -74,8 +91,10 @@ export async function createWorld(api: TestApi): Promise<World> {
     ada: team.owner.id,
     grace: team.member.id,
     mary: newcomer.id,
+    iris: operator.id,
     session: await signInAgain(api, team.owner),
     otherSession: await signInAgain(api, team.owner),
+    irisSession: await signInAgain(api, operator),
     team: team.team.id,
     adasMembership: membershipOf(team.owner),
     gracesMembership: membershipOf(team.member),
@@ -86,7 +105,8 @@ export async function createWorld(api: TestApi): Promise<World> {
     reply: things.reply.id,
     preview: things.previews.ready.job_id,
     runningPreview: things.previews.waiting.job_id,
-    aiJob: await insertAiJob(api, things.projectId),
+    aiJob: things.aiJobs.ready.job_id,
+    runningAiJob: things.aiJobs.waiting.job_id,
     repoSync: newId(),
     notification: things.notification,
   };
@@ -99,5 +119,5 @@ export async function createWorld(api: TestApi): Promise<World> {
     JSON.parse(JSON.stringify(example), (_, value: unknown) =>
       typeof value === "string" ? (told.get(value) ?? value) : value,
     ) as Value;
-  return { ...team, author, previewToken: things.previews.ready.preview_token, ids, retell };
+  return { ...team, author, operator, previewToken: things.previews.ready.preview_token, ids, retell };
 }

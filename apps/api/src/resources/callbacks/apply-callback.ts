@@ -1,16 +1,16 @@
 import { statusOfOutcome } from "@hivesync/contracts/jobs/job-state";
 import { errorTable, type ErrorBody, type ErrorCode } from "@hivesync/contracts/errors";
 import type { CallbackBody } from "@hivesync/contracts/resources/callbacks";
-import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { projects } from "@hivesync/db/schema/projects";
 import { AppError, invalidField } from "@hivesync/platform/app-error";
 import { keyOfObjectUrl, objectKeys } from "@hivesync/platform/storage/object-keys";
 import { eq } from "drizzle-orm";
-import { z } from "zod";
 import { auditRefusedCallback } from "#auth/audit-refused-callback.ts";
 import type { RequestContext } from "#context.ts";
 import type { Deps } from "#deps.ts";
-import { endPreview, type PreviewEnd } from "#outbox/end-preview.ts";
+import { endJob, type JobEnd } from "#outbox/end-job.ts";
+import { allJobKinds, type JobKind } from "#outbox/job-kinds.ts";
+import { completions, type OwnKey } from "./completions.ts";
 
 /** A callback whose signature was found good. `kind` is what the address takes. */
 export interface SignedCallback {
@@ -20,29 +20,30 @@ export interface SignedCallback {
 }
 
 interface Job {
+  kind: JobKind;
   id: string;
   status: string;
   attempt: number;
   teamId: string;
 }
 
-async function findPreviewJob(deps: Deps, jobId: string): Promise<Job | undefined> {
-  const [row] = await deps.db
-    .select({
-      id: previewSessions.id,
-      status: previewSessions.status,
-      attempt: previewSessions.attempt,
-      teamId: projects.team_id,
-    })
-    .from(previewSessions)
-    .innerJoin(projects, eq(projects.id, previewSessions.project_id))
-    .where(eq(previewSessions.id, jobId));
-  return row;
+async function findJob(deps: Deps, id: string, of: SignedCallback["kind"]): Promise<Job | undefined> {
+  for (const kind of allJobKinds) {
+    if (of !== "any" && of !== kind.name) continue;
+    const { table } = kind;
+    const [row] = await deps.db
+      .select({ id: table.id, status: table.status, attempt: table.attempt, teamId: projects.team_id })
+      .from(table)
+      .innerJoin(projects, eq(projects.id, table.project_id))
+      .where(eq(table.id, id));
+    if (row) return { ...row, kind };
+  }
+  return undefined;
 }
 
 /** The key that a worker's URL names. It must lie under this attempt's own prefix and be there: a worker cannot plant a URL. */
 async function ownKey(deps: Deps, job: Job, field: { name: string; url: string }): Promise<string> {
-  const prefix = objectKeys.attempt({ teamId: job.teamId, kind: "previews", jobId: job.id, attempt: job.attempt });
+  const prefix = objectKeys.attempt({ teamId: job.teamId, kind: job.kind.folder, jobId: job.id, attempt: job.attempt });
   const key = keyOfObjectUrl(deps.storage.bucket, field.url);
   // Not every store takes a key for what it says: one that resolves dots would lead out of the prefix.
   if (!key?.startsWith(prefix) || /(^|\/)\.{0,2}(\/|$)/.test(key.slice(prefix.length)))
@@ -51,37 +52,21 @@ async function ownKey(deps: Deps, job: Job, field: { name: string; url: string }
   return key;
 }
 
-// What workers measure. Anything else in their metrics is not kept.
-const previewMetrics = z.object({
-  timings: z.record(z.string(), z.number()).optional().catch(undefined),
-  warnings: z.array(z.string()).max(200).optional().catch(undefined),
-});
-
-function toError(body: CallbackBody): ErrorBody {
+function toError(body: CallbackBody, otherwise: ErrorCode): ErrorBody {
   const known = body.error_code !== undefined && Object.hasOwn(errorTable, body.error_code);
-  const code = known ? (body.error_code as ErrorCode) : "PREVIEW_BUILD_FAILED";
+  const code = known ? (body.error_code as ErrorCode) : otherwise;
   return { code, message: body.error ?? errorTable[code].message, details: body.error_details ?? null };
 }
 
-async function toPreviewEnd(deps: Deps, job: Job, body: CallbackBody): Promise<PreviewEnd> {
-  const logsKey = body.logs_url ? await ownKey(deps, job, { name: "logs_url", url: body.logs_url }) : null;
+async function toEnd(deps: Deps, job: Job, body: CallbackBody): Promise<JobEnd> {
+  const keyOf: OwnKey = (name, url) => ownKey(deps, job, { name, url });
+  const logsKey = body.logs_url ? await keyOf("logs_url", body.logs_url) : null;
   const status = statusOfOutcome[body.status];
-  if (status === "FAILED") return { status, error: toError(body), logs_key: logsKey };
+  if (status === "FAILED") return { status, error: toError(body, job.kind.failureCode), logs_key: logsKey };
   if (!body.bundle_url) throw invalidField("bundle_url", "is needed with SUCCESS");
-  const artifacts = await Promise.all(
-    (body.artifacts ?? []).map(async ({ name, url }, index) => {
-      const key = await ownKey(deps, job, { name: `artifacts.${index}.url`, url });
-      return [name, key] as const;
-    }),
-  );
-  const metrics = previewMetrics.parse(body.metrics ?? {});
   return {
     status,
-    bundle_url: await ownKey(deps, job, { name: "bundle_url", url: body.bundle_url }),
-    logs_key: logsKey,
-    artifacts: Object.fromEntries(artifacts),
-    warnings: metrics.warnings ?? [],
-    timings: metrics.timings ?? null,
+    write: await completions[job.kind.name]({ ...body, bundle_url: body.bundle_url }, { keyOf, logsKey }),
   };
 }
 
@@ -92,18 +77,16 @@ async function toPreviewEnd(deps: Deps, job: Job, body: CallbackBody): Promise<P
  */
 export async function applyCallback(deps: Deps, callback: SignedCallback): Promise<{ applied: boolean }> {
   const { body, request, kind } = callback;
-  const job = kind === "any" || kind === "preview" ? await findPreviewJob(deps, body.job_id) : undefined;
+  const job = await findJob(deps, body.job_id, kind);
   if (!job) throw new AppError("NOT_FOUND");
   // The spec's bare body names no attempt: it can only speak of the first.
   if (job.status !== "RUNNING" || job.attempt !== (body.attempt ?? 1)) return { applied: false };
-  const end = await toPreviewEnd(deps, job, body).catch(async (error: unknown) => {
+  const end = await toEnd(deps, job, body).catch(async (error: unknown) => {
     if (error instanceof AppError && error.code === "VALIDATION_ERROR")
       await auditRefusedCallback(deps, request, "url");
     throw error;
   });
-  const applied = await deps.transact((transaction) =>
-    endPreview(transaction, { ...job, whileIn: ["RUNNING"] }, end),
-  );
+  const applied = await deps.transact((transaction) => endJob(transaction, { ...job, whileIn: ["RUNNING"] }, end));
   deps.dispatcher.wake();
   return { applied };
 }

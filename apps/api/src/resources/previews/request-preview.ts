@@ -7,6 +7,7 @@ import { BUILDER_VERSION } from "@hivesync/preview-builder/builder-version";
 import { eq } from "drizzle-orm";
 import type { z } from "zod";
 import { operation } from "#operation.ts";
+import { nameFiles } from "#submit/require-stored-files.ts";
 import { submitPreview } from "./submit-preview.ts";
 
 type RequestInput = z.output<typeof api.previews.request.input>;
@@ -35,7 +36,15 @@ export const requestPreview = operation(
   api.previews.request,
   async ({ deps, actor, scope, input: asked, request, transact }) => {
     const input = await toPreviewInput(deps.db, asked);
-    const submission = { projectId: asked.project_id, input, context: asked.context ?? null, retriedFrom: null };
-    return submitPreview({ deps, actor, scope, request, transact }, submission);
+    return submitPreview(
+      { deps, actor, scope, request, transact },
+      {
+        projectId: asked.project_id,
+        input,
+        files: nameFiles("files", asked.files),
+        context: asked.context ?? null,
+        retriedFrom: null,
+      },
+    );
   },
 );

@@ -1,37 +1,28 @@
 import { api } from "@hivesync/contracts/api";
-import { endedStatuses } from "@hivesync/contracts/jobs/job-state";
+import { previewInput } from "@hivesync/contracts/jobs/preview-input";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
-import { AppError } from "@hivesync/platform/app-error";
-import { readPreviewInput } from "@hivesync/platform/storage/preview-input";
 import { BUILDER_VERSION } from "@hivesync/preview-builder/builder-version";
 import { eq } from "drizzle-orm";
 import { operation } from "#operation.ts";
+import { jobKinds } from "#outbox/job-kinds.ts";
+import { readEarlierInput } from "#submit/read-earlier-input.ts";
+import { nameFiles } from "#submit/require-stored-files.ts";
 import { submitPreview } from "./submit-preview.ts";
 
 export const retryPreview = operation(api.previews.retry, async ({ deps, actor, scope, input, request, transact }) => {
-  const [earlier] = await deps.db
-    .select({
-      project_id: previewSessions.project_id,
-      status: previewSessions.status,
-      input_key: previewSessions.input_key,
-      context: previewSessions.context,
-    })
+  const earlier = { id: input.id, schema: previewInput };
+  const { projectId, input: stored } = await readEarlierInput(deps, jobKinds.preview, earlier);
+  const [row] = await deps.db
+    .select({ context: previewSessions.context })
     .from(previewSessions)
     .where(eq(previewSessions.id, input.id));
-  if (!earlier) throw new AppError("NOT_FOUND");
-  if (!endedStatuses.includes(earlier.status))
-    throw new AppError("CONFLICT", { publicMessage: "This preview has not ended yet. Cancel it first." });
-  const stored = await readPreviewInput(deps.storage, earlier.input_key);
-  if (!stored)
-    throw new AppError("CONFLICT", {
-      publicMessage: "Its list of files is no longer stored. Publish the folder again.",
-    });
   return submitPreview(
     { deps, actor, scope, request, transact },
     {
-      projectId: earlier.project_id,
+      projectId,
       input: { ...stored, builder_version: BUILDER_VERSION },
-      context: earlier.context,
+      files: nameFiles("files", stored.files),
+      context: row?.context ?? null,
       retriedFrom: input.id,
     },
   );

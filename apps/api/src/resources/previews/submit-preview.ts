@@ -3,36 +3,24 @@ import type { requestedPreview } from "@hivesync/contracts/resources/previews";
 import type { Database } from "@hivesync/db/client";
 import type { PreviewContext } from "@hivesync/db/json-types";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
-import { newId, sha256Hex } from "@hivesync/platform/ids";
-import { objectKeys } from "@hivesync/platform/storage/object-keys";
+import { sha256Hex } from "@hivesync/platform/ids";
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { z } from "zod";
-import type { Scope, UserActor } from "#actor.ts";
-import { audit } from "#audit.ts";
-import type { RequestContext } from "#context.ts";
-import type { Deps } from "#deps.ts";
-import type { Transact } from "#operation.ts";
-import { announceEnd } from "#outbox/end-preview.ts";
-import { routePreview } from "#outbox/route-job.ts";
-import { checkManifestQuota } from "./check-quota.ts";
-import { requireStoredFiles } from "./find-missing-files.ts";
+import { announceEnd } from "#outbox/end-job.ts";
+import { jobKinds } from "#outbox/job-kinds.ts";
+import { requireStoredFiles, type NamedFile } from "#submit/require-stored-files.ts";
+import { acceptJob, auditRequest, newJobRow, toStoredInput, type Submitter } from "#submit/submit-job.ts";
+import { checkManifestQuota } from "./check-manifest-quota.ts";
 import { previewLink } from "./preview-url.ts";
 
 type RequestedPreview = z.output<typeof requestedPreview>;
-
-/** Who asks, and the transaction of the call. */
-export interface Submitter {
-  deps: Deps;
-  actor: UserActor;
-  scope: Scope;
-  request: RequestContext;
-  transact: Transact<RequestedPreview>;
-}
 
 /** What is to be built, for which project. */
 export interface Submission {
   projectId: string;
   input: PreviewInput;
+  /** The files of `input`, as the caller named them. */
+  files: readonly NamedFile[];
   context: PreviewContext | null;
   retriedFrom: string | null;
 }
@@ -61,15 +49,14 @@ async function findSameBuild(db: Database, inputKey: string) {
 }
 
 /** The row of a preview that begins now, with the link that opens it. */
-async function makeRow(deps: Deps, submission: Submission, lifetimeSeconds: number) {
-  const createdAt = new Date();
-  const row = {
-    id: newId(),
-    project_id: submission.projectId,
-    created_at: createdAt.toISOString(),
-    expires_at: new Date(createdAt.getTime() + lifetimeSeconds * 1_000).toISOString(),
-  };
-  return { row, link: await previewLink(deps, row) };
+async function makeRow(by: Submitter<RequestedPreview>, submission: Submission, inputKey: string) {
+  const { deps, actor } = by;
+  const { projectId, retriedFrom, context } = submission;
+  const row = await newJobRow(by, "preview", { projectId, retriedFrom, inputKey });
+  const lifetimeMs = deps.settings.tiers[actor.tier].previewLifetimeSeconds * 1_000;
+  const expires_at = new Date(Date.parse(row.created_at) + lifetimeMs).toISOString();
+  const link = await previewLink(deps, { ...row, expires_at });
+  return { row: { ...row, expires_at, context, token_hash: sha256Hex(link.token) }, link };
 }
 
 /**
@@ -78,56 +65,33 @@ async function makeRow(deps: Deps, submission: Submission, lifetimeSeconds: numb
  *
  * @throws AppError FILES_MISSING, QUOTA_EXCEEDED, RATE_LIMITED
  */
-export async function submitPreview(by: Submitter, submission: Submission): Promise<RequestedPreview> {
+export async function submitPreview(
+  by: Submitter<RequestedPreview>,
+  submission: Submission,
+): Promise<RequestedPreview> {
   const { deps, actor, scope } = by;
-  const { input, retriedFrom } = submission;
-  checkManifestQuota(deps, actor, input.files);
-  await requireStoredFiles(deps, scope.teamId, input.files);
-
-  const tier = deps.settings.tiers[actor.tier];
-  const job = JSON.stringify(input);
-  const inputKey = objectKeys.input(scope.teamId, sha256Hex(job));
-  const same = await findSameBuild(deps.db, inputKey);
-  const taken = await deps.limits.takePreview(actor, by.request);
-  try {
-    if (!same) await deps.storage.put(inputKey, job, "application/json");
-    const liveGpuWorkers = (await deps.health.liveWorkers()).gpu;
-    const { queue, priority } = routePreview(tier, { liveGpuWorkers, gpuFallback: "cpu" });
-    const { row, link } = await makeRow(deps, submission, tier.previewLifetimeSeconds);
-    const answer = await by.transact(async (transaction) => {
-      const status = same ? ("COMPLETED" as const) : ("QUEUED" as const);
-      await transaction.insert(previewSessions).values({
-        ...row,
-        requested_by: actor.userId,
-        token_hash: sha256Hex(link.token),
-        queue,
-        priority,
-        input_key: inputKey,
-        context: submission.context,
-        retried_from: retriedFrom,
-        status,
-        ...(same ? { ...same, started_at: row.created_at, completed_at: row.created_at } : {}),
-      });
-      await audit(transaction, {
-        event_type: "preview_requested",
-        actor_id: actor.userId,
-        project_id: row.project_id,
-        metadata: { job_id: row.id, files: input.files.length, ...(retriedFrom && { retried_from: retriedFrom }) },
-      });
-      if (same) await announceEnd(transaction, { ...row, requested_by: actor.userId }, { status: "COMPLETED" });
+  const { files } = submission;
+  checkManifestQuota(deps, actor, files);
+  await requireStoredFiles(deps, scope.teamId, files);
+  const stored = toStoredInput(scope.teamId, submission.input);
+  const same = await findSameBuild(deps.db, stored.key);
+  return acceptJob(by, "preview", async () => {
+    if (!same) await deps.storage.put(stored.key, stored.json, "application/json");
+    const { row, link } = await makeRow(by, submission, stored.key);
+    const status = same ? ("COMPLETED" as const) : ("QUEUED" as const);
+    const ended = same && { ...same, started_at: row.created_at, completed_at: row.created_at };
+    return by.transact(async (transaction) => {
+      await auditRequest(transaction, "preview", { row, files: files.length });
+      await transaction.insert(previewSessions).values({ ...row, status, ...ended });
+      if (same) await announceEnd(transaction, { ...row, kind: jobKinds.preview }, { status: "COMPLETED" });
       return {
         job_id: row.id,
         preview_token: link.token,
         preview_url: link.url,
         status,
-        queue,
+        queue: row.queue,
         expires_at: row.expires_at,
       };
     });
-    deps.dispatcher.wake();
-    return answer;
-  } catch (error) {
-    await taken.giveBack();
-    throw error;
-  }
+  });
 }

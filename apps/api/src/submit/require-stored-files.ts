@@ -6,7 +6,7 @@ import { objectKeys } from "@hivesync/platform/storage/object-keys";
 import { and, eq, lt, sql, type SQL } from "drizzle-orm";
 import pLimit from "p-limit";
 import type { Deps } from "#deps.ts";
-import { checkStorageQuota } from "./check-quota.ts";
+import { checkStorageQuota } from "./check-storage-quota.ts";
 
 const headsAtOnce = 64;
 const mostMissing = 1_000;
@@ -14,15 +14,25 @@ const mostMissing = 1_000;
 type BlobDeps = Pick<Deps, "db" | "storage" | "presigner" | "settings">;
 type Blob = Pick<ManifestFile, "sha256" | "size">;
 
+/** A file that has to be there, and where the caller named it, as `files.3`. */
+export interface NamedFile extends Blob {
+  field: string;
+}
+
+/** The files of a list of the input. */
+export function nameFiles(list: string, files: readonly Blob[]): NamedFile[] {
+  return files.map(({ sha256, size }, index) => ({ sha256, size, field: `${list}.${index}` }));
+}
+
 /** Each content once; two sizes for one hash cannot both be right. */
-function distinctBlobs(files: readonly ManifestFile[]): Map<string, Blob> {
+function distinctBlobs(files: readonly NamedFile[]): Map<string, Blob> {
   const distinct = new Map<string, Blob>();
-  files.forEach(({ sha256, size }, index) => {
+  for (const { sha256, size, field } of files) {
     const known = distinct.get(sha256);
     if (known && known.size !== size)
-      throw invalidField(`files.${index}.size`, "differs from the size given for the same sha256 before");
+      throw invalidField(`${field}.size`, "differs from the size given for the same sha256 before");
     distinct.set(sha256, { sha256, size });
-  });
+  }
   return distinct;
 }
 
@@ -80,16 +90,12 @@ async function announce(deps: BlobDeps, teamId: string, missing: readonly Blob[]
 }
 
 /**
- * Makes sure that the team's store holds every file of a manifest.
+ * Makes sure that the team's store holds every file of a job.
  *
  * @throws AppError FILES_MISSING with an upload URL for each that it lacks, the first thousand at a time; VALIDATION_ERROR when a size
  * contradicts what is stored under the hash; QUOTA_EXCEEDED when the new ones do not fit.
  */
-export async function requireStoredFiles(
-  deps: BlobDeps,
-  teamId: string,
-  files: readonly ManifestFile[],
-): Promise<void> {
+export async function requireStoredFiles(deps: BlobDeps, teamId: string, files: readonly NamedFile[]): Promise<void> {
   const wanted = distinctBlobs(files);
   const hashes = [...wanted.keys()];
   const known = await deps.db
@@ -97,15 +103,15 @@ export async function requireStoredFiles(
     .from(blobs)
     .where(and(eq(blobs.team_id, teamId), isOneOf(hashes)));
   const storedSizes = new Map(known.filter((row) => row.stored_at !== null).map((row) => [row.sha256, row.size]));
-  const wrong = files.findIndex(({ sha256, size }) => (storedSizes.get(sha256) ?? size) !== size);
-  if (wrong >= 0) throw invalidField(`files.${wrong}.size`, "is not the size of what is stored under this sha256");
+  const wrong = files.find(({ sha256, size }) => (storedSizes.get(sha256) ?? size) !== size);
+  if (wrong) throw invalidField(`${wrong.field}.size`, "is not the size of what is stored under this sha256");
 
   const announced = known.filter((row) => row.stored_at === null).flatMap(({ sha256 }) => wanted.get(sha256) ?? []);
   const confirmed = await confirmUploads(deps, teamId, announced);
   const missing = [...wanted.values()].filter(({ sha256 }) => !storedSizes.has(sha256) && !confirmed.has(sha256));
   if (missing.length > 0) throw new AppError("FILES_MISSING", { details: await announce(deps, teamId, missing) });
 
-  // Collection takes what was idle for 30 days: a day's grain keeps a preview from writing a row for each of its files.
+  // Collection takes what was idle for 30 days: a day's grain keeps a job from writing a row for each of its files.
   await deps.db
     .update(blobs)
     .set({ last_used_at: sql`now()` })

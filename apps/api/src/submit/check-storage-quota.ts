@@ -4,22 +4,8 @@ import { blobs } from "@hivesync/db/schema/blobs";
 import { teams } from "@hivesync/db/schema/teams";
 import { users } from "@hivesync/db/schema/users";
 import { and, eq, gt, isNotNull, or, sql } from "drizzle-orm";
-import type { UserActor } from "#actor.ts";
-import type { Deps } from "#deps.ts";
 import { quotaExceeded } from "#rate-limit/limits.ts";
 import type { Settings } from "#settings.ts";
-
-/** Files and bytes of one manifest, by the requester's tier. @throws AppError QUOTA_EXCEEDED */
-export function checkManifestQuota(
-  deps: Pick<Deps, "settings">,
-  actor: UserActor,
-  files: readonly ManifestFile[],
-): void {
-  const { maxFiles, maxBytes } = deps.settings.tiers[actor.tier];
-  if (files.length > maxFiles) throw quotaExceeded("files", { limit: maxFiles, requested: files.length });
-  const bytes = files.reduce((sum, file) => sum + file.size, 0);
-  if (bytes > maxBytes) throw quotaExceeded("bytes", { limit: maxBytes, requested: bytes });
-}
 
 /**
  * What the team's store holds with the missing files, by the tier of the team's Owner. What was announced and never uploaded counts for an

@@ -1,0 +1,84 @@
+import type { ErrorBody } from "@hivesync/contracts/errors";
+import type { JobStatus } from "@hivesync/contracts/jobs/job-state";
+import type { JobTable } from "@hivesync/db/job-table";
+import { and, eq, inArray, sql, type SQL } from "drizzle-orm";
+import { audit } from "#audit.ts";
+import { notify } from "#events/notify.ts";
+import type { Transaction } from "#transaction.ts";
+import type { JobKind, ToldJob } from "./job-kinds.ts";
+
+/** How a job ended. Keys are object keys: a signed URL is never stored. */
+export type JobEnd =
+  | {
+      status: "COMPLETED";
+      /** Writes the end into the rows that `which` names, with what this kind of job has to show, and answers {@link toldColumns} of them. */
+      write: (transaction: Transaction, which: SQL | undefined) => Promise<ToldJob[]>;
+    }
+  | { status: "FAILED"; error: ErrorBody; logs_key: string | null };
+
+/** What every end sets. */
+export const endedFields = { progress: null, completed_at: sql`now()` };
+
+/** The columns that a {@link ToldJob} is made of. */
+export function toldColumns(table: Pick<JobTable, "id" | "project_id" | "requested_by">) {
+  return { id: table.id, project_id: table.project_id, requested_by: table.requested_by };
+}
+
+/** Tells the requester, the operator and whoever is watching of a job's end, in the transaction that makes it so. */
+export async function announceEnd(
+  transaction: Transaction,
+  job: ToldJob & { kind: JobKind },
+  end: { status: "COMPLETED" } | { status: "FAILED"; error: ErrorBody },
+): Promise<void> {
+  const { kind } = job;
+  const completed = end.status === "COMPLETED";
+  const data = { job_id: job.id, project_id: job.project_id };
+  if (job.requested_by !== null) {
+    await notify(transaction, {
+      user_id: job.requested_by,
+      type: kind.notifications[end.status],
+      data: completed ? data : { ...data, code: end.error.code, message: end.error.message },
+    });
+  }
+  await audit(transaction, {
+    event_type: completed ? `${kind.name}_completed` : `${kind.name}_failed`,
+    user_id: job.requested_by,
+    project_id: job.project_id,
+    metadata: completed ? { job_id: job.id } : { job_id: job.id, code: end.error.code },
+  });
+  transaction.announce(...kind.endEvents(job, end.status));
+}
+
+function writeFailure(
+  transaction: Transaction,
+  { table }: JobKind,
+  { error, ...end }: Extract<JobEnd, { status: "FAILED" }> & { which: SQL | undefined },
+): Promise<ToldJob[]> {
+  const { which, ...fields } = end;
+  return transaction
+    .update(table)
+    .set({ ...fields, error, error_message: error.message, ...endedFields })
+    .where(which)
+    .returning(toldColumns(table));
+}
+
+/**
+ * Ends a job with all its effects, once: only in this attempt and while its status is one of `whileIn`. False when it has ended already
+ * or a later attempt holds it; nothing was changed then.
+ */
+export async function endJob(
+  transaction: Transaction,
+  job: { kind: JobKind; id: string; attempt: number; whileIn: readonly JobStatus[] },
+  end: JobEnd,
+): Promise<boolean> {
+  const { kind } = job;
+  const { table } = kind;
+  const which = and(eq(table.id, job.id), eq(table.attempt, job.attempt), inArray(table.status, job.whileIn));
+  const [row] =
+    end.status === "COMPLETED"
+      ? await end.write(transaction, which)
+      : await writeFailure(transaction, kind, { ...end, which });
+  if (!row) return false;
+  await announceEnd(transaction, { ...row, kind }, end);
+  return true;
+}

@@ -1,0 +1,35 @@
+import type { AiInput } from "@hivesync/contracts/jobs/ai-input";
+import type { SubmittedAiJob } from "@hivesync/contracts/resources/ai";
+import { aiJobs } from "@hivesync/db/schema/ai-jobs";
+import { requireStoredFiles, type NamedFile } from "#submit/require-stored-files.ts";
+import { acceptJob, auditRequest, newJobRow, toStoredInput, type Submitter } from "#submit/submit-job.ts";
+
+/** What is to be written about, for which project. */
+export interface AiSubmission {
+  projectId: string;
+  input: AiInput;
+  /** The files of `input`, as the caller named them. */
+  files: readonly NamedFile[];
+  retriedFrom: string | null;
+}
+
+/**
+ * Accepts an AI job: checks files and limits, writes its row, and wakes the dispatcher.
+ *
+ * @throws AppError FILES_MISSING, QUOTA_EXCEEDED, RATE_LIMITED
+ */
+export async function acceptAiJob(by: Submitter<SubmittedAiJob>, submission: AiSubmission): Promise<SubmittedAiJob> {
+  const { deps, scope } = by;
+  const { files, input, projectId, retriedFrom } = submission;
+  await requireStoredFiles(deps, scope.teamId, files);
+  const stored = toStoredInput(scope.teamId, input);
+  return acceptJob(by, "ai", async () => {
+    await deps.storage.put(stored.key, stored.json, "application/json");
+    const row = await newJobRow(by, "ai", { projectId, retriedFrom, inputKey: stored.key });
+    return by.transact(async (transaction) => {
+      await auditRequest(transaction, "ai", { row, files: files.length });
+      await transaction.insert(aiJobs).values({ ...row, job_type: input.job_type });
+      return { job_id: row.id, status: "QUEUED" as const, queue: row.queue };
+    });
+  });
+}

@@ -1,0 +1,95 @@
+import { newId, sha256Hex } from "@hivesync/platform/ids";
+import { objectKeys } from "@hivesync/platform/storage/object-keys";
+import type { Scope, UserActor } from "#actor.ts";
+import { audit } from "#audit.ts";
+import type { RequestContext } from "#context.ts";
+import type { Deps } from "#deps.ts";
+import type { Transact } from "#operation.ts";
+import type { JobName } from "#outbox/job-kinds.ts";
+import { routeJob, type RoutedQueue } from "#outbox/route-job.ts";
+import type { Transaction } from "#transaction.ts";
+
+/** Who asks for a job, and the transaction of the call. */
+export interface Submitter<Answer> {
+  deps: Deps;
+  actor: UserActor;
+  scope: Scope;
+  request: RequestContext;
+  transact: Transact<Answer>;
+}
+
+/** What a job works on, as it lies in the store: the same input has the same key. */
+export interface StoredInput {
+  key: string;
+  json: string;
+}
+
+/** What the rows of all kinds of job begin with. */
+export interface NewJobRow<Name extends JobName> {
+  id: string;
+  project_id: string;
+  requested_by: string;
+  queue: RoutedQueue<Name>;
+  priority: number;
+  input_key: string;
+  retried_from: string | null;
+  created_at: string;
+}
+
+export function toStoredInput(teamId: string, input: unknown): StoredInput {
+  const json = JSON.stringify(input);
+  return { key: objectKeys.input(teamId, sha256Hex(json)), json };
+}
+
+/** The row of a job that begins now, with the queue that it goes to. */
+export async function newJobRow<Name extends JobName>(
+  { deps, actor }: Pick<Submitter<unknown>, "deps" | "actor">,
+  kind: Name,
+  job: { projectId: string; retriedFrom: string | null; inputKey: string },
+): Promise<NewJobRow<Name>> {
+  const liveGpuWorkers = (await deps.health.liveWorkers()).gpu;
+  return {
+    id: newId(),
+    project_id: job.projectId,
+    requested_by: actor.userId,
+    ...routeJob(kind, deps.settings.tiers[actor.tier], { liveGpuWorkers, gpuFallback: "cpu" }),
+    input_key: job.inputKey,
+    retried_from: job.retriedFrom,
+    created_at: new Date().toISOString(),
+  };
+}
+
+/**
+ * Counts a job against its limit, lets `accept` write it and wakes the dispatcher. What is not accepted after all is not counted.
+ *
+ * @throws AppError RATE_LIMITED
+ */
+export async function acceptJob<Answer>(
+  { deps, actor, request }: Pick<Submitter<Answer>, "deps" | "actor" | "request">,
+  kind: JobName,
+  accept: () => Promise<Answer>,
+): Promise<Answer> {
+  const taken = await deps.limits.takeJob(kind, actor, request);
+  try {
+    const answer = await accept();
+    deps.dispatcher.wake();
+    return answer;
+  } catch (error) {
+    await taken.giveBack();
+    throw error;
+  }
+}
+
+/** Notes that a job was asked for. */
+export async function auditRequest(
+  transaction: Transaction,
+  kind: JobName,
+  { row, files }: { row: NewJobRow<JobName>; files: number },
+): Promise<void> {
+  await audit(transaction, {
+    event_type: `${kind}_requested`,
+    actor_id: row.requested_by,
+    project_id: row.project_id,
+    metadata: { job_id: row.id, files, ...(row.retried_from && { retried_from: row.retried_from }) },
+  });
+}
