@@ -12,8 +12,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   platform: ["contracts"],
   sdk: ["contracts"],
   "preview-builder": ["contracts", "platform"],
+  chromium: [],
+  worker: ["contracts", "db", "platform", "preview-builder", "doc-writer", "chromium"],
   "dev-services": [],
-  testing: ["db", "platform", "dev-services"],
+  testing: ["db", "platform", "dev-services", "chromium"],
 };
 
 // A test of a fault starts a service of its own beside the shared ones.

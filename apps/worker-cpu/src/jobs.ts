@@ -1,47 +1,19 @@
-import type { JobDefinition } from "@hivesync/contracts/jobs/job-definition";
-import type { QueueName } from "@hivesync/contracts/jobs/job-state";
+import { aiDocument } from "@hivesync/contracts/jobs/ai-document";
 import { maintenance } from "@hivesync/contracts/jobs/maintenance";
 import { previewBuild } from "@hivesync/contracts/jobs/preview-build";
-import { everyone } from "@hivesync/platform/events/topics";
-import { runWorker, type RunningJob, type RunningWorker } from "@hivesync/platform/queue/run-worker";
-import type { z } from "zod";
+import { documentCode } from "@hivesync/worker/ai/document-code";
+import { jobRow, type JobRow } from "@hivesync/worker/job-table";
+import { buildPreview } from "@hivesync/worker/preview/build-preview";
 import type { Deps } from "#deps.ts";
-import { buildPreview } from "#handlers/build-preview.ts";
+import type { WorkerCpuEnvironment } from "#env.ts";
 import { maintain } from "#handlers/maintain.ts";
 
-type Start = (deps: Deps, previewConcurrency: number) => RunningWorker;
-
-function row<Payload extends z.ZodType>(options: {
-  queue: QueueName;
-  job: JobDefinition<Payload>;
-  handler: (deps: Deps, job: RunningJob<z.output<Payload>>) => Promise<void>;
-  concurrency: "previews" | 1;
-}): Start {
-  const { queue, job, handler } = options;
-  return (deps, previewConcurrency) =>
-    runWorker({
-      queue,
-      job,
-      handler: (running) => handler(deps, running),
-      concurrency: options.concurrency === "previews" ? previewConcurrency : options.concurrency,
-      connection: deps.queueRedis,
-      redisPrefix: deps.redisPrefix,
-      lockMs: deps.lockMs,
-      log: deps.log,
-    });
-}
-
 /** What this worker does: one row for each queue that it takes jobs from. */
-const jobs: readonly Start[] = [
-  row({ queue: "preview-cpu", job: previewBuild, handler: buildPreview, concurrency: "previews" }),
-  row({ queue: "maintenance", job: maintenance, handler: maintain, concurrency: 1 }),
-];
-
-/** Starts taking jobs of every queue in the table, and heeding cancellations. */
-export function startJobs(deps: Deps, previewConcurrency: number): RunningWorker[] {
-  const workers = jobs.map((start) => start(deps, previewConcurrency));
-  deps.events.subscribe({ name: "cancel", key: everyone }, ({ job_id: jobId }) => {
-    for (const worker of workers) worker.cancel(jobId);
-  });
-  return workers;
+export function jobsOf(env: WorkerCpuEnvironment): JobRow<Deps>[] {
+  const { HIVESYNC_WORKER_CONCURRENCY: previews, HIVESYNC_AI_CONCURRENCY: aiJobs } = env;
+  return [
+    jobRow({ queue: "preview-cpu", job: previewBuild, handler: buildPreview, concurrency: previews }),
+    jobRow({ queue: "ai-cpu", job: aiDocument, handler: documentCode, concurrency: aiJobs }),
+    jobRow({ queue: "maintenance", job: maintenance, handler: maintain, concurrency: 1 }),
+  ];
 }

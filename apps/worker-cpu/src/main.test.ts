@@ -7,8 +7,8 @@ import { readHeartbeats } from "@hivesync/platform/worker-heartbeat";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { heldProject, holdBuilds } from "#testing/hold-builds.ts";
-import { createWorkerBench, type WorkerBench } from "#testing/worker-bench.ts";
+import { heldProject, holdBuilds } from "@hivesync/worker/testing/hold-builds";
+import { createWorkerBench, type WorkerBench } from "@hivesync/worker/testing/worker-bench";
 
 const mainFile = fileURLToPath(new URL("./main.ts", import.meta.url));
 
@@ -76,7 +76,7 @@ function descendants(rows: readonly ProcessRow[], ancestor: number): number[] {
 test("a worker is on the list while it runs, and at SIGTERM takes itself off and ends with 0", async () => {
   const { worker } = await startProcess(await bench.dataDirectory());
   const heartbeat = await waitUntil(heartbeatOf(worker), (found) => found !== undefined);
-  expect(heartbeat).toMatchObject({ kind: "cpu", queues: ["preview-cpu", "maintenance"], concurrency: 1, active: 0 });
+  expect(heartbeat).toMatchObject({ kind: "cpu", queues: ["preview-cpu", "ai-cpu", "maintenance"] });
   worker.kill("SIGTERM");
   expect(await once(worker, "exit")).toEqual([0, null]);
   expect(await heartbeatOf(worker)()).toBeUndefined();

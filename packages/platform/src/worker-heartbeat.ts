@@ -14,6 +14,8 @@ export const heartbeatSchema = z.strictObject({
   version: z.string(),
   /** Of a GPU worker alone; one from before there were any says nothing. */
   gpu: workerGpu.nullable().optional(),
+  /** How pages that run on this worker are confined: by namespaces, or by nothing that counts. Of a worker that takes pictures. */
+  sandbox: z.enum(["none", "namespace"]).optional(),
   last_seen: z.string(),
 });
 export type Heartbeat = z.output<typeof heartbeatSchema>;

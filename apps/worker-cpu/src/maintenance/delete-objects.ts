@@ -2,7 +2,7 @@ import type { Queryable } from "@hivesync/db/client";
 import { deletedPreviews } from "@hivesync/db/schema/deleted-previews";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { asc, inArray, lt, sql } from "drizzle-orm";
-import { attemptKeys } from "#preview/attempt-keys.ts";
+import { attemptKeys } from "@hivesync/worker/job/attempt-keys";
 import type { MaintenanceContext } from "./maintenance-context.ts";
 import { runBatches } from "./run-batches.ts";
 
@@ -41,7 +41,7 @@ async function unneededKeys(transaction: Queryable, batch: readonly Deleted[]): 
     ...(row.bundle_url === null ? [] : [row.bundle_url]),
     ...(row.logs_key === null ? [] : [row.logs_key]),
     ...Object.values(row.artifacts),
-    ...attemptKeys({ teamId: row.team_id, id: row.id, attempt: row.attempt }),
+    ...attemptKeys({ kind: "preview", teamId: row.team_id, jobId: row.id, attempt: row.attempt }),
   ]);
   const unneeded = [
     ...outputKeys.filter((key) => !sharedFolders.has(folderOf(key))),

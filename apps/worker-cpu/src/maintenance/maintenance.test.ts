@@ -12,16 +12,17 @@ import { dropOldRows } from "#maintenance/drop-old-rows.ts";
 import { deleteObjects } from "#maintenance/delete-objects.ts";
 import { expirePreviews } from "#maintenance/expire-previews.ts";
 import { keepSchedules } from "#maintenance/keep-schedules.ts";
-import { attemptKeys } from "#preview/attempt-keys.ts";
-import { insertPreview } from "#testing/publish.ts";
-import { createWorkerBench, type BenchWorker, type WorkerBench } from "#testing/worker-bench.ts";
+import { attemptKeys } from "@hivesync/worker/job/attempt-keys";
+import { insertPreview } from "@hivesync/worker/testing/publish";
+import { createWorkerBench, type WorkerBench } from "@hivesync/worker/testing/worker-bench";
+import { startWorkerCpu } from "#testing/start-worker-cpu.ts";
 
 let bench: WorkerBench;
-let worker: BenchWorker;
+let worker: Awaited<ReturnType<typeof startWorkerCpu>>;
 
 beforeAll(async () => {
   bench = await createWorkerBench();
-  worker = await bench.startWorker();
+  worker = await startWorkerCpu(bench);
 });
 afterAll(async () => {
   await worker[Symbol.asyncDispose]();
@@ -51,8 +52,9 @@ interface Built {
 async function insertBuilt(expiresAt: string, input: string): Promise<Built> {
   const inputKey = objectKeys.input(bench.team.teamId, sha256Hex(input));
   const id = await insertPreview(bench.db, bench.team, { input_key: inputKey, expires_at: expiresAt });
-  const keys = attemptKeys({ teamId: bench.team.teamId, id, attempt: 2 });
-  const [page = "", sourceMap = "", manifest = "", log = ""] = keys.slice(4);
+  const keys = attemptKeys({ kind: "preview", teamId: bench.team.teamId, jobId: id, attempt: 2 });
+  const [page = "", source_map = "", manifest = "", log = "", ...pictures] = keys.slice(keys.length / 2);
+  const [snapshot_phone = "", snapshot_tablet = "", snapshot_desktop = ""] = pictures;
   await bench.db
     .update(previewSessions)
     .set({
@@ -61,7 +63,7 @@ async function insertBuilt(expiresAt: string, input: string): Promise<Built> {
       completed_at: ago(10 * day),
       bundle_url: page,
       logs_key: log,
-      artifacts: { source_map: sourceMap, manifest },
+      artifacts: { source_map, manifest, snapshot_phone, snapshot_tablet, snapshot_desktop },
     })
     .where(eq(previewSessions.id, id));
   await putAll([...keys, inputKey]);
@@ -104,7 +106,7 @@ test("an expired preview goes with its objects, those of killed attempts and its
   await expireAll();
   expect(await idsLeft([expired.id, living.id])).toEqual([living.id]);
   expect(await storedOf([...expired.keys, expired.inputKey])).toEqual([]);
-  expect(await storedOf([...living.keys, living.inputKey])).toHaveLength(9);
+  expect(await storedOf([...living.keys, living.inputKey])).toHaveLength(living.keys.length + 1);
 });
 
 test("a bundle that a living preview shows stays until that one expires too", async () => {
@@ -112,7 +114,10 @@ test("a bundle that a living preview shows stays until that one expires too", as
   const reuse = await insertReuse(first, ago(-120));
   await expireAll();
   expect(await idsLeft([first.id, reuse])).toEqual([reuse]);
-  expect(await storedOf([...first.keys, first.inputKey])).toEqual([...first.keys.slice(4), first.inputKey]);
+  expect(await storedOf([...first.keys, first.inputKey])).toEqual([
+    ...first.keys.slice(first.keys.length / 2),
+    first.inputKey,
+  ]);
   await bench.db
     .update(previewSessions)
     .set({ expires_at: ago(120) })
@@ -125,7 +130,7 @@ test("a deleted project's previews leave nothing in storage, and what was delete
   const built = await insertBuilt(ago(-day), "of a deleted project");
   await bench.db.delete(previewSessions).where(eq(previewSessions.id, built.id));
   await deleteObjects(context());
-  expect(await storedOf(built.keys)).toHaveLength(8);
+  expect(await storedOf(built.keys)).toHaveLength(built.keys.length);
   await expireAll();
   expect(await storedOf([...built.keys, built.inputKey])).toEqual([]);
 });

@@ -2,8 +2,12 @@ import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { aiDocument } from "@hivesync/contracts/jobs/ai-document";
+import type { JobDefinition } from "@hivesync/contracts/jobs/job-definition";
+import type { QueueName } from "@hivesync/contracts/jobs/job-state";
 import { previewBuild } from "@hivesync/contracts/jobs/preview-build";
 import { openDatabase, type Database } from "@hivesync/db/client";
+import { aiJobs } from "@hivesync/db/schema/ai-jobs";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { connectRedis } from "@hivesync/platform/queue/connection";
 import { createEnqueuer } from "@hivesync/platform/queue/enqueue";
@@ -13,20 +17,34 @@ import { stackEnvironment } from "@hivesync/testing/stack-environment";
 import { createTestStack, type TestStack } from "@hivesync/testing/test-stack";
 import type { Job } from "bullmq";
 import { eq } from "drizzle-orm";
-import { createDeps, type Deps } from "#deps.ts";
-import { readWorkerEnvironment } from "#env.ts";
-import { startJobs } from "#jobs.ts";
+import { z } from "zod";
+import { engineSettings } from "#ai/ai-variables.ts";
+import { documentCode } from "#ai/document-code.ts";
+import { createWorkerDeps, type WorkerDeps } from "#deps.ts";
+import { workerVariables } from "#env.ts";
+import { jobRow, startJobs } from "#job-table.ts";
+import { buildPreview } from "#preview/build-preview.ts";
 import { startCallbackReceiver, type CallbackReceiver } from "./callback-receiver.ts";
-import { publish, seedTeam, type Team } from "./publish.ts";
+import { publish, seedTeam, submitAi, type AiOrder, type Team } from "./publish.ts";
+import { openWriters } from "#ai/writers.ts";
+import { readEnvironment } from "@hivesync/platform/env";
 
 // Runtimes are named by what they are built from, so one folder serves every run.
 const runtimesDirectory = fileURLToPath(new URL("../../../../.hivesync/cache/test-runtimes", import.meta.url));
 
 /** A worker that a test runs in its own process. */
 export interface BenchWorker extends AsyncDisposable {
-  deps: Deps;
+  deps: WorkerDeps;
   /** As at a signal: running jobs have `graceMs`, then they are aborted. */
   stop: (graceMs: number) => Promise<void>;
+}
+
+/** How a worker of a test differs from one of `pnpm dev`. */
+export interface BenchWorkerSettings {
+  /** Environment variables besides the bench's own. */
+  env?: Readonly<Record<string, string>>;
+  /** The script that does AI jobs. */
+  writerCommand?: string;
 }
 
 /** Everything around a worker: services, a team, the API's stand-in. */
@@ -42,16 +60,28 @@ export interface WorkerBench extends AsyncDisposable {
   /** A fresh data folder, with the runtimes built. */
   dataDirectory: () => Promise<string>;
   /** Runs a worker that repeats callbacks after milliseconds and gives up soon. */
-  startWorker: (dataDirectory?: string) => Promise<BenchWorker>;
+  startWorker: (dataDirectory?: string, settings?: BenchWorkerSettings) => Promise<BenchWorker>;
   /** Makes a preview's row with all that it needs, as the API does. Answers the job's id. */
   publish: (files: Readonly<Record<string, string>>) => Promise<string>;
-  /** Puts the preview on its queue, as the dispatcher does. */
-  dispatch: (jobId: string) => Promise<void>;
-  queueJob: (jobId: string) => Promise<Job>;
+  /** The same for an AI job. */
+  submitAi: (files: Readonly<Record<string, string>>, order?: Partial<AiOrder>) => Promise<string>;
+  /** Puts the job on a queue, as the dispatcher does. */
+  dispatch: (jobId: string, queue?: JobQueue) => Promise<void>;
+  queueJob: (jobId: string, queue?: JobQueue) => Promise<Job>;
   row: (jobId: string) => Promise<typeof previewSessions.$inferSelect>;
+  aiRow: (jobId: string) => Promise<typeof aiJobs.$inferSelect>;
 }
 
-/** The dispatcher's side of the queue. */
+const queues = {
+  "preview-cpu": previewBuild,
+  "preview-gpu": previewBuild,
+  "ai-cpu": aiDocument,
+  "ai-gpu": aiDocument,
+} as const satisfies Partial<Record<QueueName, JobDefinition<typeof previewBuild.payload>>>;
+
+type JobQueue = keyof typeof queues;
+
+/** The dispatcher's side of the queues. */
 function openQueue(stack: TestStack) {
   const onError = (error: Error): void => {
     throw error;
@@ -60,10 +90,10 @@ function openQueue(stack: TestStack) {
   const enqueuer = createEnqueuer({ connection, redisPrefix: stack.redisPrefix, onError });
   const idOf = (jobId: string): string => `${jobId}-1`;
   return {
-    dispatch: (job_id: string) =>
-      enqueuer.add(previewBuild, { job_id }, { queue: "preview-cpu", jobId: idOf(job_id), priority: 8 }),
-    queueJob: async (jobId: string) => {
-      const job = await enqueuer.queue("preview-cpu").getJob(idOf(jobId));
+    dispatch: (job_id: string, queue: JobQueue = "preview-cpu") =>
+      enqueuer.add(queues[queue], { job_id }, { queue, jobId: idOf(job_id), priority: 8 }),
+    queueJob: async (jobId: string, queue: JobQueue = "preview-cpu") => {
+      const job = await enqueuer.queue(queue).getJob(idOf(jobId));
       if (!job) throw new Error(`no queue job for ${jobId}`);
       return job;
     },
@@ -74,11 +104,23 @@ function openQueue(stack: TestStack) {
   };
 }
 
-async function startBenchWorker(environment: Record<string, string>): Promise<BenchWorker> {
-  const env = readWorkerEnvironment(environment);
-  const deps = await createDeps(env);
+/** What both workers do, without what only one of them does. */
+const rows = [
+  jobRow({ queue: "preview-cpu", job: previewBuild, handler: buildPreview, concurrency: 1 }),
+  jobRow({ queue: "ai-cpu", job: aiDocument, handler: documentCode, concurrency: 1 }),
+];
+
+async function startBenchWorker(
+  environment: Record<string, string>,
+  { env: more, writerCommand: command }: BenchWorkerSettings,
+): Promise<BenchWorker> {
+  const env = readEnvironment(z.object(workerVariables), { ...environment, ...more });
+  const deps = await createWorkerDeps(env, { kind: "cpu" });
   deps.callback = { ...deps.callback, firstDelayMs: 10, giveUpAfterMs: 100 };
-  const workers = startJobs(deps, env.HIVESYNC_WORKER_CONCURRENCY);
+  if (command !== undefined) {
+    deps.writers = openWriters({ settings: engineSettings(env), directory: deps.jobsDirectory, command });
+  }
+  const workers = startJobs(deps, rows);
   let stopped: Promise<void> | undefined;
   const stop = (graceMs: number): Promise<void> => {
     stopped ??= Promise.all(workers.map((worker) => worker.close(graceMs))).then(() => deps.close());
@@ -120,13 +162,20 @@ export async function createWorkerBench(options: { storage?: StorageOptions } = 
     api,
     environment,
     dataDirectory,
-    startWorker: async (folder) => startBenchWorker(environment(folder ?? (await dataDirectory()))),
+    startWorker: async (folder, settings = {}) =>
+      startBenchWorker(environment(folder ?? (await dataDirectory())), settings),
     publish: (files) => publish({ db, storage, team }, files),
+    submitAi: (files, order) => submitAi({ db, storage, team }, files, order),
     dispatch: queue.dispatch,
     queueJob: queue.queueJob,
     row: async (jobId) => {
       const [row] = await db.select().from(previewSessions).where(eq(previewSessions.id, jobId));
       if (!row) throw new Error(`no preview ${jobId}`);
+      return row;
+    },
+    aiRow: async (jobId) => {
+      const [row] = await db.select().from(aiJobs).where(eq(aiJobs.id, jobId));
+      if (!row) throw new Error(`no AI job ${jobId}`);
       return row;
     },
     [Symbol.asyncDispose]: async () => {

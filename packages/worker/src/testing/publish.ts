@@ -1,5 +1,7 @@
+import type { AiInput } from "@hivesync/contracts/jobs/ai-input";
 import type { PreviewInput } from "@hivesync/contracts/jobs/preview-input";
 import type { Database } from "@hivesync/db/client";
+import { aiJobs } from "@hivesync/db/schema/ai-jobs";
 import { blobs } from "@hivesync/db/schema/blobs";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { projects } from "@hivesync/db/schema/projects";
@@ -46,32 +48,70 @@ export async function insertPreview(
   return id;
 }
 
-/** Stores the files and the input as a publish does, and makes the preview's row. */
-export async function publish(
-  place: { db: Database; storage: Storage; team: Team },
-  files: Readonly<Record<string, string>>,
-): Promise<string> {
-  const { db, storage, team } = place;
+/** Where a test's jobs are made. */
+interface Place {
+  db: Database;
+  storage: Storage;
+  team: Team;
+}
+
+async function storeFiles({ db, storage, team }: Place, files: Readonly<Record<string, string>>) {
   const manifest = Object.entries(files).map(([path, text]) => ({
     path,
     sha256: sha256Hex(text),
     size: Buffer.byteLength(text),
-    text,
   }));
-  for (const { sha256, size, text } of manifest) {
+  for (const text of Object.values(files)) {
+    const sha256 = sha256Hex(text);
     await storage.put(objectKeys.blob(team.teamId, sha256), text, "application/octet-stream");
     await db
       .insert(blobs)
-      .values({ team_id: team.teamId, sha256, size, stored_at: new Date().toISOString() })
+      .values({ team_id: team.teamId, sha256, size: Buffer.byteLength(text), stored_at: new Date().toISOString() })
       .onConflictDoNothing();
   }
+  return manifest;
+}
+
+async function storeInput({ storage, team }: Place, input: PreviewInput | AiInput): Promise<string> {
+  const body = JSON.stringify(input);
+  const key = objectKeys.input(team.teamId, sha256Hex(body));
+  await storage.put(key, body, "application/json");
+  return key;
+}
+
+/** Stores the files and the input as a publish does, and makes the preview's row. */
+export async function publish(place: Place, files: Readonly<Record<string, string>>): Promise<string> {
   const input: PreviewInput = {
     builder_version: BUILDER_VERSION,
-    files: manifest.map(({ path, sha256, size }) => ({ path, sha256, size })),
+    files: await storeFiles(place, files),
     options: { platform: "web" },
   };
-  const body = JSON.stringify(input);
-  const input_key = objectKeys.input(team.teamId, sha256Hex(body));
-  await storage.put(input_key, body, "application/json");
-  return insertPreview(db, team, { input_key });
+  return insertPreview(place.db, place.team, { input_key: await storeInput(place, input) });
+}
+
+/** What a test asks of an AI job. */
+export interface AiOrder extends Pick<AiInput, "job_type" | "options"> {
+  context: Readonly<Record<string, string>>;
+}
+
+/** Stores the files and the input as a submitted AI job has them, and makes its row. */
+export async function submitAi(
+  place: Place,
+  files: Readonly<Record<string, string>>,
+  order: Partial<AiOrder> = {},
+): Promise<string> {
+  const { job_type = "document", options = { replace: false }, context = {} } = order;
+  const input: AiInput = {
+    job_type,
+    selection: await storeFiles(place, files),
+    context: await storeFiles(place, context),
+    options,
+  };
+  const id = newId();
+  const { projectId: project_id, userId: requested_by } = place.team;
+  const input_key = await storeInput(place, input);
+  await place.db
+    .insert(aiJobs)
+    .values({ id, project_id, requested_by, job_type, queue: "ai-cpu", priority: 8, input_key });
+  return id;
 }

@@ -4,15 +4,15 @@ import type { PreviewInput } from "@hivesync/contracts/jobs/preview-input";
 import type { JobProgress } from "@hivesync/contracts/resources/previews";
 import type { UnusableBlob } from "@hivesync/platform/storage/blob-cache";
 import type { BuildResult } from "@hivesync/preview-builder/build-result";
-import type { Deps } from "#deps.ts";
-import type { PreviewClaim } from "./claim-preview.ts";
+import type { WorkerDeps } from "#deps.ts";
+import type { JobClaim } from "#job/claim-job.ts";
 
 // Shares of the whole, by what they take of a usual build: uploading has the rest.
 const fetchingShare = 0.3;
 const buildingShare = 0.6;
 
 export interface BuildOrder {
-  claim: PreviewClaim;
+  claim: JobClaim<"preview">;
   input: PreviewInput;
   signal: AbortSignal;
   onProgress: (progress: JobProgress) => void;
@@ -25,11 +25,11 @@ export type FolderBuild =
 
 /** Fetches a preview's files into a folder of their own and builds them there, in a process of its own. Nothing of the folder stays. */
 export async function buildInFolder(
-  deps: Pick<Deps, "blobCache" | "builders" | "buildsDirectory">,
+  deps: Pick<WorkerDeps, "blobCache" | "builders" | "jobsDirectory">,
   order: BuildOrder,
 ): Promise<FolderBuild> {
   const { claim, input, signal, onProgress } = order;
-  const folder = await mkdtemp(path.join(deps.buildsDirectory, `${claim.jobId}-`));
+  const folder = await mkdtemp(path.join(deps.jobsDirectory, `${claim.jobId}-`));
   try {
     const started = performance.now();
     const unusable = await deps.blobCache.provide({

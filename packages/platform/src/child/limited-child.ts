@@ -1,0 +1,168 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { residentBytes } from "./resident-bytes.ts";
+
+/** How a child is started. */
+export interface LimitedChildStart {
+  /** The program and its arguments. It must end when its channel to here closes. */
+  command: readonly string[];
+  /** The folder that it stands in. */
+  directory: string;
+  /** Its whole environment. Default: nothing. */
+  env?: Readonly<Record<string, string>>;
+  /** Seconds of processor time of each of its processes. */
+  cpuSeconds: number;
+}
+
+/** One job that a child is given. */
+export interface ChildTask<Message, Answer> {
+  job: object;
+  /** Told of each message; anything but undefined is the child's answer. */
+  read: (message: Message) => Answer | undefined;
+  /** From the job's start to its answer. */
+  timeoutMs: number;
+  /** All memory of the child and of what it has started; watched where the system has /proc. */
+  maxResidentMb: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** How a task went: with an answer, or with the way in which the child ended. */
+export type ChildRun<Answer> =
+  | { answer: Answer }
+  | {
+      answer?: never;
+      /** The limit that ended it here; others leave traces in the rest. */
+      hit: "time" | "memory" | undefined;
+      stderr: string;
+      signal: NodeJS.Signals | null;
+      elapsedMs: number;
+    };
+
+/** A process of its own for one piece of work, ended at its limits. */
+export interface LimitedChild {
+  /** True until the process has ended. */
+  isAlive: () => boolean;
+  /** @throws the task's signal's reason, within a second of the abort. */
+  run: <Message, Answer>(task: ChildTask<Message, Answer>) => Promise<ChildRun<Answer>>;
+  /** Waits until the process and its group have ended: by themselves when it has answered, else killed. */
+  end: () => Promise<void>;
+}
+
+const memoryCheckMs = 50;
+const farewellMs = 1_000;
+const maxStderrCharacters = 16_384;
+// The soft limit ends the child with a signal that tells why; the hard one follows for whoever ignores it.
+const withLimits = 'ulimit -c 0; ulimit -S -t "$1"; ulimit -H -t "$2"; shift 2; exec "$@"';
+
+function spawnLimited({ command, directory, env = {}, cpuSeconds }: LimitedChildStart): ChildProcess {
+  const limits = [String(cpuSeconds), String(cpuSeconds + 1)];
+  const isWindows = process.platform === "win32";
+  const [file = "", ...args] = isWindows ? command : ["/bin/sh", "-c", withLimits, "sh", ...limits, ...command];
+  return spawn(file, args, {
+    cwd: directory,
+    env,
+    // A process group of its own: what it starts is in it, and is killed with it.
+    detached: true,
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+}
+
+function collectStderr(child: ChildProcess): () => string {
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-maxStderrCharacters);
+  });
+  return () => stderr;
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+  } catch (error) {
+    const isGone = error instanceof Error && "code" in error && error.code === "ESRCH";
+    if (!isGone) throw error;
+  }
+}
+
+function watchMemory({ pid }: ChildProcess, maxResidentMb: number, stop: () => void): NodeJS.Timeout {
+  let isLooking = false;
+  const look = async (): Promise<void> => {
+    if (pid === undefined || isLooking) return;
+    isLooking = true;
+    if ((await residentBytes(pid)) > maxResidentMb * 1024 * 1024) stop();
+    isLooking = false;
+  };
+  return setInterval(() => void look(), memoryCheckMs);
+}
+
+/** Sends the job and waits for the answer, or for the child's end. */
+function exchange<Message, Answer>(
+  child: ChildProcess,
+  task: ChildTask<Message, Answer>,
+  exited: Promise<unknown>,
+): Promise<Answer | undefined> {
+  const answered = new Promise<Answer>((resolve) => {
+    child.on("message", (message: Message) => {
+      const answer = task.read(message);
+      if (answer !== undefined) resolve(answer);
+    });
+  });
+  // A child that has just died cannot be written to; its end is what counts then.
+  child.send(task.job, () => undefined);
+  return Promise.race([answered, exited.then(() => undefined)]);
+}
+
+/**
+ * Starts a child that waits for its task. It gets none of this process's environment, and may not outlive this process.
+ *
+ * @example
+ * const child = startLimitedChild({ command: [process.execPath, file], directory, cpuSeconds: 60 });
+ * const run = await child.run({ job, read, timeoutMs: 60_000, maxResidentMb: 1_024, signal });
+ * await child.end();
+ */
+export function startLimitedChild(start: LimitedChildStart): LimitedChild {
+  const child = spawnLimited(start);
+  const readStderr = collectStderr(child);
+  const kill = (): void => killGroup(child);
+  // Whatever ends the child, what it has started goes too.
+  child.once("exit", kill);
+  const exited = new Promise<NodeJS.Signals | null>((resolve) => {
+    child.once("error", () => resolve(null));
+    child.once("close", (_, signal) => resolve(signal));
+  });
+  const isAlive = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  let hasAnswered = false;
+
+  const run: LimitedChild["run"] = async (task) => {
+    const startedAt = performance.now();
+    let hit: "time" | "memory" | undefined;
+    const stopFor = (limit: "time" | "memory") => (): void => {
+      hit = limit;
+      if (isAlive()) kill();
+    };
+    const timer = setTimeout(stopFor("time"), task.timeoutMs);
+    const memoryTimer = watchMemory(child, task.maxResidentMb, stopFor("memory"));
+    const onAbort = (): void => void (isAlive() && kill());
+    task.signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      const answer = await exchange(child, task, exited);
+      task.signal?.throwIfAborted();
+      hasAnswered = answer !== undefined;
+      if (answer !== undefined && hit === undefined) return { answer };
+      const signal = await exited;
+      return { hit, stderr: readStderr(), signal, elapsedMs: performance.now() - startedAt };
+    } finally {
+      clearTimeout(timer);
+      clearInterval(memoryTimer);
+      task.signal?.removeEventListener("abort", onAbort);
+    }
+  };
+  const end = async (): Promise<void> => {
+    const farewell = setTimeout(kill, hasAnswered ? farewellMs : 0);
+    await exited;
+    clearTimeout(farewell);
+  };
+  return { isAlive, run, end };
+}

@@ -1,0 +1,128 @@
+import { mkdir, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import { openDatabase, type Database } from "@hivesync/db/client";
+import type { Tier, TierLimits } from "@hivesync/contracts/tiers";
+import { toStorageOptions } from "@hivesync/platform/env";
+import { newSecret } from "@hivesync/platform/ids";
+import { createLogger, type Logger } from "@hivesync/platform/logger";
+import type { CallbackTarget } from "@hivesync/platform/post-callback";
+import { createEventBus, type EventBus } from "@hivesync/platform/events/event-bus";
+import { openBlobCache, type BlobCache } from "@hivesync/platform/storage/blob-cache";
+import { openStorage, type Storage } from "@hivesync/platform/storage/client";
+import { openBuildChildren, type BuildChildren } from "@hivesync/preview-builder/run-build-in-child";
+import { prepareRuntimes } from "@hivesync/preview-builder/runtimes/runtime-cache";
+import type { Redis } from "ioredis";
+import { engineSettings } from "#ai/ai-variables.ts";
+import { openWriters, type Writers } from "#ai/writers.ts";
+import { connectLogged, waitForRedis } from "#connect-logged.ts";
+import type { WorkerEnvironment } from "#env.ts";
+import type { SnapshotTaker } from "#snapshots/snapshot-taker.ts";
+
+/** Everything with state that each kind of worker has, made once and passed in. */
+export interface WorkerDeps {
+  workerId: string;
+  log: Logger;
+  /** As the worker role: claims and reads. */
+  db: Database;
+  /** For taking jobs: it waits for as long as Redis is away. */
+  queueRedis: Redis;
+  /** For everything else: it gives up soon. */
+  redis: Redis;
+  redisPrefix: string;
+  events: EventBus;
+  tiers: Readonly<Record<Tier, TierLimits>>;
+  /** How long a job stays with a worker that gives no sign of life. */
+  lockMs: number;
+  storage: Storage;
+  blobCache: BlobCache;
+  /** One folder in it for each job under way. */
+  jobsDirectory: string;
+  builders: BuildChildren;
+  writers: Writers;
+  /** Takes pictures of finished previews, where this worker does. */
+  snapshots: SnapshotTaker | undefined;
+  callback: CallbackTarget;
+  close: () => Promise<void>;
+}
+
+/** What kind of worker it is. */
+export interface WorkerKind {
+  kind: "cpu" | "gpu";
+  /** The GPUs that AI jobs run on, by index, each one job at a time. Default: none, and any number at once. */
+  gpus?: readonly string[];
+}
+
+/** Builds the framework runtimes where they are missing, and then starts the processes that wait for a build. */
+async function openBuilders(env: WorkerEnvironment, directory: string, log: Logger): Promise<BuildChildren> {
+  const runtimeCacheDirectory = path.join(directory, "runtimes");
+  const started = performance.now();
+  await prepareRuntimes({ runtimeCacheDirectory });
+  log.info("runtimes_ready", { duration_ms: Math.round(performance.now() - started) });
+  // A process waits for whoever comes, so its processor time is the longest of any tier; each build has its own time.
+  const cpuSeconds = Math.max(...Object.values(env.HIVESYNC_TIERS).map((limits) => limits.buildSeconds));
+  return openBuildChildren({ runtimeCacheDirectory, limits: { cpuSeconds } }, env.HIVESYNC_WORKER_CONCURRENCY);
+}
+
+/** The folder's parts: what stays between starts, and what a killed worker left behind, which goes. */
+async function openDirectory(env: WorkerEnvironment): Promise<{ directory: string; jobsDirectory: string }> {
+  const directory = path.resolve(env.HIVESYNC_WORKER_DATA_DIRECTORY);
+  const jobsDirectory = path.join(directory, "jobs");
+  await rm(jobsDirectory, { recursive: true, force: true });
+  await mkdir(jobsDirectory, { recursive: true });
+  return { directory, jobsDirectory };
+}
+
+function connectAll(env: WorkerEnvironment, log: Logger) {
+  const url = env.HIVESYNC_REDIS_URL;
+  const queueRedis = connectLogged(url, "worker", log);
+  const redis = connectLogged(url, "producer", log);
+  const subscriber = connectLogged(url, "subscriber", log);
+  const redisPrefix = env.HIVESYNC_REDIS_PREFIX;
+  const events = createEventBus({ publisher: redis, subscriber, redisPrefix, log });
+  const disconnect = (): void => {
+    for (const connection of [redis, queueRedis, subscriber]) connection.disconnect();
+  };
+  return { queueRedis, redis, redisPrefix, events, disconnect };
+}
+
+/** Makes everything that a worker works with, and is done when it can build. Database connections are opened as they are first needed. */
+export async function createWorkerDeps(env: WorkerEnvironment, { kind, gpus }: WorkerKind): Promise<WorkerDeps> {
+  const workerId = `${kind}-${hostname()}-${process.pid}-${newSecret().slice(0, 8)}`;
+  const log = createLogger({ level: env.HIVESYNC_LOG_LEVEL, service: `worker-${kind}` }).with({ worker_id: workerId });
+  const { directory, jobsDirectory } = await openDirectory(env);
+  const storage = openStorage(toStorageOptions(env));
+  const maxBytes = env.HIVESYNC_WORKER_CACHE_BYTES;
+  const blobCache = await openBlobCache({ directory: path.join(directory, "blobs"), maxBytes, storage });
+  const builders = await openBuilders(env, directory, log);
+  const writers = openWriters({ settings: engineSettings(env), directory: jobsDirectory, ...(gpus && { gpus }) });
+  const database = openDatabase({
+    url: env.HIVESYNC_DATABASE_URL,
+    applicationName: `hivesync-worker-${kind}`,
+    poolSize: env.HIVESYNC_WORKER_CONCURRENCY + env.HIVESYNC_AI_CONCURRENCY + 1,
+  });
+  const { disconnect, ...connections } = connectAll(env, log);
+  await waitForRedis(connections.redis);
+  const [secret = ""] = env.HIVESYNC_WORKER_SECRETS;
+  return {
+    workerId,
+    log,
+    db: database.db,
+    ...connections,
+    tiers: env.HIVESYNC_TIERS,
+    lockMs: env.HIVESYNC_WORKER_LOCK_MS,
+    storage,
+    blobCache,
+    jobsDirectory,
+    builders,
+    writers,
+    snapshots: undefined,
+    callback: { apiUrl: env.HIVESYNC_API_URL, secret },
+    close: async () => {
+      await Promise.all([builders[Symbol.asyncDispose](), writers[Symbol.asyncDispose]()]);
+      disconnect();
+      storage.close();
+      await database.close();
+    },
+  };
+}

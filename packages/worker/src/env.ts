@@ -1,0 +1,31 @@
+import { jobLockMs } from "@hivesync/contracts/jobs/job-definition";
+import { count, logVariables, redisVariables, storageVariables, workerSecretVariables } from "@hivesync/platform/env";
+import { tierVariables } from "@hivesync/platform/tier-overrides";
+import { z } from "zod";
+import { aiVariables } from "#ai/ai-variables.ts";
+
+export const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+
+/** What every worker reads from its environment. */
+export const workerVariables = {
+  ...logVariables,
+  ...redisVariables,
+  ...storageVariables,
+  ...workerSecretVariables,
+  ...tierVariables,
+  ...aiVariables,
+  /** Signs in as the role `hivesync_worker`. */
+  HIVESYNC_DATABASE_URL: postgresUrl,
+  /** The API's origin, as this worker reaches it. */
+  HIVESYNC_API_URL: z.url({ protocol: /^https?$/ }),
+  /** For the blob cache, the framework runtimes and jobs under way. Of this process alone; it may be lost. */
+  HIVESYNC_WORKER_DATA_DIRECTORY: z.string().min(1),
+  /** Previews built at once. */
+  HIVESYNC_WORKER_CONCURRENCY: count.max(64).default(2),
+  /** How long a job stays with this worker once it gives no sign of life, in milliseconds. */
+  HIVESYNC_WORKER_LOCK_MS: count.default(jobLockMs),
+  /** The most bytes of blobs kept on the disk between jobs. */
+  HIVESYNC_WORKER_CACHE_BYTES: count.default(2_000_000_000),
+};
+
+export type WorkerEnvironment = z.output<z.ZodObject<typeof workerVariables>>;

@@ -1,0 +1,53 @@
+import { statusesBefore } from "@hivesync/contracts/jobs/job-state";
+import type { TierLimits } from "@hivesync/contracts/tiers";
+import { projects } from "@hivesync/db/schema/projects";
+import { users } from "@hivesync/db/schema/users";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { WorkerDeps } from "#deps.ts";
+import { tableOf, type JobKind } from "./job-tables.ts";
+
+/** One attempt at a job, which this worker holds until a later attempt is claimed. */
+export interface JobClaim<Kind extends JobKind = JobKind> {
+  kind: Kind;
+  jobId: string;
+  /** Fences: what is said under an older attempt changes nothing. */
+  attempt: number;
+  teamId: string;
+  projectId: string;
+  /** Whoever asked for it; null when that user is gone. */
+  requestedBy: string | null;
+  inputKey: string;
+  limits: TierLimits;
+}
+
+/** Takes a job for the next attempt, or answers undefined when it has ended: done, cancelled or deleted. */
+export async function claimJob<Kind extends JobKind>(
+  { db, tiers }: Pick<WorkerDeps, "db" | "tiers">,
+  { kind, jobId }: { kind: Kind; jobId: string },
+): Promise<JobClaim<Kind> | undefined> {
+  const table = tableOf(kind);
+  const [row] = await db
+    .update(table)
+    .set({
+      status: "RUNNING",
+      attempt: sql`${table.attempt} + 1`,
+      started_at: sql`coalesce(${table.started_at}, now())`,
+      progress: { phase: "fetching", ratio: 0 },
+    })
+    .where(and(eq(table.id, jobId), inArray(table.status, statusesBefore("RUNNING"))))
+    .returning({
+      attempt: table.attempt,
+      inputKey: table.input_key,
+      projectId: table.project_id,
+      requestedBy: table.requested_by,
+    });
+  if (!row) return undefined;
+  const [project] = await db.select({ teamId: projects.team_id }).from(projects).where(eq(projects.id, row.projectId));
+  // Deleted since the claim, and the job with it.
+  if (!project) return undefined;
+  const [requester] =
+    row.requestedBy === null
+      ? []
+      : await db.select({ tier: users.tier }).from(users).where(eq(users.id, row.requestedBy));
+  return { kind, jobId, teamId: project.teamId, ...row, limits: tiers[requester?.tier ?? "Free"] };
+}

@@ -1,0 +1,36 @@
+// Stands in for an engine that goes wrong. What it does is the text of the first file.
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AiResult } from "@hivesync/contracts/jobs/ai-result";
+import { serveWriter, WriterRefusal } from "#ai/serve-writer.ts";
+
+const result = (markdown: string): AiResult => ({ engine: "stubborn", markdown, notes: [] });
+
+const ways: Readonly<Record<string, (onProgress: (share: number) => void) => Promise<AiResult> | AiResult>> = {
+  hang: (onProgress) => {
+    onProgress(0.5);
+    for (;;);
+  },
+  swell: async () => {
+    const held: Buffer[] = [];
+    for (;;) {
+      held.push(Buffer.alloc(16 * 1024 * 1024, 1));
+      await sleep(1);
+    }
+  },
+  flood: () => result("x".repeat(40 * 1024 * 1024)),
+  refuse: () => {
+    throw new WriterRefusal("The model's server cannot be reached.");
+  },
+  break: () => {
+    throw new Error("a bug");
+  },
+};
+
+serveWriter(async ({ input, blobDirectory }, onProgress) => {
+  const [first] = input.selection;
+  const text = await readFile(path.join(blobDirectory, first?.sha256 ?? ""), "utf8");
+  const way = ways[text];
+  return way ? way(onProgress) : result(text);
+});
