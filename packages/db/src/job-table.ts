@@ -1,6 +1,7 @@
 import { queueNames } from "@hivesync/contracts/jobs/job-state";
-import { pgTable, text } from "drizzle-orm/pg-core";
+import { jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import { jobColumns } from "./job-columns.ts";
+import type { AiProgress, JobProgress } from "./json-types.ts";
 
 /**
  * A table of jobs as seen by code that does the same for every kind of them: the columns that they all have. What a kind has of its own stands
@@ -10,6 +11,11 @@ import { jobColumns } from "./job-columns.ts";
  * const table = jobTable("ai_jobs");
  */
 export function jobTable(name: "preview_sessions" | "ai_jobs") {
-  return pgTable(name, { ...jobColumns, queue: text({ enum: queueNames }).notNull(), input_key: text().notNull() });
+  return pgTable(name, {
+    ...jobColumns,
+    progress: jsonb().$type<JobProgress | AiProgress>(),
+    queue: text({ enum: queueNames }).notNull(),
+    input_key: text().notNull(),
+  });
 }
 export type JobTable = ReturnType<typeof jobTable>;
