@@ -1,5 +1,5 @@
 import type { ManifestFile } from "@hivesync/contracts/paths";
-import type { FilesMissingDetails } from "@hivesync/contracts/resources/previews";
+import type { FilesMissingDetails, PreviewContext } from "@hivesync/contracts/resources/previews";
 
 /** What a source holds, and what it holds back. */
 export interface SourceListing {
@@ -8,6 +8,8 @@ export interface SourceListing {
   secrets: string[];
   /** Left out for another reason, which is for people. */
   skipped: { path: string; reason: string }[];
+  /** What is known of where the files come from. Shown with the preview, never used by the build. */
+  context?: PreviewContext | undefined;
 }
 
 /** How far listing has come. `ratio` runs from 0 to 1 within the phase. */

@@ -4,7 +4,7 @@ import { toTrpc, type CallOptions } from "#call-options.ts";
 import { isHiveSyncError } from "#errors.ts";
 import type { RetryPolicy } from "#transport/retry.ts";
 import type { HiveSyncApi } from "#transport/rpc-client.ts";
-import type { FileSource } from "./file-source.ts";
+import type { FileSource, SourceListing } from "./file-source.ts";
 import { ProgressReporter, type PublishProgress } from "./publish-progress.ts";
 import { FileChangedError, uploadMissing } from "./upload-missing.ts";
 import { buildFailure, waitForPreview, type Preview } from "./wait-for-preview.ts";
@@ -27,6 +27,8 @@ export interface PublishedPreview {
   preview_url: string;
   /** `COMPLETED`, or without waiting whatever it was when the request was accepted. */
   status: Preview["status"];
+  /** Where it was or will be built. */
+  queue: Preview["queue"];
   /** The bundle itself, for five minutes; `null` without waiting. */
   bundle_url: string | null;
   expires_at: string;
@@ -92,6 +94,7 @@ class Publish {
       job_id: accepted.job_id,
       preview_url,
       status: preview?.status ?? accepted.status,
+      queue: preview?.queue ?? accepted.queue,
       bundle_url: preview?.bundle_url ?? null,
       expires_at: accepted.expires_at,
       uploaded: this.#uploaded,
@@ -106,7 +109,7 @@ class Publish {
     for (let isFirst = true; ; isFirst = false) {
       const listing = await source.list({ signal, onProgress: this.#progress.listing });
       try {
-        return { accepted: await this.#request(listing.files), ...listing };
+        return { accepted: await this.#request(listing), ...listing };
       } catch (error) {
         if (!(error instanceof FileChangedError && isFirst)) throw error;
       }
@@ -114,9 +117,10 @@ class Publish {
   }
 
   /** Asks, uploads what is missing (at most 1,000 files a round) and asks again, under one key: the body stays the same. */
-  async #request(files: ManifestFile[]): Promise<Accepted> {
+  async #request({ files, context: known = {} }: SourceListing): Promise<Accepted> {
     const { project_id, entry, platform, signal } = this.#options;
-    const input = { project_id, files, ...(entry ? { entry } : {}), ...(platform ? { platform } : {}) };
+    const told = Object.keys(known).length === 0 ? {} : { context: known };
+    const input = { project_id, files, ...(entry ? { entry } : {}), ...(platform ? { platform } : {}), ...told };
     const context = { idempotencyKey: crypto.randomUUID() };
     for (let missingBefore = Number.POSITIVE_INFINITY; ;) {
       try {

@@ -1,6 +1,6 @@
-import { homedir } from "node:os";
 import path from "node:path";
-import { readNodeEnvironment, type NodeEnvironment } from "#node/env.ts";
+import { configFolder } from "#node/config-folder.ts";
+import { readNodeEnvironment } from "#node/env.ts";
 import { createMemoryStore, type CredentialStore } from "#session/credential-store.ts";
 import { CredentialStoreError } from "./credential-store-error.ts";
 import { EncryptedFileStore } from "./encrypted-file-store.ts";
@@ -59,11 +59,4 @@ export async function createCredentialStore(options: CredentialStoreOptions = {}
 
 function unavailable(message: string): never {
   throw new CredentialStoreError(message);
-}
-
-function configFolder({ xdgConfigHome, appData }: NodeEnvironment): string {
-  if (process.platform === "win32") return appData ?? path.join(homedir(), "AppData", "Roaming");
-  if (process.platform === "darwin") return path.join(homedir(), "Library", "Application Support");
-  // The XDG base directory specification: relative paths are invalid and to be ignored.
-  return xdgConfigHome && path.isAbsolute(xdgConfigHome) ? xdgConfigHome : path.join(homedir(), ".config");
 }
