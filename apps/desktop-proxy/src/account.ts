@@ -1,7 +1,7 @@
 import type { Logger } from "@hivesync/platform/logger";
 import type { CredentialStore, HiveSync, LoginInput } from "@hivesync/sdk";
 import { connect } from "@hivesync/sdk/internal/create-hivesync";
-import { Session } from "@hivesync/sdk/internal/session/session";
+import type { Session } from "@hivesync/sdk/internal/session/session";
 import { directOnly } from "@hivesync/sdk/internal/transport/route";
 import { isHiveSyncError } from "@hivesync/sdk";
 

@@ -121,16 +121,14 @@ function serverMaker(app: Awaited<ReturnType<typeof createServer>>, connections:
 
 /** Looks from time to time whether the place is still held. */
 function keepClaim(claim: Claim, deps: Deps, onReplaced: (() => void) | undefined): NodeJS.Timeout {
+  const look = async (): Promise<void> => {
+    if (await claim.keep()) return;
+    clearInterval(timer);
+    deps.log.warn("replaced", { port: deps.address.port });
+    onReplaced?.();
+  };
   const timer = setInterval(() => {
-    claim.keep().then(
-      (isHeld) => {
-        if (isHeld) return;
-        clearInterval(timer);
-        deps.log.warn("replaced", { port: deps.address.port });
-        onReplaced?.();
-      },
-      (error: unknown) => deps.log.warn("discovery_not_kept", { error }),
-    );
+    look().catch((error: unknown) => deps.log.warn("discovery_not_kept", { error }));
   }, keepClaimMs);
   return timer.unref();
 }

@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import path from "node:path";
-import { ignoreFileNames, IgnoreRules } from "@hivesync/sdk/internal/node/ignore-rules";
+import { ignoreFileNames, type IgnoreRules } from "@hivesync/sdk/internal/node/ignore-rules";
 import {
   finishScan,
   judgeEntry,
@@ -35,7 +35,7 @@ export class FolderScan {
     this.#files = new Map(scan.files.map((file) => [file.path, file]));
     this.#secrets = new Set(scan.secrets);
     this.#skipped = new Map(scan.skipped.map(({ path, reason }) => [path, reason]));
-    this.#hasCollisions = scan.skipped.some(({ reason }) => /^its path cannot be published: it /.test(reason));
+    this.#hasCollisions = scan.skipped.some(({ reason }) => reason.startsWith("its path cannot be published: it "));
   }
 
   static async walk(root: string, { onFolder, signal }: ScanHooks): Promise<FolderScan> {
