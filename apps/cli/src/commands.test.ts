@@ -6,7 +6,7 @@ import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createHiveSync, type NodeHiveSync } from "@hivesync/sdk/node";
 import { runCli, startCli, type CliRun, type RunOptions } from "#testing/run-cli.ts";
-import { startApps, type RunningApps } from "#testing/start-apps.ts";
+import { startApps, type RunningApps } from "@hivesync/testing/start-apps";
 
 const password = "correct horse battery staple 9";
 
