@@ -3,6 +3,7 @@ import { createMemoryStore } from "@hivesync/sdk";
 import { discoveryPath } from "@hivesync/sdk/desktop/runtime-folder";
 import { readDiscovery } from "@hivesync/sdk/desktop/discovery";
 import { waitUntil } from "@hivesync/testing/wait-until";
+import { Redis } from "ioredis";
 import postgres from "postgres";
 import { afterAll, expect, test } from "vitest";
 import { startApi, testPassword, type TestUser } from "#testing/start-api.ts";
@@ -11,7 +12,9 @@ import { desktopEnvironment, runDesktop } from "#testing/start-process.ts";
 
 const api = await startApi();
 const sql = postgres(api.stack.databaseUrls.superuser, { max: 1 });
+const redis = new Redis(api.stack.redisUrl);
 afterAll(async () => {
+  redis.disconnect();
   await sql.end();
   await api[Symbol.asyncDispose]();
 });
@@ -19,6 +22,17 @@ afterAll(async () => {
 const appearances = 40;
 const killedAppearances = 10;
 const lanes = 3;
+const lastTitle = "the last";
+
+/** A load is more than one user is let do in a minute, which is another test's: counts are forgotten until this is disposed of. */
+function forgetCounts(): Disposable {
+  const forget = async (): Promise<void> => {
+    const keys = await redis.keys(`${api.stack.redisPrefix}rate_limit:*`);
+    if (keys.length > 0) await redis.del(keys);
+  };
+  const timer = setInterval(() => void forget(), 250);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
 
 /** The login of a user, as a store keeps it. */
 async function storeOf(user: TestUser) {
@@ -68,7 +82,7 @@ function startLoad(load: {
   const listen = async (): Promise<void> => {
     for await (const event of hive.events({ lastEventId: "0" })) {
       if (event.type === "notification") heard.push(String(event.notification.data["title"]));
-      if (!isWanted() && heard.length >= told.length) return;
+      if (heard.at(-1) === lastTitle) return;
     }
   };
   const listening = listen();
@@ -84,9 +98,8 @@ function startLoad(load: {
     end: async () => {
       leaving.abort();
       await working;
-      // One more, so that the stream looks up also when all has been heard.
-      await other.api.tasks.create.mutate({ id: projectId, title: "the last", assigned_to: userId });
-      told.push("the last");
+      await other.api.tasks.create.mutate({ id: projectId, title: lastTitle, assigned_to: userId });
+      told.push(lastTitle);
       await listening;
     },
   };
@@ -104,6 +117,7 @@ test(
     const team = await hive.api.teams.create.mutate({ name: "Load" });
     await hive.api.teams.addMember.mutate({ id: team.id, user_id: colleague.id });
     const { id: projectId } = await hive.api.projects.create.mutate({ name: "Load", team_id: team.id });
+    using _counts = forgetCounts();
     const load = startLoad({ hive, other, userId: user.id, projectId, folder: `${folder.path}/app` });
 
     const untilMode = (mode: "desktop" | "direct"): Promise<unknown> =>
@@ -139,7 +153,7 @@ test(
     }
     for (let round = 0; round < killedAppearances; round += 1) {
       const desktop = await runDesktop(desktopEnvironment(folder.path, api.url));
-      expect(await desktop.isListening).toBe(true);
+      expect(await desktop.isListening, desktop.lines.at(-1)).toBe(true);
       const discovery = await readDiscovery(discoveryPath(runtimeDirectory, api.url));
       const credentials = { username: user.username, password: testPassword };
       await callPort(discovery?.port ?? 0, "POST /login", { body: credentials, token: discovery?.token ?? "" });

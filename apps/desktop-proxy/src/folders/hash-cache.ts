@@ -24,12 +24,20 @@ export class HashCache {
   /** How many files were read the last time. */
   lastRead = 0;
 
-  /** The manifest's rows of these files, in their order. Only those are read whose state is new; the others are forgotten. */
-  async hash(files: readonly ScannedFile[], signal?: AbortSignal): Promise<ManifestFile[]> {
+  /**
+   * The manifest's rows of these files, in their order. Only those are read whose state is new; what else was known is forgotten.
+   *
+   * @param changed - Of a watched folder: what may have changed. Anything else has not.
+   */
+  async hash(
+    files: readonly ScannedFile[],
+    { changed, signal }: { changed?: ReadonlySet<string> | undefined; signal?: AbortSignal | undefined },
+  ): Promise<ManifestFile[]> {
     const before = this.#known;
     const isKnown = (file: ScannedFile): boolean => {
       const known = before.get(file.path);
-      return known !== undefined && known.isSettled && known.state === stateOf(file);
+      if (known === undefined || known.state !== stateOf(file)) return false;
+      return known.isSettled || changed?.has(file.path) === false;
     };
     const toRead = files.filter((file) => !isKnown(file));
     const startedAt = Date.now();

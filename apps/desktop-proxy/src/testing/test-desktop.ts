@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { desktopPrefix, type DiscoveryFile } from "@hivesync/contracts/desktop";
 import { createMemoryStore, type CredentialStore } from "@hivesync/sdk";
 import { discoveryPath } from "@hivesync/sdk/desktop/runtime-folder";
 import { readDiscovery } from "@hivesync/sdk/desktop/discovery";
-import { Agent, request } from "undici";
+import { Agent } from "undici";
 import { startDesktopProxy, type DesktopProxy, type DesktopProxyOptions } from "#start-desktop-proxy.ts";
 
 /** A folder of a test's own, by its real path, removed at the end of its `await using` block. */
@@ -36,7 +37,7 @@ export interface DesktopAnswer {
 export interface DesktopCall {
   body?: unknown;
   /** Sent as it is, in place of `body`. */
-  raw?: string | Buffer;
+  raw?: string | Buffer | Readable;
   headers?: Record<string, string>;
   /** The present local token unless given; null sends none. */
   token?: string | null;
@@ -62,8 +63,10 @@ const dispatcher = new Agent();
 export async function callPort(port: number, wanted: string, options: DesktopCall = {}): Promise<DesktopAnswer> {
   const [method = "GET", address = ""] = wanted.split(" ", 2);
   const { body, raw = body === undefined ? undefined : JSON.stringify(body), token, headers = {} } = options;
-  const answer = await request(`http://127.0.0.1:${port}${desktopPrefix}${address}`, {
-    dispatcher,
+  const answer = await dispatcher.request({
+    origin: `http://127.0.0.1:${port}`,
+    // As it is: a URL would be put in order first.
+    path: desktopPrefix + address,
     method,
     headers: {
       ...(raw === undefined ? {} : { "content-type": "application/json" }),
