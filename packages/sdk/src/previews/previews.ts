@@ -9,7 +9,12 @@ import { ProgressReporter, type PublishProgress } from "./publish-progress.ts";
 import { FileChangedError, uploadMissing } from "./upload-missing.ts";
 import { buildFailure, waitForPreview, type Preview } from "./wait-for-preview.ts";
 
-/** How a preview is published. */
+/**
+ * How a preview is published.
+ *
+ * @example
+ * const options: PublishOptions = { project_id, platform: "ios", onProgress: ({ ratio }) => draw(ratio) };
+ */
 export interface PublishOptions extends CallOptions {
   project_id: string;
   /** The file that the preview starts from; found by itself unless given. */
@@ -20,7 +25,12 @@ export interface PublishOptions extends CallOptions {
   onProgress?: (progress: PublishProgress) => void;
 }
 
-/** A published preview. */
+/**
+ * A published preview.
+ *
+ * @example
+ * const { preview_url, uploaded }: PublishedPreview = await hive.previews.publish({ project_id, directory: "." });
+ */
 export interface PublishedPreview {
   job_id: string;
   /** Opens in any browser until `expires_at`. */
@@ -42,7 +52,13 @@ export interface PublishedPreview {
   warnings: string[];
 }
 
-/** Turns files into previews. */
+/**
+ * Turns files into previews.
+ *
+ * @example
+ * const files = createMemorySource({ "index.html": "<h1>Hello</h1>" });
+ * const { preview_url } = await hive.previews.publishFiles({ project_id, files });
+ */
 export interface HiveSyncPreviews {
   /**
    * Publishes the files of a source: what is not stored yet is uploaded, then the preview is built. With `wait: false`, when nothing

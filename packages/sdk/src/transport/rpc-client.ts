@@ -18,7 +18,12 @@ import { withRetries, type RetryPolicy } from "./retry.ts";
 import type { Route, Routes } from "./route.ts";
 import { subscribe } from "./subscribe.ts";
 
-/** The typed client: every endpoint by its name, `query`, `mutate` or `subscribe`. */
+/**
+ * The typed client: every endpoint by its name, `query`, `mutate` or `subscribe`.
+ *
+ * @example
+ * const countProjects = async (api: HiveSyncApi) => (await api.projects.list.query({ limit: 100 })).items.length;
+ */
 export type HiveSyncApi = TRPCClient<AppRouter>;
 
 export interface RpcOptions {

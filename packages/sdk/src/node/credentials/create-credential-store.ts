@@ -6,15 +6,32 @@ import { CredentialStoreError } from "./credential-store-error.ts";
 import { EncryptedFileStore } from "./encrypted-file-store.ts";
 import { openKeychain } from "./keychain-store.ts";
 
-/** What a credential store made on Node can be; only `memory` does not outlive the process. */
+/**
+ * What a credential store made on Node can be; only `memory` does not outlive the process.
+ *
+ * @example
+ * const { kind } = await createCredentialStore();
+ * if (kind === "memory") warn("You will have to sign in again next time.");
+ */
 export type CredentialStoreKind = "keychain" | "encrypted-file" | "memory";
 
-/** A credential store that says what it is. */
+/**
+ * A credential store that says what it is.
+ *
+ * @example
+ * const credentials: NodeCredentialStore = await createCredentialStore();
+ * console.log(`The login is kept in: ${credentials.kind}`);
+ */
 export interface NodeCredentialStore extends CredentialStore {
   readonly kind: CredentialStoreKind;
 }
 
-/** How a credential store is chosen. Each is read from the environment unless given. */
+/**
+ * How a credential store is chosen. Each is read from the environment unless given.
+ *
+ * @example
+ * const options: CredentialStoreOptions = { kind: "encrypted-file", passphrase };
+ */
 export interface CredentialStoreOptions {
   /** Instead of the first that works. From `HIVESYNC_CREDENTIALS_STORE`. */
   kind?: CredentialStoreKind;
