@@ -151,6 +151,19 @@ describe("notifications", () => {
     expect(following.stderr()).toBe("");
   });
 
+  it("followed by a program that has seen enough end without a fuss", async () => {
+    await notify();
+    const following = startCli(["notifications", "--follow"], withApi({ env: asAda }));
+    await waitUntil(
+      () => following.lines.length,
+      (count) => count === 1,
+    );
+    following.stopReading();
+    await notify();
+    expect(await following.ended).toBe(130);
+    expect(following.stderr()).toBe("");
+  });
+
   it("followed with --read are marked as read as they are shown", async () => {
     const following = startCli(["notifications", "--follow", "--read"], withApi({ env: asAda }));
     await notify();

@@ -32,6 +32,8 @@ export interface RunningCli {
   stderr: () => string;
   /** Sends a signal and answers what the command ended with. */
   end: (signal: NodeJS.Signals) => Promise<number | null>;
+  /** Reads no more of what it prints, as `head` does when it has seen enough. */
+  stopReading: () => void;
   /** As it ends by itself. */
   ended: Promise<number | null>;
 }
@@ -67,6 +69,7 @@ export function startCli(args: readonly string[], options: RunOptions): RunningC
       child.kill(signal);
       return ended;
     },
+    stopReading: () => child.stdout.destroy(),
     ended,
   };
 }
