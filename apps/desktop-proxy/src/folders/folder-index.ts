@@ -72,7 +72,11 @@ export class FolderIndex {
     // Until all of it is hashed nothing counts as listed: what was taken as changed would be lost.
     this.#scan = undefined;
     const { files, secrets, skipped } = scan.result();
-    this.#listing = { files: await this.#hashes.hash(files, { changed: isUpdated ? changed : undefined, signal }), secrets, skipped };
+    this.#listing = {
+      files: await this.#hashes.hash(files, { changed: isUpdated ? changed : undefined, signal }),
+      secrets,
+      skipped,
+    };
     this.#scan = scan;
     this.lastWork = { walked: !isUpdated, filesRead: this.#hashes.lastRead };
     return this.#listing;
