@@ -55,26 +55,30 @@ async function filesOf(folder: string): Promise<string[]> {
   return Promise.all(files.map(async (file) => (await readFile(file)).toString("latin1")));
 }
 
-describe("with a Secret Service", () => {
-  const name = "the login is kept in it, outlives the Desktop, and is on no disk in plaintext";
-  test.skipIf(obstacle !== undefined)(obstacle === undefined ? name : `${name} (skipped: ${obstacle})`, async () => {
-    await using place = await testFolder();
-    const environment = {
-      XDG_DATA_HOME: path.join(place.path, "share"),
-      XDG_RUNTIME_DIR: path.join(place.path, "xdg"),
-    };
-    const session = [...inSession, unlocked];
-    const first = await start(place.path, environment, session);
-    expect((await first.call("GET /status")).body.data).toMatchObject({ credentials: "keychain", signed_in: false });
-    expect((await first.call("POST /login", { email: user.email, password: testPassword })).status).toBe(200);
-    await first.child.stop();
-    const second = await start(place.path, environment, session);
-    expect((await second.call("GET /status")).body.data).toMatchObject({ signed_in: true, account: { id: user.id } });
-    const written = await filesOf(place.path);
-    expect(written.filter((text) => /eyJ[\w-]{10}|hsr_/.test(text) || text.includes(testPassword))).toEqual([]);
-    expect((await second.call("POST /logout", {})).status).toBe(200);
-    await second.child.stop();
-  });
+const reason = obstacle === undefined ? "" : ` (skipped: ${obstacle})`;
+
+describe(`with a Secret Service${reason}`, () => {
+  test.skipIf(obstacle !== undefined)(
+    "the login is kept in it, outlives the Desktop, and is on no disk in plaintext",
+    async () => {
+      await using place = await testFolder();
+      const environment = {
+        XDG_DATA_HOME: path.join(place.path, "share"),
+        XDG_RUNTIME_DIR: path.join(place.path, "xdg"),
+      };
+      const session = [...inSession, unlocked];
+      const first = await start(place.path, environment, session);
+      expect((await first.call("GET /status")).body.data).toMatchObject({ credentials: "keychain", signed_in: false });
+      expect((await first.call("POST /login", { email: user.email, password: testPassword })).status).toBe(200);
+      await first.child.stop();
+      const second = await start(place.path, environment, session);
+      expect((await second.call("GET /status")).body.data).toMatchObject({ signed_in: true, account: { id: user.id } });
+      const written = await filesOf(place.path);
+      expect(written.filter((text) => /eyJ[\w-]{10}|hsr_/.test(text) || text.includes(testPassword))).toEqual([]);
+      expect((await second.call("POST /logout", {})).status).toBe(200);
+      await second.child.stop();
+    },
+  );
 });
 
 describe("without one", () => {

@@ -153,7 +153,7 @@ test(
     }
     for (let round = 0; round < killedAppearances; round += 1) {
       const desktop = await runDesktop(desktopEnvironment(folder.path, api.url));
-      expect(await desktop.isListening, desktop.lines.at(-1)).toBe(true);
+      if (!(await desktop.isListening)) throw new Error(desktop.lines.at(-1));
       const discovery = await readDiscovery(discoveryPath(runtimeDirectory, api.url));
       const credentials = { username: user.username, password: testPassword };
       await callPort(discovery?.port ?? 0, "POST /login", { body: credentials, token: discovery?.token ?? "" });

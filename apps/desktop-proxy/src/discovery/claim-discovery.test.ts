@@ -156,7 +156,7 @@ describe("two Desktops", () => {
   test("for one API: as two processes, the second says that one runs and ends with 1", async () => {
     const children = await Promise.all([run(), run()]);
     const listening = await Promise.all(children.map((child) => child.isListening));
-    expect(listening.toSorted()).toEqual([false, true]);
+    expect(listening.filter(Boolean)).toHaveLength(1);
     const loser = children[listening.indexOf(false)];
     expect(await loser?.exited).toEqual({ code: 1, signal: null });
     const winner = await readOwnDiscovery(file);

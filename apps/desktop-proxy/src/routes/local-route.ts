@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Deps } from "#deps.ts";
 
 /** One call of one of the Desktop's own routes, its input checked. */
-export interface LocalCall<Name extends DesktopRouteName> {
+interface LocalCall<Name extends DesktopRouteName> {
   deps: Deps;
   input: z.output<(typeof desktopRoutes)[Name]["input"]>;
   /** Aborts when the client goes away. */

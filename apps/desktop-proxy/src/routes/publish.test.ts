@@ -51,8 +51,9 @@ const askMissing = async (): Promise<FilesMissingDetails["missing"]> => {
   const { body } = await desktop.call("POST /manifest", { body: { directory: app } });
   const request = { project_id: projectId, files: body.data["files"] };
   const answer = await desktop.call("POST /api/v1/preview/request", { body: request });
-  expect(answer.body.error?.code).toBe("FILES_MISSING");
-  return (answer.body.error?.details as FilesMissingDetails).missing;
+  const { error } = answer.body;
+  if (error?.code !== "FILES_MISSING") throw new Error(`answered ${answer.status}`);
+  return (error.details as FilesMissingDetails).missing;
 };
 const upload = (missing: unknown): Promise<DesktopAnswer> =>
   desktop.call("POST /upload", { body: { directory: app, missing } });

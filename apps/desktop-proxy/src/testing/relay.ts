@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { errorTable, type ErrorCode } from "@hivesync/contracts/errors";
 
 /** A request as it came to the API. */
-export interface SeenRequest {
+interface SeenRequest {
   method: string;
   url: string;
   headers: IncomingMessage["headers"];

@@ -30,7 +30,7 @@ export async function runDesktop(
 ): Promise<DesktopProcess> {
   const lines: string[] = [];
   const listening = Promise.withResolvers<boolean>();
-  const [program = process.execPath, ...args] = [...before, process.execPath, mainFile];
+  const [program, ...args] = [...before, process.execPath, mainFile];
   const child = await spawnTethered(program, args, {
     env: environment,
     output: (line) => {
