@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "product",
-          include: ["{packages,apps,infra}/**/*.test.ts"],
+          include: ["{packages,apps,infra,examples/vscode-plugin}/**/*.test.ts"],
           exclude: [...exclude, ...house],
           globalSetup: ["packages/testing/src/global-setup.ts"],
           setupFiles: ["packages/testing/src/console-guard.ts"],

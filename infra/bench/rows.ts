@@ -2,9 +2,11 @@ import type { Bench } from "./bench-stack.ts";
 import type { RowReport } from "./report.ts";
 import { measureColdStart } from "./rows/cold-start.ts";
 import { measureDepth } from "./rows/depth.ts";
+import { measureDesktop } from "./rows/desktop.ts";
 import { measureManifests } from "./rows/manifest.ts";
 import { compareFastapi } from "./rows/fastapi.ts";
 import { compareRest } from "./rows/rest.ts";
+import { measureSdkOverhead } from "./rows/sdk-overhead.ts";
 import { measureSignIn } from "./rows/sign-in.ts";
 import { measureStreams } from "./rows/streams.ts";
 import { compareBatch, compareTrpc } from "./rows/trpc.ts";
@@ -27,5 +29,7 @@ export const rows: Readonly<Record<string, Row>> = {
   manifest: { title: "A manifest of 10,000 files", run: measureManifests },
   streams: { title: "2,000 idle event streams on one process", run: measureStreams },
   depth: { title: "Pages of a million rows", run: measureDepth },
+  sdk: { title: "A call through the SDK", run: measureSdkOverhead },
+  desktop: { title: "10,000 files through a Desktop", run: measureDesktop },
   start: { title: "Start of the API", run: measureColdStart },
 };

@@ -55,6 +55,8 @@ const parts: Part[] = [
   ...(await partsIn("packages")).map((name) => ({ name, folder: `packages/${name}`, allowed: allowed[name] ?? [] })),
   ...(await partsIn("apps")).map((name) => ({ name, folder: `apps/${name}`, allowed: anyPackage })),
   { name: "infra", folder: "infra", allowed: anyPackage },
+  // What a plugin's author may use, and no more.
+  { name: "vscode-plugin", folder: "examples/vscode-plugin", allowed: ["sdk"] },
 ];
 
 describe("arrows between packages", () => {

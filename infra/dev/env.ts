@@ -1,4 +1,5 @@
 import path from "node:path";
+import { defaultDesktopPort } from "@hivesync/contracts/desktop";
 import { port, readEnvironment, storageVariables, toStorageOptions } from "@hivesync/platform/env";
 import type { StorageOptions } from "@hivesync/platform/storage/client";
 import { z } from "zod";
@@ -16,6 +17,8 @@ const variables = z.object({
   HIVESYNC_OBJECT_STORE_PORT: port.default(4002),
   HIVESYNC_POSTGRES_PORT: port.default(4003),
   HIVESYNC_REDIS_PORT: port.default(4004),
+  /** Any other that is free serves as well when this one is taken. */
+  HIVESYNC_DESKTOP_PORT: port.default(defaultDesktopPort),
   HIVESYNC_API_HOST: z.string().optional(),
   HIVESYNC_PUBLIC_URL: z.url().optional(),
   /** A database to use instead of the embedded one. Its user must be able to make tables and roles. */

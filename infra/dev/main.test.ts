@@ -4,6 +4,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createHiveSync } from "@hivesync/sdk";
+import { probeDesktop } from "@hivesync/sdk/desktop/desktop-connection";
+import { readDiscovery } from "@hivesync/sdk/desktop/discovery";
+import { discoveryPath } from "@hivesync/sdk/desktop/runtime-folder";
 import { launchChromium } from "@hivesync/testing/chromium";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -42,6 +45,7 @@ test("dev.json tells everything about a healthy stack, to its owner only", async
   expect(first).toEqual({
     api_url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     docs_url: `${first.api_url}/docs`,
+    desktop_url: expect.stringMatching(/^http:\/\/localhost:\d+\/hivesync-desktop-api$/),
     preview_url: expect.stringContaining("/p/"),
     admin: { email: "admin@hivesync.localhost", password: expect.any(String) },
     user: { email: "demo@hivesync.localhost", password: expect.any(String) },
@@ -55,12 +59,15 @@ test("dev.json tells everything about a healthy stack, to its owner only", async
     },
     worker_secret: expect.stringMatching(/^[\w+/]{43}=$/),
     pids: Object.fromEntries(
-      ["api", "worker-cpu", "postgres", "redis", "object-store"].map((name) => [name, expect.any(Number)]),
+      ["api", "worker-cpu", "desktop-proxy", "postgres", "redis", "object-store"].map((name) => [
+        name,
+        expect.any(Number),
+      ]),
     ),
   });
   expect(folder.modeOf("dev.json")).toBe("600");
   expect(folder.modeOf("secrets.json")).toBe("600");
-  expect(alive(first.pids)).toHaveLength(5);
+  expect(alive(first.pids)).toHaveLength(6);
   expect(await deepHealth(first.api_url)).toBe(200);
 });
 
@@ -104,6 +111,14 @@ test("both logins work, and the admin is one", async () => {
   expect(await hive.auth.login(first.admin)).toMatchObject({ username: "admin", tier: "Admin" });
 });
 
+test("a program of this user finds the Desktop at its address, which proves that it is the one of this API", async () => {
+  const discovery = await readDiscovery(discoveryPath(folder.file("run"), first.api_url));
+  if (!discovery) throw new Error("there is no Desktop");
+  expect(new URL(first.desktop_url).port).toBe(String(discovery.port));
+  expect(discovery.pid).toBe(first.pids["desktop-proxy"]);
+  expect(await probeDesktop(discovery, 5_000)).toMatchObject({ upstream: first.api_url, user: null });
+});
+
 test("a second start in the same folder is refused, and names the first", async () => {
   const second = await folder.run();
   expect(await second.exited).toEqual({ code: 1, signal: null });
@@ -119,7 +134,7 @@ test("whatever is killed is started again, and dev.json follows", async () => {
     { seconds: 40 },
   );
   expect({ ...after, pids: first.pids }).toEqual(first);
-  expect(alive(after.pids)).toHaveLength(5);
+  expect(alive(after.pids)).toHaveLength(6);
   await waitUntil(
     () => deepHealth(after.api_url),
     (status) => status === 200,
@@ -131,7 +146,7 @@ test("neither what is printed nor any log holds a secret or the preview's link",
   const logs = readdirSync(folder.file("logs")).map((name) =>
     readFileSync(path.join(folder.file("logs"), name), "utf8"),
   );
-  expect(logs.length).toBeGreaterThanOrEqual(5);
+  expect(logs.length).toBeGreaterThanOrEqual(6);
   const everything = [...dev.lines, ...logs].join("\n");
   expect(everything).toContain("dev.json");
   const secrets = Object.values(

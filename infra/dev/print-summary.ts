@@ -19,6 +19,7 @@ export function printSummary({ stack, devFile, lanAddress, isTerminal }: Summary
   print("");
   row("API", stack.api_url);
   row("its docs", stack.docs_url);
+  row("Desktop", `${stack.desktop_url}, signed in by: hivesync login`);
   if (lanAddress !== undefined) row("on the net", `http://${lanAddress}:${new URL(stack.api_url).port}`);
   if (isTerminal) {
     if (stack.preview_url !== null) row("preview", stack.preview_url);

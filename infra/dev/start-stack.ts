@@ -1,6 +1,7 @@
 import { ensureAccounts, type Account } from "./accounts.ts";
 import { provideApi, provideWorkerCpu } from "./apps.ts";
 import { prepareDatabase } from "./database.ts";
+import { provideDesktop } from "./desktop.ts";
 import type { DevFile } from "./dev-file.ts";
 import { publishExample } from "./example-preview.ts";
 import { explainFailure } from "./explain-failure.ts";
@@ -64,7 +65,8 @@ export async function startStack(context: StackContext): Promise<Omit<DevFile, "
   const services = { database, redisUrl, storage };
   const apiUrl = await provideApi(context, services);
   const { admin, user } = firstAccounts(context);
-  await Promise.all([
+  const [desktopUrl] = await Promise.all([
+    provideDesktop(context, apiUrl),
     provideWorkerCpu(context, { ...services, apiUrl }),
     ensureAccounts([admin, user], { databaseUrl: database.owner, apiUrl }),
   ]);
@@ -72,6 +74,7 @@ export async function startStack(context: StackContext): Promise<Omit<DevFile, "
   const [workerSecret = ""] = (env.HIVESYNC_WORKER_SECRETS ?? secrets.worker_secret).split(",");
   return {
     api_url: apiUrl,
+    desktop_url: desktopUrl,
     docs_url: `${apiUrl}/docs`,
     preview_url: await tryExample(context, apiUrl, user),
     admin: { email: admin.email, password: admin.password },

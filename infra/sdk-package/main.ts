@@ -1,5 +1,5 @@
-// `pnpm sdk:pack`: builds and packs the SDK as it would be published, checks it and tells its sizes.
-import { mkdtemp, rm } from "node:fs/promises";
+// `pnpm sdk:pack [folder]`: builds and packs the SDK as it would be published, checks it, tells its sizes, and leaves the tarball in the folder.
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +24,8 @@ try {
   if (bundle.nodeModules.length > 0) console.log(`✗ the core needs ${bundle.nodeModules.join(", ")}`);
   console.log(wrong.length === 0 && bundle.nodeModules.length === 0 ? "✓ publint, attw, imports" : "not ready");
   process.exitCode = wrong.length + bundle.nodeModules.length === 0 ? 0 : 1;
+  const [destination] = process.argv.slice(2);
+  if (destination !== undefined) await copyFile(sdk.tarball, path.join(destination, path.basename(sdk.tarball)));
 } finally {
   await rm(folder, { recursive: true });
 }

@@ -22,7 +22,7 @@ async function requireSite(deps: Deps, request: RequestContext): Promise<void> {
 function pathOf(url: string): string {
   const [path = ""] = url.split("?", 1);
   try {
-    return decodeURIComponent(path);
+    return path.includes("%") ? decodeURIComponent(path) : path;
   } catch {
     return path;
   }
@@ -30,9 +30,18 @@ function pathOf(url: string): string {
 
 /** Guards everything that stands under `/api/v1/admin`, and whatever does not. Preflights, which show no token, are answered before. */
 export function registerAdminGuard(app: FastifyInstance, deps: Deps): void {
-  app.addHook("onRequest", async (request, reply) => {
-    if (/^\/api\/v1\/admin(?:\/|$)/.test(pathOf(request.url)))
-      await requireSite(deps, toRequestContext(request, reply));
+  const guard = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    done: (refusal?: Error) => void,
+  ): Promise<void> => {
+    const refusal = await requireSite(deps, toRequestContext(request, reply)).catch((error: Error) => error);
+    done(refusal ?? undefined);
+  };
+  app.addHook("onRequest", (request, reply, done) => {
+    // Nothing is awaited for anyone else.
+    if (/^\/api\/v1\/admin(?:\/|$)/.test(pathOf(request.url))) void guard(request, reply, done);
+    else done();
   });
 }
 

@@ -1,10 +1,11 @@
 import { hasRole, roles, type Access, type Role, type ScopeKind } from "@hivesync/contracts/access";
-import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
+import type { Endpoint } from "@hivesync/contracts/endpoint";
 import type { ErrorCode } from "@hivesync/contracts/errors";
 import { signCallback } from "@hivesync/platform/callback-signature";
 import { newId } from "@hivesync/platform/ids";
 import { afterAll, describe, expect, test } from "vitest";
 import { setTier } from "#testing/arrange.ts";
+import { exampleCall, type ExampleCall } from "#testing/example-call.ts";
 import { expectRefusal } from "#testing/expect-refusal.ts";
 import { expiredToken } from "#testing/forge-token.ts";
 import { startTestApi, type Answer } from "#testing/start-test-api.ts";
@@ -83,18 +84,12 @@ function inputOf(world: World, contract: Endpoint): Record<string, unknown> {
 }
 
 /** The contract's example as a call, about what stands at this place. */
-function toCall(world: World, { contract, place }: Row): { request: string; body?: Record<string, unknown> } {
-  const { method, path, parameters } = parseRest(contract.rest);
+function toCall(world: World, { contract, place }: Row): ExampleCall {
   const { access } = contract;
   const input = { ...inputOf(world, contract) };
   const elsewhere = idAt(contract, place);
   if ("by" in access) input[access.by] = elsewhere ?? input[access.by];
-  const address = parameters.reduce((text, name) => text.replace(`{${name}}`, String(input[name])), path);
-  const rest = Object.entries(input).filter(([name]) => !parameters.includes(name));
-  if (method !== "GET" && method !== "DELETE")
-    return { request: `${method} ${address}`, body: Object.fromEntries(rest) };
-  const query = new URLSearchParams(Object.fromEntries(rest.map(([name, value]) => [name, String(value)])));
-  return { request: `${method} ${address}${query.size > 0 ? `?${query.toString()}` : ""}` };
+  return exampleCall(contract, input);
 }
 
 function mayWithin(access: Extract<Access, { of: ScopeKind }>, caller: Caller, contract: Endpoint): boolean {

@@ -1,3 +1,5 @@
+import type { Allowance } from "./rate-limit/allowance.ts";
+
 /** What is known of a request besides its input, whichever adapter took it. */
 export interface RequestContext {
   requestId: string;
@@ -6,6 +8,8 @@ export interface RequestContext {
   userAgent: string;
   authorization: string | undefined;
   idempotencyKey: string | undefined;
+  /** What limits have told of this call, by their keys. */
+  allowances: Map<string, Allowance>;
   /** The first value of any other header; names in lower case. */
   header: (name: string) => string | undefined;
   /** Sets a header on the answer. */

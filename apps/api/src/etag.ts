@@ -1,14 +1,18 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Endpoint } from "@hivesync/contracts/endpoint";
 import { parseRest } from "@hivesync/contracts/endpoint";
 import { AppError } from "@hivesync/platform/app-error";
 import type { RequestContext } from "./context.ts";
 
-function sortKeys(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(sortKeys);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+/** JSON with the keys of every object in one order. */
+function sortedJson(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join()}]`;
+  const object = value as Record<string, unknown>;
+  let json = "";
+  for (const key of Object.keys(object).sort())
+    if (object[key] !== undefined) json += `,${JSON.stringify(key)}:${sortedJson(object[key])}`;
+  return `{${json.slice(1)}}`;
 }
 
 /**
@@ -16,8 +20,7 @@ function sortKeys(value: unknown): unknown {
  * answer to a change and a later read may differ in it.
  */
 export function etagOf(resource: unknown): string {
-  const json = JSON.stringify(sortKeys(resource));
-  return `"${createHash("sha256").update(json).digest("base64url").slice(0, 22)}"`;
+  return `"${hash("sha256", sortedJson(resource), "base64url").slice(0, 22)}"`;
 }
 
 /** Whether an If-Match or If-None-Match header names this ETag. A proxy that compresses may have made it a weak one. */

@@ -13,6 +13,7 @@ export function toRequestContext(request: FastifyRequest, reply: FastifyReply): 
     userAgent: oneHeader(request.headers["user-agent"]) ?? "",
     authorization: request.headers.authorization,
     idempotencyKey: oneHeader(request.headers["idempotency-key"]),
+    allowances: new Map(),
     header: (name) => oneHeader(request.headers[name]),
     becomesStream: () => request.server.becomesStream(reply.raw),
     setHeader: (name, value) => {

@@ -12,7 +12,7 @@ import {
 import type { AnyCaller, Operation, Transact } from "./operation.ts";
 import { possibleErrors } from "./possible-errors.ts";
 import { toAppError } from "./to-app-error.ts";
-import { withinTime } from "./within-time.ts";
+import { withinTime, type Lateness } from "./within-time.ts";
 
 function idempotencyOf(deps: Deps, operation: Operation, call: ReadCall & { key: string | undefined }): Idempotency {
   const { contract } = operation;
@@ -28,12 +28,12 @@ function idempotencyOf(deps: Deps, operation: Operation, call: ReadCall & { key:
 }
 
 /** The transaction of a call that was answered in the meantime is undone: who was told that it failed must find that nothing was done. */
-function undoneWhenLate(transact: Transact<unknown>, late: AbortSignal): Transact<unknown> {
+function undoneWhenLate(transact: Transact<unknown>, lateness: Lateness): Transact<unknown> {
   return (work) =>
     transact(async (transaction) => {
-      late.throwIfAborted();
+      lateness.throwIfLate();
       const answer = await work(transaction);
-      late.throwIfAborted();
+      lateness.throwIfLate();
       return answer;
     });
 }
@@ -46,7 +46,7 @@ async function replayDeletion(idempotency: Idempotency, refusal: unknown): Promi
   throw refusal;
 }
 
-async function run(deps: Deps, operation: Operation, call: OperationCall & { late: AbortSignal }): Promise<unknown> {
+async function run(deps: Deps, operation: Operation, call: OperationCall & { lateness: Lateness }): Promise<unknown> {
   const { request } = call;
   const read = await readCall(deps, operation.contract, call);
   const idempotency = idempotencyOf(deps, operation, { ...read, key: request.idempotencyKey });
@@ -64,7 +64,7 @@ async function run(deps: Deps, operation: Operation, call: OperationCall & { lat
     deps,
     input: read.input,
     request,
-    transact: undoneWhenLate(idempotency.transact, call.late),
+    transact: undoneWhenLate(idempotency.transact, call.lateness),
   });
 }
 
@@ -83,8 +83,8 @@ function asDeclared(contract: Endpoint, thrown: unknown): AppError {
  * @throws AppError and nothing else.
  */
 export function runOperation(deps: Deps, operation: Operation, call: OperationCall): Promise<unknown> {
-  return withinTime(operation.contract, async (late) => {
-    const output = await run(deps, operation, { ...call, late }).catch((error: unknown) => {
+  return withinTime(operation.contract, async (lateness) => {
+    const output = await run(deps, operation, { ...call, lateness }).catch((error: unknown) => {
       throw deps.settings.checkOutput ? asDeclared(operation.contract, error) : error;
     });
     // Looked at and not taken over: what is sent is the same, checked or not.

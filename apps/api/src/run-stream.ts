@@ -67,7 +67,7 @@ export function runStream(
   call: StreamCall,
 ): Promise<AsyncGenerator<StreamEvent<unknown>>> {
   const { contract } = operation;
-  return withinTime(contract, async (late) => {
+  return withinTime(contract, async (lateness) => {
     const read = await readCall(deps, contract, call);
     const caller = (await read.authorize()) as AnyCaller;
     await read.count();
@@ -78,7 +78,7 @@ export function runStream(
       // A stream's opener stands in the table beside operations, which have a transaction where it has a signal.
       const opener = operation as unknown as { run: (context: object) => Promise<Events> };
       const events = await opener.run(context);
-      late.throwIfAborted();
+      lateness.throwIfLate();
       request.becomesStream();
       const check = (data: unknown): void => {
         if (deps.settings.checkOutput) contract.output.parse(data);

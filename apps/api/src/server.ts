@@ -1,6 +1,5 @@
 import type { ServerResponse } from "node:http";
 import cors from "@fastify/cors";
-import helmet from "@fastify/helmet";
 import underPressure from "@fastify/under-pressure";
 import { AppError } from "@hivesync/platform/app-error";
 import { newId } from "@hivesync/platform/ids";
@@ -13,6 +12,7 @@ import { checkRequest } from "./check-request.ts";
 import { discardBody } from "@hivesync/platform/http/discard-body";
 import { registerDocs } from "./docs/register-docs.ts";
 import { sendError, toEnvelopeError } from "./envelope.ts";
+import { securityHeaders } from "./security-headers.ts";
 import { trackRequests } from "./track-requests.ts";
 import { registerRest } from "./rest.ts";
 import { registerTrpc } from "./trpc.ts";
@@ -72,9 +72,8 @@ function answerUnknownRoute(methodsAt: MethodsAt) {
   };
 }
 
-/** What browsers are told of who may read answers, and how. */
-async function registerBrowserRules(app: FastifyInstance, corsOrigins: readonly string[]): Promise<void> {
-  await app.register(helmet, { crossOriginResourcePolicy: { policy: "cross-origin" } });
+/** What browsers are told of who may read answers. */
+async function registerCors(app: FastifyInstance, corsOrigins: readonly string[]): Promise<void> {
   await app.register(cors, {
     // An OPTIONS without an Origin is no preflight, and no fault either.
     strictPreflight: false,
@@ -115,17 +114,22 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   unreadable.attachTo(app.server);
   app.decorate("deps", deps);
   app.removeContentTypeParser("text/plain");
-  app.addHook("onRequest", async (request, reply) => {
-    void reply.header("x-request-id", request.id);
+  const constantHeaders = securityHeaders();
+  app.addHook("onRequest", (request, reply, done) => {
+    void reply.headers(constantHeaders).header("x-request-id", request.id);
+    done();
   });
-  app.addHook("onResponse", async (request, reply) => logResponse(request, reply));
+  app.addHook("onResponse", (request, reply, done) => {
+    logResponse(request, reply);
+    done();
+  });
   const requests = trackRequests(app);
   app.decorate("drain", requests.drain);
   app.decorate("becomesStream", requests.becomesStream);
   app.setErrorHandler(handleError);
   const answerUnknown = answerUnknownRoute(noteRoutes(app));
   app.setNotFoundHandler(answerUnknown);
-  await registerBrowserRules(app, options.corsOrigins);
+  await registerCors(app, options.corsOrigins);
   await app.register(underPressure, {
     maxEventLoopDelay: options.maxEventLoopDelayMs ?? 2_000,
     sampleInterval: 500,
@@ -133,7 +137,10 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   });
   registerAdminGuard(app, deps);
   // At once: what is sent to no address of ours is not read.
-  app.addHook("onRequest", async (request, reply) => (request.is404 ? answerUnknown(request, reply) : undefined));
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.is404) answerUnknown(request, reply);
+    else done();
+  });
   app.addHook("onRequest", checkRequest);
   app.get("/.well-known/jwks.json", async (_request, reply) =>
     reply.header("cache-control", "public, max-age=300").send({ keys: await deps.signingKeys.publicJwks() }),

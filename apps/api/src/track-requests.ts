@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 
 // With three seconds for the database pool after it, within the twelve that a shutdown has.
 const longestDrainMs = 8_000;
@@ -16,36 +16,29 @@ interface RequestTracker {
  * streams, whose clients come back elsewhere, and wrong for a request whose answer is due.
  */
 export function trackRequests(app: FastifyInstance): RequestTracker {
-  const streams = new WeakSet<ServerResponse>();
-  let underWay = 0;
+  const underWay = new Map<ServerResponse, FastifyReply>();
   let onIdle: () => void = () => undefined;
   let isDraining = false;
-  app.addHook("onSend", async (_request, reply) => {
-    // Whoever comes again goes to another process.
-    if (isDraining) void reply.header("connection", "close");
-  });
-  const leave = (): void => {
-    underWay -= 1;
-    if (underWay === 0) onIdle();
+  // Whoever comes again goes to another process.
+  const isLastOfConnection = (reply: FastifyReply): void => void reply.header("connection", "close");
+  const leave = (response: ServerResponse): void => {
+    if (underWay.delete(response) && underWay.size === 0) onIdle();
   };
-  app.addHook("onRequest", async (_request, reply) => {
-    underWay += 1;
+  app.addHook("onRequest", (_request, reply, done) => {
+    underWay.set(reply.raw, reply);
+    if (isDraining) isLastOfConnection(reply);
     // Comes once, whether the answer was sent or the client went away.
-    reply.raw.once("close", () => {
-      if (!streams.has(reply.raw)) leave();
-    });
+    reply.raw.once("close", () => leave(reply.raw));
+    done();
   });
   return {
-    becomesStream: (response) => {
-      if (streams.has(response) || response.closed) return;
-      streams.add(response);
-      leave();
-    },
+    becomesStream: leave,
     drain: async () => {
       isDraining = true;
+      for (const reply of underWay.values()) if (!reply.raw.headersSent) isLastOfConnection(reply);
       app.server.close();
       app.server.closeIdleConnections();
-      if (underWay === 0) return;
+      if (underWay.size === 0) return;
       await new Promise<void>((resolve) => {
         onIdle = resolve;
         setTimeout(resolve, longestDrainMs).unref();

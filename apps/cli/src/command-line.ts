@@ -9,6 +9,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const output = new Output({ json: argv.includes("--json") });
   const interruption = new AbortController();
   process.once("SIGINT", () => interruption.abort(interrupted()));
+  // Whoever read along has left, as `head` does when it has seen enough.
+  process.stdout.on("error", () => interruption.abort(interrupted()));
   try {
     return await runProgram(argv, { env: readCliEnvironment(), output, signal: interruption.signal });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -20,23 +20,25 @@ const everyMs = 100;
  */
 export async function startDesktop(baseUrl: string, signal: AbortSignal): Promise<Desktop> {
   const folder = await mkdtemp(path.join(tmpdir(), "hivesync-desktop-start-"));
-  const outputFile = path.join(folder, "output");
+  const errorFile = path.join(folder, "stderr");
   // A file and no pipe: what it prints later must not break it when this process is gone.
-  const output = openSync(outputFile, "w", 0o600);
+  const errors = openSync(errorFile, "w", 0o600);
   try {
     const child = spawn(process.execPath, [mainFile], {
       detached: true,
-      stdio: ["ignore", output, output],
+      cwd: homedir(),
+      // Its log has files of its own.
+      stdio: ["ignore", "ignore", errors],
       env: desktopEnvironment(baseUrl),
     });
     const desktop = await waitFor(child, baseUrl, signal);
     child.unref();
     if (desktop) return desktop;
-    const said = (await readFile(outputFile, "utf8")).trim().slice(-2_000);
+    const said = (await readFile(errorFile, "utf8")).trim().slice(-2_000);
     const message = `The Desktop did not start.${said === "" ? "" : `\n${said}`}`;
     throw new CliError(message, { code: "DESKTOP_NOT_STARTED", exitCode: exitCodes.failure });
   } finally {
-    closeSync(output);
+    closeSync(errors);
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createCredentialStore, createHiveSync } from "@hivesync/sdk/node";
 import { runCli, type CliRun, type RunOptions } from "#testing/run-cli.ts";
-import { startApps, type RunningApps } from "#testing/start-apps.ts";
+import { startApps, type RunningApps } from "@hivesync/testing/start-apps";
 
 const password = "correct horse battery staple 9";
 const example = fileURLToPath(new URL("../../../examples/plain-html", import.meta.url));

@@ -98,7 +98,9 @@ export const desktopRoutes = {
       pid: z.int(),
       port: z.int(),
       started_at: timestamp,
+      /** Null when nobody is signed in, and while the API has not yet been reached to ask who it is. */
       account: user.pick({ id: true, email: true, username: true, tier: true }).nullable(),
+      signed_in: z.boolean(),
       /** `keychain`, `encrypted-file` or `memory`. */
       credentials: z.string(),
       folders: z.array(z.strictObject({ directory: z.string(), files: z.int().nullable() })),

@@ -25,7 +25,13 @@ export const errorTable = {
   INTERNAL_ERROR: { status: 500, message: "Something went wrong on our side. The request id names it in our log." },
 } as const satisfies Record<string, { status: number; message: string }>;
 
-/** A code of {@link errorTable}; stable, so that callers may branch on it. */
+/**
+ * A code of {@link errorTable}; stable, so that callers may branch on it.
+ *
+ * @example
+ * const wanted: ErrorCode = "NOT_FOUND";
+ * if (isHiveSyncError(error, wanted)) return undefined;
+ */
 export type ErrorCode = keyof typeof errorTable;
 
 /** The `error` member of the envelope, and `error.data` of a tRPC error. */
@@ -35,7 +41,12 @@ export interface ErrorBody {
   details: unknown;
 }
 
-/** One row of the `details` of a VALIDATION_ERROR. `path` is dotted, as in `files.3.path`; empty for the whole input. */
+/**
+ * One row of the `details` of a VALIDATION_ERROR. `path` is dotted, as in `files.3.path`; empty for the whole input.
+ *
+ * @example
+ * for (const { path, message } of error.details as ValidationIssue[]) mark(path, message);
+ */
 export interface ValidationIssue {
   path: string;
   message: string;

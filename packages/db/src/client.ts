@@ -2,6 +2,7 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { toIsoInstant } from "./column-types.ts";
 import { connectWithDeadline } from "./deadline-socket.ts";
+import { prepareRepeated } from "./prepare-repeated.ts";
 
 const timestamptzOid = 1184;
 
@@ -55,6 +56,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
         statementTimeoutMs + 500,
       ),
   } as postgres.Options<Record<string, never>>);
+  prepareRepeated(client);
   const db = drizzle(client);
   // drizzle() replaces the parsers of times by ones that change nothing.
   client.options.parsers[timestamptzOid] = toIsoInstant;

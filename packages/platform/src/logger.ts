@@ -46,8 +46,9 @@ export function createLogger(options: { level: LogLevel; service: string; destin
   const loggerWith = (fields: Readonly<Record<string, unknown>>): Logger => {
     const method =
       (level: LogLevel): LogMethod =>
-      (eventType, metadata = {}) =>
-        backend[level]({ metadata: plain({ ...fields, ...metadata }) }, eventType);
+      (eventType, metadata = {}) => {
+        if (backend.isLevelEnabled(level)) backend[level]({ metadata: plain({ ...fields, ...metadata }) }, eventType);
+      };
     return {
       debug: method("debug"),
       info: method("info"),

@@ -5,13 +5,23 @@ import { isHiveSyncError } from "./errors.ts";
 import type { Session } from "./session/session.ts";
 import type { HiveSyncApi } from "./transport/rpc-client.ts";
 
-/** Names who signs in: by email or by username. */
+/**
+ * Names who signs in: by email or by username.
+ *
+ * @example
+ * const login: LoginInput = { username: "ada", password };
+ */
 export type LoginInput = { password: string } & (
   | { email: string; username?: never }
   | { username: string; email?: never }
 );
 
-/** What an account is made of. Username: letters, digits, `_` and `-`, 2 to 40; password: 8 to 256 characters. */
+/**
+ * What an account is made of. Username: letters, digits, `_` and `-`, 2 to 40; password: 8 to 256 characters.
+ *
+ * @example
+ * const account: RegisterInput = { email: "ada@example.com", username: "ada", password };
+ */
 export interface RegisterInput {
   email: string;
   username: string;

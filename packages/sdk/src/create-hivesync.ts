@@ -9,7 +9,12 @@ import { directOnly, type Route, type Routes } from "./transport/route.ts";
 import { createRpcClient, type HiveSyncApi } from "./transport/rpc-client.ts";
 import { createPreviews, type HiveSyncPreviews } from "./previews/previews.ts";
 
-/** How a client is set up. */
+/**
+ * How a client is set up.
+ *
+ * @example
+ * const options: HiveSyncOptions = { baseUrl: "https://hivesync.example.com", timeoutMs: 10_000 };
+ */
 export interface HiveSyncOptions {
   /** Where the API is, without `/api/v1`: `https://hivesync.example.com`. `http:` only on loopback. */
   baseUrl: string;
@@ -29,7 +34,12 @@ export interface Surroundings {
   makeRoutes?: (direct: Route, session: Session) => Routes;
 }
 
-/** A client of HiveSync. */
+/**
+ * A client of HiveSync.
+ *
+ * @example
+ * const signOutOf = (hive: HiveSync) => hive.auth.logout();
+ */
 export interface HiveSync {
   /** Every endpoint, typed. Queries are batched; mutations carry an Idempotency-Key, so that trying again is safe. */
   readonly api: HiveSyncApi;

@@ -3,7 +3,13 @@ import type { CallOptions } from "./call-options.ts";
 import { readEventStream, type EventStreamOptions } from "./transport/event-stream.ts";
 import { pathOfStream } from "./transport/subscribe.ts";
 
-/** Where and how long events are read. */
+/**
+ * Where and how long events are read.
+ *
+ * @example
+ * const options: EventsOptions = { lastEventId: saved, onEventId: (id) => save(id) };
+ * for await (const event of hive.events(options)) show(event);
+ */
 export interface EventsOptions extends CallOptions {
   /** Goes on after this event, from an earlier run of the program: its id is what `onEventId` was told last. */
   lastEventId?: string | undefined;

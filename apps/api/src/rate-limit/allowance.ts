@@ -16,14 +16,11 @@ function toHeaders(allowance: Allowance): Record<string, string> {
   };
 }
 
-const told = new WeakMap<RequestContext, Map<string, Allowance>>();
-
 /** Sets the RateLimit headers. A call that several limits count speaks of the one that it will meet first: of which the fewest are left. */
 export function tellAllowance(request: RequestContext, key: string, allowance: Allowance): void {
-  const ofRequest = told.get(request) ?? new Map<string, Allowance>();
-  told.set(request, ofRequest.set(key, allowance));
+  request.allowances.set(key, allowance);
   let tightest = allowance;
-  for (const other of ofRequest.values()) if (other.remaining < tightest.remaining) tightest = other;
+  for (const other of request.allowances.values()) if (other.remaining < tightest.remaining) tightest = other;
   for (const [name, value] of Object.entries(toHeaders(tightest))) request.setHeader(name, value);
 }
 

@@ -57,7 +57,8 @@ function createModel(refusals: Set<Refusal>) {
   };
 }
 
-const requestFrom = (ip: string): RequestContext => ({ ip, setHeader: () => undefined }) as unknown as RequestContext;
+const requestFrom = (ip: string): RequestContext =>
+  ({ ip, allowances: new Map(), setHeader: () => undefined }) as unknown as RequestContext;
 
 async function isLetThrough(name: string, ip: string, isGood: boolean): Promise<boolean> {
   try {

@@ -73,6 +73,12 @@ export const notificationEvent = z
     progressEvent,
   ])
   .meta({ id: "NotificationEvent", description: "What the stream of a signed-in user carries." });
+/**
+ * One event of the stream: see {@link notificationEvent}.
+ *
+ * @example
+ * const isNews = (event: NotificationEvent): boolean => event.type === "notification";
+ */
 export type NotificationEvent = z.output<typeof notificationEvent>;
 
 export const notifications = {

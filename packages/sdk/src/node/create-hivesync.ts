@@ -10,7 +10,12 @@ import { discoveryPath, runtimeFolder } from "./desktop/runtime-folder.ts";
 import { createDirectorySource } from "./directory-source.ts";
 import { readNodeEnvironment } from "./env.ts";
 
-/** Turns files and folders into previews. */
+/**
+ * Turns files and folders into previews.
+ *
+ * @example
+ * const { preview_url } = await hive.previews.publish({ project_id, directory: "." });
+ */
 export interface NodePreviews extends HiveSyncPreviews {
   /**
    * Publishes a folder: what changed since the last time is uploaded, then the preview is built.
@@ -23,18 +28,30 @@ export interface NodePreviews extends HiveSyncPreviews {
   publish(options: PublishOptions & { directory: string }): Promise<PublishedPreview>;
 }
 
-/** A client of HiveSync that knows folders. */
+/**
+ * A client of HiveSync that knows folders.
+ *
+ * @example
+ * const publish = (hive: NodeHiveSync) => hive.previews.publish({ project_id, directory: "." });
+ */
 export interface NodeHiveSync extends HiveSync {
   readonly previews: NodePreviews;
 }
 
-/** How a client on Node is set up. */
+/**
+ * How a client on Node is set up.
+ *
+ * @example
+ * const options: NodeHiveSyncOptions = { baseUrl: "https://hivesync.example.com", desktop: "off" };
+ */
 export interface NodeHiveSyncOptions extends HiveSyncOptions {
   /**
    * `auto` unless given: while the HiveSync Desktop runs on this machine, for the same API and the same user, calls travel through it; it hashes
    * and uploads, too. Whether it does shows in `hive.mode` alone. `off`: every call goes direct.
    */
   desktop?: "auto" | "off";
+  /** Where a running Desktop is found. `HIVESYNC_RUNTIME_DIRECTORY`, else the user's runtime folder, unless given. */
+  runtimeDirectory?: string;
 }
 
 /**
@@ -49,7 +66,8 @@ export interface NodeHiveSyncOptions extends HiveSyncOptions {
 export function createHiveSync(options: NodeHiveSyncOptions): NodeHiveSync {
   let desktop: DesktopRoutes | undefined;
   const makeRoutes = (direct: Route, session: Session): Routes => {
-    const file = discoveryPath(runtimeFolder(readNodeEnvironment()), direct.url);
+    const folder = options.runtimeDirectory ?? runtimeFolder(readNodeEnvironment());
+    const file = discoveryPath(folder, direct.url);
     return (desktop = new DesktopRoutes({ direct, file, session }));
   };
   const hive = connect(options, options.desktop === "off" ? {} : { makeRoutes });

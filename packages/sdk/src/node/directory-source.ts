@@ -4,6 +4,7 @@ import { FileChangedError } from "#previews/upload-missing.ts";
 import type { FileSource } from "#previews/file-source.ts";
 import { hashFiles } from "./hash-files.ts";
 import { LocalFileError } from "./local-file-error.ts";
+import { readProjectContext } from "./project-context.ts";
 import { scanDirectory } from "./scan-directory.ts";
 
 /**
@@ -30,7 +31,8 @@ export function createDirectorySource(directory: string): FileSource {
         onProgress: ({ filesHashed, filesTotal }) =>
           onProgress?.({ phase: "hashing", ratio: filesHashed / filesTotal, filesDone: filesHashed, filesTotal }),
       });
-      return { files, secrets: scan.secrets, skipped: scan.skipped };
+      const context = await readProjectContext(root);
+      return { files, secrets: scan.secrets, skipped: scan.skipped, context };
     },
     open: (filePath) =>
       openAsBlob(absolutePaths.get(filePath) ?? path.join(root, filePath)).catch((cause: unknown) => {

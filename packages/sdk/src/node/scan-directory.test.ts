@@ -19,6 +19,8 @@ describe("scanDirectory", () => {
       absolutePath: path.join(folder.path, "a.ts"),
       size: 2,
       mtimeMs: expect.closeTo(Date.now(), -5),
+      ctimeMs: expect.closeTo(Date.now(), -5),
+      inode: expect.any(Number),
     });
     expect(scan.secrets).toEqual([]);
     expect(scan.skipped).toEqual([]);

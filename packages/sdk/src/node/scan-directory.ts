@@ -1,5 +1,5 @@
 import { lstat, readdir, readFile, realpath } from "node:fs/promises";
-import type { Dirent } from "node:fs";
+import type { Dirent, Stats } from "node:fs";
 import path from "node:path";
 import { checkPath, findPathCollisions } from "@hivesync/contracts/paths";
 import { ignoreFileNames, IgnoreRules } from "./ignore-rules.ts";
@@ -8,17 +8,21 @@ import { mapBounded } from "#map-bounded.ts";
 import { looksLikeSecret } from "./secret-files.ts";
 
 /** A file that a publish would send. */
-interface ScannedFile {
+export interface ScannedFile {
   /** Relative to the scanned folder, separated by `/`. */
   path: string;
   absolutePath: string;
   /** Bytes. */
   size: number;
   mtimeMs: number;
+  /** When its contents, its name or its rights were changed last. */
+  ctimeMs: number;
+  /** The file's number on its disk. */
+  inode: number;
 }
 
 /** An entry that is left out although no ignore file says so. */
-interface SkippedEntry {
+export interface SkippedEntry {
   path: string;
   /** For people. */
   reason: string;
@@ -35,6 +39,10 @@ export interface ScanOptions {
   signal?: AbortSignal | undefined;
   /** Called after each folder with the number of files found so far. */
   onProgress?: ((progress: { filesFound: number }) => void) | undefined;
+  /** Called with each folder before it is read: what changes in it from then on may not be part of the scan. */
+  onFolder?: ((folder: string) => void) | undefined;
+  /** Called with the rules of each folder's entries. */
+  onRules?: ((folder: string, rules: IgnoreRules) => void) | undefined;
 }
 
 const statsAtOnce = 16;
@@ -55,6 +63,11 @@ export async function scanDirectory(root: string, options: ScanOptions = {}): Pr
     throw unreadable(path.resolve(root), error);
   });
   await scanFolder("", IgnoreRules.none, { root: realRoot, scan, options });
+  return finishScan(scan);
+}
+
+/** Sorts what was found, and leaves out the files that cannot stand beside another one on every system. */
+export function finishScan(scan: DirectoryScan): DirectoryScan {
   scan.files.sort(byPath);
   leaveOutCollisions(scan);
   scan.skipped.sort(byPath);
@@ -71,6 +84,7 @@ interface Walk {
 async function scanFolder(folder: string, parentRules: IgnoreRules, walk: Walk): Promise<void> {
   const { scan, options } = walk;
   options.signal?.throwIfAborted();
+  options.onFolder?.(folder);
   const absoluteFolder = path.join(walk.root, folder);
   const entries = await readFolder(absoluteFolder, folder === "");
   const rules = parentRules.within({
@@ -78,11 +92,12 @@ async function scanFolder(folder: string, parentRules: IgnoreRules, walk: Walk):
     ignoreFiles: await readIgnoreFiles(absoluteFolder, entries),
     hasPackage: entries.some((entry) => entry.name === "package.json"),
   });
+  options.onRules?.(folder, rules);
   const filePaths: string[] = [];
   const folderPaths: string[] = [];
   for (const entry of entries) {
     const entryPath = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    const verdict = judge(entry, entryPath, rules);
+    const verdict = judgeEntry(entry, entryPath, rules);
     if (verdict === "secret") scan.secrets.push(entry.isDirectory() ? `${entryPath}/` : entryPath);
     else if (verdict === "folder") folderPaths.push(entryPath);
     else if (verdict === "file") filePaths.push(entryPath);
@@ -93,9 +108,13 @@ async function scanFolder(folder: string, parentRules: IgnoreRules, walk: Walk):
   for (const folderPath of folderPaths) await scanFolder(folderPath, rules, walk);
 }
 
-type Verdict = "secret" | "ignored" | "folder" | "file" | { skip: string };
+/** What becomes of an entry of a folder. */
+export type Verdict = "secret" | "ignored" | "folder" | "file" | { skip: string };
 
-function judge(entry: Dirent, entryPath: string, rules: IgnoreRules): Verdict {
+type Entry = Pick<Dirent, "name" | "isDirectory" | "isFile" | "isSymbolicLink">;
+
+/** Whether an entry is part of a publish, by the rules of its folder. */
+export function judgeEntry(entry: Entry, entryPath: string, rules: IgnoreRules): Verdict {
   const isDirectory = entry.isDirectory();
   const leftOut = rules.leavesOut({ path: entryPath, isDirectory });
   if (leftOut === "always") return "ignored";
@@ -115,10 +134,16 @@ async function addFiles(paths: readonly string[], { root, scan, options }: Walk)
   await mapBounded(paths, { limit: statsAtOnce, signal: options.signal }, async (filePath) => {
     const absolutePath = path.join(root, filePath);
     const stats = await unlessGone(absolutePath, lstat(absolutePath));
-    if (stats?.isFile()) scan.files.push({ path: filePath, absolutePath, size: stats.size, mtimeMs: stats.mtimeMs });
+    if (stats?.isFile()) scan.files.push(toScannedFile(filePath, absolutePath, stats));
     // A name that is no UTF-8 arrives with U+FFFD in it, and no file has that name.
     else if (filePath.includes("\uFFFD")) scan.skipped.push({ path: filePath, reason: "its name is not valid UTF-8" });
   });
+}
+
+/** A file as a scan lists it. */
+export function toScannedFile(filePath: string, absolutePath: string, stats: Stats): ScannedFile {
+  const { size, mtimeMs, ctimeMs, ino: inode } = stats;
+  return { path: filePath, absolutePath, size, mtimeMs, ctimeMs, inode };
 }
 
 async function readFolder(absoluteFolder: string, isRoot: boolean): Promise<Dirent[]> {

@@ -1,16 +1,28 @@
 import type { ManifestFile } from "@hivesync/contracts/paths";
-import type { FilesMissingDetails } from "@hivesync/contracts/resources/previews";
+import type { FilesMissingDetails, PreviewContext } from "@hivesync/contracts/resources/previews";
 
-/** What a source holds, and what it holds back. */
+/**
+ * What a source holds, and what it holds back.
+ *
+ * @example
+ * const { files, secrets }: SourceListing = await createDirectorySource(".").list({});
+ */
 export interface SourceListing {
   files: ManifestFile[];
   /** Left out because they look like secrets. */
   secrets: string[];
   /** Left out for another reason, which is for people. */
   skipped: { path: string; reason: string }[];
+  /** What is known of where the files come from. Shown with the preview, never used by the build. */
+  context?: PreviewContext | undefined;
 }
 
-/** How far listing has come. `ratio` runs from 0 to 1 within the phase. */
+/**
+ * How far listing has come. `ratio` runs from 0 to 1 within the phase.
+ *
+ * @example
+ * const line = ({ phase, filesDone, filesTotal }: ListingProgress) => `${phase} ${filesDone}/${filesTotal}`;
+ */
 export interface ListingProgress {
   phase: "scanning" | "hashing";
   ratio: number;

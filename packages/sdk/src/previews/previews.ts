@@ -4,12 +4,17 @@ import { toTrpc, type CallOptions } from "#call-options.ts";
 import { isHiveSyncError } from "#errors.ts";
 import type { RetryPolicy } from "#transport/retry.ts";
 import type { HiveSyncApi } from "#transport/rpc-client.ts";
-import type { FileSource } from "./file-source.ts";
+import type { FileSource, SourceListing } from "./file-source.ts";
 import { ProgressReporter, type PublishProgress } from "./publish-progress.ts";
 import { FileChangedError, uploadMissing } from "./upload-missing.ts";
 import { buildFailure, waitForPreview, type Preview } from "./wait-for-preview.ts";
 
-/** How a preview is published. */
+/**
+ * How a preview is published.
+ *
+ * @example
+ * const options: PublishOptions = { project_id, platform: "ios", onProgress: ({ ratio }) => draw(ratio) };
+ */
 export interface PublishOptions extends CallOptions {
   project_id: string;
   /** The file that the preview starts from; found by itself unless given. */
@@ -20,13 +25,20 @@ export interface PublishOptions extends CallOptions {
   onProgress?: (progress: PublishProgress) => void;
 }
 
-/** A published preview. */
+/**
+ * A published preview.
+ *
+ * @example
+ * const { preview_url, uploaded }: PublishedPreview = await hive.previews.publish({ project_id, directory: "." });
+ */
 export interface PublishedPreview {
   job_id: string;
   /** Opens in any browser until `expires_at`. */
   preview_url: string;
   /** `COMPLETED`, or without waiting whatever it was when the request was accepted. */
   status: Preview["status"];
+  /** Where it was or will be built. */
+  queue: Preview["queue"];
   /** The bundle itself, for five minutes; `null` without waiting. */
   bundle_url: string | null;
   expires_at: string;
@@ -40,7 +52,13 @@ export interface PublishedPreview {
   warnings: string[];
 }
 
-/** Turns files into previews. */
+/**
+ * Turns files into previews.
+ *
+ * @example
+ * const files = createMemorySource({ "index.html": "<h1>Hello</h1>" });
+ * const { preview_url } = await hive.previews.publishFiles({ project_id, files });
+ */
 export interface HiveSyncPreviews {
   /**
    * Publishes the files of a source: what is not stored yet is uploaded, then the preview is built. With `wait: false`, when nothing
@@ -92,6 +110,7 @@ class Publish {
       job_id: accepted.job_id,
       preview_url,
       status: preview?.status ?? accepted.status,
+      queue: preview?.queue ?? accepted.queue,
       bundle_url: preview?.bundle_url ?? null,
       expires_at: accepted.expires_at,
       uploaded: this.#uploaded,
@@ -106,7 +125,7 @@ class Publish {
     for (let isFirst = true; ; isFirst = false) {
       const listing = await source.list({ signal, onProgress: this.#progress.listing });
       try {
-        return { accepted: await this.#request(listing.files), ...listing };
+        return { accepted: await this.#request(listing), ...listing };
       } catch (error) {
         if (!(error instanceof FileChangedError && isFirst)) throw error;
       }
@@ -114,9 +133,10 @@ class Publish {
   }
 
   /** Asks, uploads what is missing (at most 1,000 files a round) and asks again, under one key: the body stays the same. */
-  async #request(files: ManifestFile[]): Promise<Accepted> {
+  async #request({ files, context: known = {} }: SourceListing): Promise<Accepted> {
     const { project_id, entry, platform, signal } = this.#options;
-    const input = { project_id, files, ...(entry ? { entry } : {}), ...(platform ? { platform } : {}) };
+    const told = Object.keys(known).length === 0 ? {} : { context: known };
+    const input = { project_id, files, ...(entry ? { entry } : {}), ...(platform ? { platform } : {}), ...told };
     const context = { idempotencyKey: crypto.randomUUID() };
     for (let missingBefore = Number.POSITIVE_INFINITY; ;) {
       try {

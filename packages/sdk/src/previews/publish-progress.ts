@@ -1,6 +1,11 @@
 import type { ListingProgress } from "./file-source.ts";
 
-/** What a publish is doing. `saving`: the worker stores what it built. */
+/**
+ * What a publish is doing. `saving`: the worker stores what it built.
+ *
+ * @example
+ * const words: Partial<Record<PublishPhase, string>> = { uploading: "Uploading", building: "Building" };
+ */
 export type PublishPhase =
   | "scanning"
   | "hashing"
@@ -11,7 +16,12 @@ export type PublishPhase =
   | "saving"
   | "done";
 
-/** How far a publish has come. */
+/**
+ * How far a publish has come.
+ *
+ * @example
+ * const onProgress = ({ phase, ratio }: PublishProgress) => console.log(phase, `${Math.round(ratio * 100)} %`);
+ */
 export interface PublishProgress {
   phase: PublishPhase;
   /** Of the whole publish, 0 to 1; never falls. */

@@ -1,4 +1,9 @@
-/** A login as it is kept: enough to go on without the password. */
+/**
+ * A login as it is kept: enough to go on without the password.
+ *
+ * @example
+ * const login: StoredLogin | undefined = await credentials.load(hive.baseUrl);
+ */
 export interface StoredLogin {
   accessToken: string;
   refreshToken: string;

@@ -38,6 +38,14 @@ export class Session implements CallerTokens {
     return login && readSubject(login.accessToken);
   }
 
+  /** Reads the store again: another process may have signed in or out since. */
+  async reload(): Promise<void> {
+    await this.#renewing?.catch(() => undefined);
+    const stored = await this.#options.store.load(this.#options.baseUrl);
+    // A renewal that began meanwhile knows better, and goes by the object that it has read.
+    if (this.#renewing === undefined && stored?.accessToken !== this.#login?.accessToken) this.#login = stored;
+  }
+
   async start(signIn: SignIn): Promise<void> {
     await this.#keep(toLogin(signIn));
   }

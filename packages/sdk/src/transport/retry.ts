@@ -1,6 +1,12 @@
 import { isHiveSyncError, isNetworkError, isTimeoutError } from "#errors.ts";
 
-/** How often and how fast something that is safe to repeat is tried again. */
+/**
+ * How often and how fast something that is safe to repeat is tried again.
+ *
+ * @example
+ * const retry: Partial<RetryPolicy> = { maxAttempts: 6, maxDelayMs: 10_000 };
+ * const hive = createHiveSync({ baseUrl, retry });
+ */
 export interface RetryPolicy {
   /** Tries in all, the first included. */
   maxAttempts: number;

@@ -1,20 +1,37 @@
-import { homedir } from "node:os";
 import path from "node:path";
-import { readNodeEnvironment, type NodeEnvironment } from "#node/env.ts";
+import { configFolder } from "#node/config-folder.ts";
+import { readNodeEnvironment } from "#node/env.ts";
 import { createMemoryStore, type CredentialStore } from "#session/credential-store.ts";
 import { CredentialStoreError } from "./credential-store-error.ts";
 import { EncryptedFileStore } from "./encrypted-file-store.ts";
 import { openKeychain } from "./keychain-store.ts";
 
-/** What a credential store made on Node can be; only `memory` does not outlive the process. */
+/**
+ * What a credential store made on Node can be; only `memory` does not outlive the process.
+ *
+ * @example
+ * const { kind } = await createCredentialStore();
+ * if (kind === "memory") warn("You will have to sign in again next time.");
+ */
 export type CredentialStoreKind = "keychain" | "encrypted-file" | "memory";
 
-/** A credential store that says what it is. */
+/**
+ * A credential store that says what it is.
+ *
+ * @example
+ * const credentials: NodeCredentialStore = await createCredentialStore();
+ * console.log(`The login is kept in: ${credentials.kind}`);
+ */
 export interface NodeCredentialStore extends CredentialStore {
   readonly kind: CredentialStoreKind;
 }
 
-/** How a credential store is chosen. Each is read from the environment unless given. */
+/**
+ * How a credential store is chosen. Each is read from the environment unless given.
+ *
+ * @example
+ * const options: CredentialStoreOptions = { kind: "encrypted-file", passphrase };
+ */
 export interface CredentialStoreOptions {
   /** Instead of the first that works. From `HIVESYNC_CREDENTIALS_STORE`. */
   kind?: CredentialStoreKind;
@@ -59,11 +76,4 @@ export async function createCredentialStore(options: CredentialStoreOptions = {}
 
 function unavailable(message: string): never {
   throw new CredentialStoreError(message);
-}
-
-function configFolder({ xdgConfigHome, appData }: NodeEnvironment): string {
-  if (process.platform === "win32") return appData ?? path.join(homedir(), "AppData", "Roaming");
-  if (process.platform === "darwin") return path.join(homedir(), "Library", "Application Support");
-  // The XDG base directory specification: relative paths are invalid and to be ignored.
-  return xdgConfigHome && path.isAbsolute(xdgConfigHome) ? xdgConfigHome : path.join(homedir(), ".config");
 }

@@ -22,7 +22,7 @@ import { readDiscovery } from "./discovery.ts";
 import { hideUser, isSameSecret } from "./proof.ts";
 
 const laterProbeMs = 1_000;
-// Where the folder cannot be watched, each call after so long looks for a Desktop on the side.
+// What no file tells: where the folder cannot be watched, and who is signed in there.
 const lookAgainMs = 1_000;
 
 /** A Desktop that has proved itself. */
@@ -109,8 +109,10 @@ export class DesktopRoutes implements Routes {
     const userId = await this.#session.userId();
     if (userId === undefined) return routeOf(found, "");
     const hidden = hideUser(found.discovery.token, userId);
-    const isOurs = found.probe.user !== null && isSameSecret(found.probe.user, hidden);
-    return isOurs ? routeOf(found, hidden) : undefined;
+    if (found.probe.user !== null && isSameSecret(found.probe.user, hidden)) return routeOf(found, hidden);
+    // By now somebody else may have signed in there.
+    this.#lookAside();
+    return undefined;
   }
 
   /** Waits for the first look and for no other: a call goes direct while one is under way. */
@@ -118,7 +120,12 @@ export class DesktopRoutes implements Routes {
     if (this.#lookedAt === 0) {
       void this.#watchFolder();
       await this.#look(desktopStartMs);
-    } else if (this.#watcher === undefined && Date.now() - this.#lookedAt > lookAgainMs) void this.#look(laterProbeMs);
+    } else if (this.#watcher === undefined) this.#lookAside();
+  }
+
+  /** Looks again, but not all the time, and lets nobody wait for it. */
+  #lookAside(): void {
+    if (Date.now() - this.#lookedAt > lookAgainMs) void this.#look(laterProbeMs);
   }
 
   #look(timeoutMs: number): Promise<void> {

@@ -22,7 +22,9 @@ async function unlessGone<Result>(asking: Promise<Result>): Promise<Result | und
 export function createDesktopSource(desktop: DesktopRoutes, directory: string, local: FileSource): FileSource {
   const listByDesktop = async (signal: AbortSignal | undefined) => {
     const linked = await desktop.ask("link", { directory }, signal);
-    return linked && desktop.ask("manifest", { directory }, signal);
+    const listed = linked && (await desktop.ask("manifest", { directory }, signal));
+    const around = listed && (await desktop.ask("context", { directory }, signal));
+    return around && { ...listed, context: around.project };
   };
   const uploadByDesktop = async (missing: FilesMissingDetails["missing"], signal: AbortSignal | undefined) => {
     const outcome = await desktop.ask("upload", { directory, missing }, signal);
@@ -33,7 +35,8 @@ export function createDesktopSource(desktop: DesktopRoutes, directory: string, l
   return {
     list: async (options) => {
       const listed = await unlessGone(listByDesktop(options.signal));
-      if (!listed) return local.list(options);
+      // Of an empty folder the local source knows what to say.
+      if (!listed || listed.files.length === 0) return local.list(options);
       const filesTotal = listed.files.length;
       options.onProgress?.({ phase: "hashing", ratio: 1, filesDone: filesTotal, filesTotal });
       return listed;

@@ -4,22 +4,31 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "@hivesync/dev-services/free-port";
 import { spawnTethered, type TetheredProcess } from "@hivesync/dev-services/spawn-tethered";
-import { stackEnvironment } from "@hivesync/testing/stack-environment";
-import { createTestStack } from "@hivesync/testing/test-stack";
-import { waitUntil } from "@hivesync/testing/wait-until";
+import { stackEnvironment } from "./stack-environment.ts";
+import { createTestStack } from "./test-stack.ts";
+import { waitUntil } from "./wait-until.ts";
 
-const appFile = (name: string): string => fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url));
+const appFile = (name: string): string => fileURLToPath(new URL(`../../../apps/${name}/src/main.ts`, import.meta.url));
 // Framework runtimes are named by what they are built from, so one folder serves every run.
-const runtimesDirectory = fileURLToPath(new URL("../../../../.hivesync/cache/test-runtimes", import.meta.url));
+const runtimesDirectory = fileURLToPath(new URL("../../../.hivesync/cache/test-runtimes", import.meta.url));
 
+/** An API that answers, with a worker behind it. */
 export interface RunningApps extends AsyncDisposable {
   apiUrl: string;
 }
 
-/** API and worker as processes, on a stack of their own. */
-export async function startApps(): Promise<RunningApps> {
+/**
+ * Starts API and worker as processes, on a stack of their own.
+ *
+ * @param apiEnvironment - Settings of the API besides those of the stack.
+ *
+ * @example
+ * const apps = await startApps();
+ * afterAll(() => apps[Symbol.asyncDispose]());
+ */
+export async function startApps(apiEnvironment: Readonly<Record<string, string>> = {}): Promise<RunningApps> {
   const stack = await createTestStack();
-  const directory = await mkdtemp(path.join(tmpdir(), "hivesync-cli-apps-"));
+  const directory = await mkdtemp(path.join(tmpdir(), "hivesync-apps-"));
   const port = await freePort();
   const apiUrl = `http://127.0.0.1:${port}`;
   await mkdir(runtimesDirectory, { recursive: true });
@@ -32,6 +41,7 @@ export async function startApps(): Promise<RunningApps> {
       HIVESYNC_API_PORT: String(port),
       HIVESYNC_PUBLIC_URL: apiUrl,
       HIVESYNC_UNLIMITED_LOOPBACK: "true",
+      ...apiEnvironment,
     }),
     start("worker-cpu", {
       ...stackEnvironment(stack, "worker"),

@@ -1,0 +1,54 @@
+import * as vscode from "vscode";
+import { HiveSyncPlugin, problemsOf } from "./hivesync.ts";
+
+export function activate(context: vscode.ExtensionContext): void {
+  const bar = vscode.window.createStatusBarItem(vscode.StatusBarAlignment.Left);
+  const problems = vscode.languages.createDiagnosticCollection("hivesync");
+  const leaving = new AbortController();
+  const showStatus = (text: string): void => void (bar.text = `$(radio-tower) HiveSync ${text}`.trim());
+  const plugin = new HiveSyncPlugin(vscode.workspace.getConfiguration("hivesync").get("apiUrl", ""), {
+    secrets: context.secrets,
+    memory: context.workspaceState,
+    showStatus,
+    showSignIn: async ({ userCode, urlWithCode }) => {
+      const chosen = await vscode.window.showInformationMessage(`Your code is ${userCode}`, "Sign in");
+      if (chosen) await vscode.env.openExternal(vscode.Uri.parse(urlWithCode));
+    },
+  });
+  let following: Promise<void> | undefined;
+  // Without a login there is nothing to hear; after the next sign-in there is.
+  const follow = (): void => {
+    following ??= plugin.follow(leaving.signal).catch(() => void (following = undefined));
+  };
+
+  const preview = async (): Promise<void> => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    if (!folder) return void vscode.window.showInformationMessage("Open a folder first.");
+    problems.clear();
+    try {
+      const url = await plugin.preview(folder.fsPath, leaving.signal);
+      await vscode.env.openExternal(vscode.Uri.parse(url));
+    } catch (error) {
+      const found = problemsOf(error).map(({ file, line, column, text }): [vscode.Uri, vscode.Diagnostic[]] => {
+        const place = new vscode.Range(line - 1, column - 1, line - 1, column);
+        return [vscode.Uri.joinPath(folder, file), [new vscode.Diagnostic(place, text)]];
+      });
+      problems.set(found);
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
+    showStatus("");
+    follow();
+  };
+
+  context.subscriptions.push(
+    bar,
+    problems,
+    { dispose: () => leaving.abort() },
+    vscode.commands.registerCommand("hivesync.preview", preview),
+    vscode.commands.registerCommand("hivesync.signOut", () => plugin.hive.auth.logout()),
+  );
+  bar.command = "hivesync.preview";
+  bar.show();
+  showStatus("");
+  follow();
+}

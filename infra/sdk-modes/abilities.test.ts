@@ -1,0 +1,85 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { api } from "@hivesync/contracts/api";
+import { staysDirect } from "@hivesync/contracts/desktop";
+import type { Endpoint } from "@hivesync/contracts/endpoint";
+import { createCredentialStore, createHiveSync, type NodeHiveSync } from "@hivesync/sdk/node";
+import { createTestStack } from "@hivesync/testing/test-stack";
+import { afterAll, expect, test } from "vitest";
+import { prepareProcesses } from "#faults/start-processes.ts";
+import { registerRestUser } from "#faults/rest-user.ts";
+import { appEntry, startProcess } from "#processes/start-process.ts";
+import { useAbilities } from "./use-abilities.ts";
+
+const stack = await createTestStack();
+const processes = await prepareProcesses(stack);
+const folder = await mkdtemp(path.join(tmpdir(), "hivesync-modes-"));
+const passphrase = "a passphrase of this test";
+const runtimeDirectory = path.join(folder, "run");
+const directory = path.join(folder, "app");
+await mkdir(path.join(directory, "src"), { recursive: true });
+await writeFile(path.join(directory, "index.html"), "<script type=module src=src/main.js></script>");
+await writeFile(path.join(directory, "src", "main.js"), "document.body.append('hello');");
+await writeFile(path.join(directory, ".env"), "SECRET=1");
+await writeFile(path.join(directory, "package.json"), '{"name":"app"}');
+await Promise.all([processes.startApi(), processes.startWorker()]);
+
+/** Signs a new user in: into a store of the client's own, or into the Desktop's. */
+async function signIn(hive: NodeHiveSync): Promise<void> {
+  const username = `modes_${crypto.randomUUID().slice(0, 8)}`;
+  await hive.auth.register({ email: `${username}@example.com`, username, password: crypto.randomUUID() });
+}
+
+const desktopStore = await createCredentialStore({
+  kind: "encrypted-file",
+  passphrase,
+  directory: path.join(folder, "hivesync", "credentials"),
+});
+await signIn(createHiveSync({ baseUrl: processes.apiUrl, credentials: desktopStore, desktop: "off" }));
+const desktop = await startProcess({
+  name: "desktop-proxy",
+  command: [process.execPath, appEntry("desktop-proxy")],
+  environment: {
+    HIVESYNC_API_URL: processes.apiUrl,
+    HIVESYNC_DESKTOP_PORT: "0",
+    HIVESYNC_RUNTIME_DIRECTORY: runtimeDirectory,
+    HIVESYNC_DESKTOP_DIRECTORY: path.join(folder, "desktop"),
+    HIVESYNC_CREDENTIALS_STORE: "encrypted-file",
+    HIVESYNC_CREDENTIALS_PASSPHRASE: passphrase,
+    XDG_CONFIG_HOME: folder,
+  },
+  isReady: (line) => line.includes('"listening"'),
+});
+
+afterAll(async () => {
+  await desktop.stop();
+  await processes[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What a plugin may do through a Desktop: everything that is not told to go direct. */
+function forwarded(): string[] {
+  return Object.entries(api).flatMap(([resource, endpoints]) =>
+    Object.entries<Endpoint>(endpoints)
+      .filter(([name, { kind }]) => !staysDirect(`${resource}.${name}`, kind))
+      .map(([name]) => `${resource}.${name}`),
+  );
+}
+
+test("everything that a Desktop forwards does the same by either way", { timeout: 120_000 }, async () => {
+  const baseUrl = processes.apiUrl;
+  const { username } = await registerRestUser(baseUrl);
+  // Without a login of its own: what it may do, it may by the Desktop's.
+  const byDesktop = createHiveSync({ baseUrl, runtimeDirectory });
+  const direct = createHiveSync({ baseUrl, desktop: "off" });
+  await signIn(direct);
+
+  const here = await useAbilities({ hive: byDesktop, other: { username }, directory });
+  expect(byDesktop.mode).toBe("desktop");
+  const there = await useAbilities({ hive: direct, other: { username }, directory });
+  expect(direct.mode).toBe("direct");
+  expect(here.transcript).toEqual(there.transcript);
+  expect([...here.called].toSorted()).toEqual(forwarded().toSorted());
+});
