@@ -21,6 +21,7 @@ import type { ApiEnvironment } from "./env.ts";
 import { createOpenStreams, type OpenStreams } from "./events/open-streams.ts";
 import { createHealthProbe, type HealthProbe } from "./health-probe.ts";
 import { createDispatcher, type Dispatcher } from "./outbox/dispatcher.ts";
+import { leaveGpuQueues } from "./outbox/gpu-fallback.ts";
 import { createReconciler, type Reconciler } from "./outbox/reconciler.ts";
 import { createLimits, type Limits } from "./rate-limit/limits.ts";
 import { toSettings, type Settings } from "./settings.ts";
@@ -96,7 +97,15 @@ export function createDeps(
   // A call that asks Redis several times still answers within two seconds, and the next one asks it nothing.
   const breaker = createCircuitBreaker({ timeoutMs: 400, awayMs: 1_000 });
   const dispatcher = createDispatcher({ db, enqueuer, tiers: settings.tiers, log });
-  const reconciler = createReconciler({ db, transact, enqueuer, log, onSentBack: dispatcher.wake });
+  const readWorkers = () => breaker.run(() => readHeartbeats(redis, redisPrefix));
+  const reconciler = createReconciler({
+    db,
+    transact,
+    enqueuer,
+    log,
+    onSentBack: dispatcher.wake,
+    beforeSweep: () => leaveGpuQueues({ db, enqueuer, log, readWorkers, onMoved: dispatcher.wake }),
+  });
   return {
     settings,
     log,
@@ -122,7 +131,7 @@ export function createDeps(
       db,
       redis,
       storage,
-      readHeartbeats: () => breaker.run(() => readHeartbeats(redis, redisPrefix)),
+      readHeartbeats: readWorkers,
     }),
     close: async () => {
       openStreams.stop();

@@ -30,6 +30,8 @@ export interface ReconcilerOptions {
   log: Logger;
   /** Called when a job was sent back to be dispatched. */
   onSentBack: () => void;
+  /** Done before each sweep of its own. */
+  beforeSweep?: () => Promise<unknown>;
 }
 
 type OpenJob = Pick<JobTable["$inferSelect"], "id" | "queue" | "dispatches" | "attempt">;
@@ -139,6 +141,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
   const sweep = async (): Promise<void> => {
     try {
+      await options.beforeSweep?.();
       await reconcileOnce();
     } catch (error) {
       log.warn("reconcile_postponed", { error: toAppError(error) });

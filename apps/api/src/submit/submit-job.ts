@@ -6,6 +6,7 @@ import type { RequestContext } from "#context.ts";
 import type { Deps } from "#deps.ts";
 import type { Transact } from "#operation.ts";
 import type { JobName } from "#outbox/job-kinds.ts";
+import { readGpuFallback } from "#outbox/gpu-fallback.ts";
 import { routeJob, type RoutedQueue } from "#outbox/route-job.ts";
 import type { Transaction } from "#transaction.ts";
 
@@ -47,12 +48,15 @@ export async function newJobRow<Name extends JobName>(
   kind: Name,
   job: { projectId: string; retriedFrom: string | null; inputKey: string },
 ): Promise<NewJobRow<Name>> {
+  const limits = deps.settings.tiers[actor.tier];
   const liveGpuWorkers = (await deps.health.liveWorkers()).gpu;
+  const isGpuMissing = limits.queue === "gpu" && liveGpuWorkers === 0;
+  const gpuFallback = isGpuMissing ? await readGpuFallback(deps.db, `${kind}-gpu`) : "cpu";
   return {
     id: newId(),
     project_id: job.projectId,
     requested_by: actor.userId,
-    ...routeJob(kind, deps.settings.tiers[actor.tier], { liveGpuWorkers, gpuFallback: "cpu" }),
+    ...routeJob(kind, limits, { liveGpuWorkers, gpuFallback }),
     input_key: job.inputKey,
     retried_from: job.retriedFrom,
     created_at: new Date().toISOString(),

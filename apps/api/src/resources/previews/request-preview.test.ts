@@ -107,6 +107,16 @@ describe("202", () => {
     expect(row).toEqual({ context, kind: "object" });
   });
 
+  test("a tier with a GPU queue waits there for a GPU worker where the scaling rule says so", async () => {
+    const premium = await api.register();
+    await setTier(api, premium, "Premium");
+    const own = await createProject(api, premium);
+    await api.sql`INSERT INTO scaling_rules (queue, gpu_fallback) VALUES ('preview-gpu', 'wait')`;
+    const job = await publish(api, { token: premium.token, projectId: own.id }, unique());
+    expect(job.queue).toBe("preview-gpu");
+    await api.sql`DELETE FROM scaling_rules`;
+  });
+
   test("a tier with a GPU queue uses it while a GPU worker lives, and the CPU queue otherwise", async () => {
     const premium = await api.register();
     await setTier(api, premium, "Premium");
