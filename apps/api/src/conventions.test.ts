@@ -34,22 +34,25 @@ function those(are: (contract: Endpoint) => boolean): Row[] {
 }
 
 const methodOf = ({ rest }: Endpoint): string => parseRest(rest).method;
-const isList = ({ output }: Endpoint): boolean => "shape" in output && "items" in (output.shape as object);
+const isList = ({ output }: Endpoint): boolean => "shape" in output && "next_cursor" in (output.shape as object);
+/** Ada, or who runs the site where only that one may call. */
+const tokenFor = ({ access }: Endpoint): string => (access.kind === "site" ? story.siteToken : story.token);
 
 /** Where the example is of no use here. */
 function inputOf(contract: Endpoint): Input {
-  // The links of a preview that is ready are signed anew for each reader: it is never the same twice.
+  // The links of a job that is ready are signed anew for each reader: it is never the same twice.
   if (contract.rest === "GET /preview/{id}") return { id: exampleIds.runningPreview };
+  if (contract.rest === "GET /ai/jobs/{id}") return { id: exampleIds.runningAiJob };
   return contract.example.input;
 }
 
 const requestId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The example of a contract, called by Ada. */
+/** The example of a contract, called by who may. */
 async function callExample(contract: Endpoint, options: CallOptions & { input?: Input } = {}): Promise<Answer> {
   const { input = inputOf(contract), ...rest } = options;
   const { request, ...body } = exampleCall(contract, input);
-  const answer = await api.call(request, { token: story.token, ...body, ...rest });
+  const answer = await api.call(request, { token: tokenFor(contract), ...body, ...rest });
   expect(answer.headers["x-request-id"]).toMatch(requestId);
   return answer;
 }
@@ -58,7 +61,10 @@ async function callExample(contract: Endpoint, options: CallOptions & { input?: 
 function fetchExample(contract: Endpoint, method: string, headers: Record<string, string> = {}): Promise<Response> {
   const { request } = exampleCall(contract, inputOf(contract));
   const [, path = ""] = request.split(" ");
-  return fetch(`${origin}/api/v1${path}`, { method, headers: { authorization: `Bearer ${story.token}`, ...headers } });
+  return fetch(`${origin}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${tokenFor(contract)}`, ...headers },
+  });
 }
 
 const etagOf = ({ headers }: Answer): string => String(headers["etag"]);
@@ -176,6 +182,9 @@ async function makeMany(): Promise<void> {
     INSERT INTO preview_sessions (id, project_id, token_hash, queue, priority, input_key, created_at, expires_at)
     SELECT gen_random_uuid(), ${project}, '-', 'preview-cpu', 8, '-', at, now() + interval '1 hour' FROM ${copies}`;
   await api.sql`
+    INSERT INTO ai_jobs (id, project_id, job_type, queue, priority, input_key, created_at)
+    SELECT gen_random_uuid(), ${project}, 'explain', 'ai-cpu', 8, '-', at FROM ${copies}`;
+  await api.sql`
     INSERT INTO notifications (id, user_id, seq, type, created_at) SELECT gen_random_uuid(), ${ada}, n + 1, 'preview_ready', at FROM ${copies}`;
   await api.sql`
     INSERT INTO sessions (id, user_id, client_name, expires_at, created_at)
@@ -266,8 +275,10 @@ const withKey = (key: string) => ({ headers: { "idempotency-key": key } });
 function otherInput(contract: Endpoint): Input {
   const { access, input: schema, example } = contract;
   const scoped = "by" in access ? pick(example.input, [access.by]) : {};
+  const { preview, runningPreview, aiJob, runningAiJob } = exampleIds;
+  const there = "of" in access && access.of === "ai_job" ? [aiJob, runningAiJob] : [preview, runningPreview];
   // A deletion looks for what it answered before it says that there is nothing; all else is about what is there.
-  const ids = methodOf(contract) === "DELETE" ? [newId()] : [exampleIds.preview, exampleIds.runningPreview];
+  const ids = methodOf(contract) === "DELETE" ? [newId()] : there;
   const isOther = (input: Input): boolean =>
     schema.safeParse(input).success && JSON.stringify(input) !== JSON.stringify(example.input);
   for (let seed = 1; seed < 100; seed += 1) {
@@ -299,19 +310,20 @@ describe("Idempotency-Key", () => {
       const key = newId();
       expect((await callExample(contract, withKey(key))).status).toBe(contract.status ?? 200);
       const { request, ...body } = exampleCall(contract, otherInput(contract));
-      const refusal = { token: story.token, ...body, ...withKey(key), code: "IDEMPOTENCY_MISMATCH" } as const;
+      const refusal = { token: tokenFor(contract), ...body, ...withKey(key), code: "IDEMPOTENCY_MISMATCH" } as const;
       await expectRefusal(api, request, refusal);
     },
   );
 
   test.each(mutations)("%s: while a call with the key is under way, another is refused", async (rest, contract) => {
     const key = newId();
-    const name = `${exampleIds.ada} ${rest} ${sha256Hex(key)}`;
+    const caller = contract.access.kind === "site" ? exampleIds.iris : exampleIds.ada;
+    const name = `${caller} ${rest} ${sha256Hex(key)}`;
     const { request, ...body } = exampleCall(contract);
     await api.sql.begin(async (transaction) => {
       // As a process holds it that is in the midst of it.
       await transaction`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
-      const refusal = { token: story.token, ...body, ...withKey(key), code: "CONFLICT" } as const;
+      const refusal = { token: tokenFor(contract), ...body, ...withKey(key), code: "CONFLICT" } as const;
       const refused = await expectRefusal(api, request, refusal);
       expect(refused.headers["retry-after"]).toBe("1");
     });
@@ -321,7 +333,7 @@ describe("Idempotency-Key", () => {
   test.each(mutations)("%s: a key of another form is refused", async (_, contract) => {
     const { request, ...body } = exampleCall(contract);
     for (const key of ["x".repeat(15), "x".repeat(129), "x x x x x x x x x x"]) {
-      const refusal = { token: story.token, ...body, ...withKey(key), code: "VALIDATION_ERROR" } as const;
+      const refusal = { token: tokenFor(contract), ...body, ...withKey(key), code: "VALIDATION_ERROR" } as const;
       await expectRefusal(api, request, { ...refusal, at: ["Idempotency-Key"] });
     }
   });

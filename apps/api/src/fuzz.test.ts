@@ -7,6 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { brokenInput, shapedInput } from "#testing/arbitrary-input.ts";
 import { fuzzRuns, fuzzSeed } from "#testing/env.ts";
 import { readTables } from "#testing/expect-refusal.ts";
+import { forgetCounts } from "#testing/forget-counts.ts";
 import { startTestApi } from "#testing/start-test-api.ts";
 import { createWorld, scopeIds, type World } from "#testing/world.ts";
 import { allOperations, router } from "./router.ts";
@@ -161,8 +162,7 @@ async function expectSound(call: Call, watch: ReturnType<typeof createWatch>): P
 
 /** Counts start anew, and whoever signed out is in again: what is tried here is not the limits. */
 async function refresh(): Promise<void> {
-  const keys = await api.deps.redis.keys(`${api.stack.redisPrefix}rate_limit:*`);
-  if (keys.length > 0) await api.deps.redis.del(keys);
+  await forgetCounts(api);
   const rows = await api.sql<{ id: string }[]>`UPDATE sessions SET revoked_at = NULL RETURNING id`;
   for (const { id } of rows) api.deps.sessions.forget(id);
 }

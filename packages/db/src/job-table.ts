@@ -5,7 +5,7 @@ import type { AiProgress, JobProgress } from "./json-types.ts";
 
 /**
  * A table of jobs as seen by code that does the same for every kind of them: the columns that they all have. What a kind has of its own stands
- * in `schema/`.
+ * in `schema/`. Names are written out, as `jobColumns` says.
  *
  * @example
  * const table = jobTable("ai_jobs");
@@ -13,9 +13,9 @@ import type { AiProgress, JobProgress } from "./json-types.ts";
 export function jobTable(name: "preview_sessions" | "ai_jobs") {
   return pgTable(name, {
     ...jobColumns,
-    progress: jsonb().$type<JobProgress | AiProgress>(),
-    queue: text({ enum: queueNames }).notNull(),
-    input_key: text().notNull(),
+    progress: jsonb("progress").$type<JobProgress | AiProgress>(),
+    queue: text("queue", { enum: queueNames }).notNull(),
+    input_key: text("input_key").notNull(),
   });
 }
 export type JobTable = ReturnType<typeof jobTable>;

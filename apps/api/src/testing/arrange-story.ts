@@ -9,6 +9,7 @@ import { aiFileKey } from "@hivesync/platform/storage/ai-files";
 import { objectKeys } from "@hivesync/platform/storage/object-keys";
 import type { Sql } from "postgres";
 import { beat } from "./beat.ts";
+import { forgetCounts } from "./forget-counts.ts";
 import type { TestApi } from "./start-test-api.ts";
 
 type Row = Record<string, unknown>;
@@ -184,6 +185,7 @@ export async function arrangeStory(api: TestApi): Promise<Story> {
       for (const [table, rows] of tables) await transaction`INSERT INTO ${sql(table)} ${sql(rows)}`;
     });
     for (const id of [exampleIds.session, exampleIds.irisSession]) deps.sessions.forget(id);
+    await forgetCounts(api);
     await beat(api, "cpu");
   };
   await begin();
