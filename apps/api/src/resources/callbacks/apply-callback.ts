@@ -101,9 +101,7 @@ export async function applyCallback(deps: Deps, callback: SignedCallback): Promi
       await auditRefusedCallback(deps, request, "url");
     throw error;
   });
-  const applied = await deps.transact((transaction) =>
-    endPreview(transaction, { ...job, whileIn: ["RUNNING"] }, end),
-  );
+  const applied = await deps.transact((transaction) => endPreview(transaction, { ...job, whileIn: ["RUNNING"] }, end));
   deps.dispatcher.wake();
   return { applied };
 }
