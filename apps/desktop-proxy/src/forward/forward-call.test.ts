@@ -345,6 +345,8 @@ describe("503", () => {
     const answer = await offline.call("GET /api/v1/projects");
     expect([answer.status, answer.body.error?.code]).toEqual([503, "SERVICE_UNAVAILABLE"]);
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+    const status = await offline.call("GET /status");
+    expect(status.body.data).toMatchObject({ signed_in: true, account: null });
   });
 });
 
