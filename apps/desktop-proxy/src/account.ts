@@ -2,6 +2,7 @@ import type { Logger } from "@hivesync/platform/logger";
 import type { CredentialStore, HiveSync, LoginInput } from "@hivesync/sdk";
 import { connect } from "@hivesync/sdk/internal/create-hivesync";
 import type { Session } from "@hivesync/sdk/internal/session/session";
+import { withDeadline } from "@hivesync/sdk/internal/transport/deadline";
 import { directOnly } from "@hivesync/sdk/internal/transport/route";
 import { isHiveSyncError } from "@hivesync/sdk";
 
@@ -20,6 +21,8 @@ interface AccountOptions {
 }
 
 const lookAgainMs = 1_000;
+// A keychain that is locked may wait for somebody to unlock it.
+const lookTimeoutMs = 2_000;
 const detailsMs = 60_000;
 const detailsTimeoutMs = 2_000;
 
@@ -70,7 +73,7 @@ export class Account {
 
   async #read(): Promise<void> {
     try {
-      await this.#session.reload();
+      await withDeadline(() => this.#session.reload(), { timeoutMs: lookTimeoutMs });
     } catch (error) {
       this.#log.warn("credentials_unreadable", { error });
     }

@@ -23,4 +23,6 @@ export interface Deps {
   /** Connections to the API and to storage. */
   dispatcher: Dispatcher;
   limits: RequestLimits;
+  /** Longest wait for the head of an answer, on top of the time that the API gives itself. */
+  networkMs: number;
 }

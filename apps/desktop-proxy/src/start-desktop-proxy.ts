@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpServer, type Server, type ServerOptions } from "node:http";
 import path from "node:path";
 import { defaultDesktopPort, type DesktopOutput } from "@hivesync/contracts/desktop";
 import { createUnreadable } from "@hivesync/platform/http/answer-unreadable";
@@ -25,6 +25,16 @@ import { createServer } from "#server.ts";
 
 export { AlreadyRunningError } from "#discovery/claim-discovery.ts";
 
+/** How long others may take. */
+interface TimeoutNumbers {
+  /** A client, to send a request. */
+  requestMs: number;
+  /** The API, to begin its answer, on top of the time that it gives itself. */
+  networkMs: number;
+}
+
+const defaultTimeouts: TimeoutNumbers = { requestMs: 60_000, networkMs: 10_000 };
+
 /** How a Desktop is started. */
 export interface DesktopProxyOptions {
   /** Where the API is, spelled as clients spell their `baseUrl`. `http:` only on loopback. */
@@ -44,6 +54,8 @@ export interface DesktopProxyOptions {
   credentials?: CredentialStore;
   /** How many requests are taken in ten seconds. */
   limits?: LimitNumbers;
+  /** Longest times, in milliseconds. */
+  timeouts?: Partial<TimeoutNumbers>;
   /** Called when another Desktop has taken the place of this one, which clients do not find any more. It should be closed then. */
   onReplaced?: () => void;
 }
@@ -63,8 +75,18 @@ export interface DesktopProxy {
 const keepClaimMs = 2_000;
 const drainMs = 5_000;
 
-/** For one request from its first byte to its last. */
-const timeouts = { requestTimeout: 60_000, headersTimeout: 10_000, keepAliveTimeout: 60_000 };
+const headMs = 10_000;
+const idleMs = 60_000;
+const checkMs = 5_000;
+
+function serverTimeouts({ requestMs }: TimeoutNumbers): ServerOptions {
+  return {
+    requestTimeout: requestMs,
+    headersTimeout: Math.min(headMs, requestMs),
+    keepAliveTimeout: idleMs,
+    connectionsCheckingInterval: Math.min(checkMs, requestMs),
+  };
+}
 
 interface Places {
   discovery: string;
@@ -104,13 +126,18 @@ async function createDeps(options: DesktopProxyOptions, places: Places, opened: 
     folders: await LinkedFolders.open(places.links),
     dispatcher: new Agent({ connect: { timeout: 5_000 }, keepAliveTimeout: 10_000 }),
     limits: createRequestLimits(options.limits ?? defaultLimits),
+    networkMs: { ...defaultTimeouts, ...options.timeouts }.networkMs,
   };
 }
 
-function serverMaker(app: Awaited<ReturnType<typeof createServer>>, connections: Connections): () => Server {
+function serverMaker(
+  app: Awaited<ReturnType<typeof createServer>>,
+  connections: Connections,
+  timeouts: TimeoutNumbers,
+): () => Server {
   return () => {
     const unreadable = createUnreadable();
-    const server = createHttpServer(timeouts, (request, response) => app.routing(request, response));
+    const server = createHttpServer(serverTimeouts(timeouts), (request, response) => app.routing(request, response));
     server.maxConnections = 1_024;
     server.on("clientError", unreadable.answer);
     unreadable.attachTo(server);
@@ -157,7 +184,8 @@ async function listen(options: DesktopProxyOptions, places: Places, opened: Desk
   const connections = new Connections();
   deps.account.onChange(() => connections.renew());
   await deps.account.look();
-  const { port, servers } = await listenOnLoopback(options.port ?? defaultDesktopPort, serverMaker(app, connections));
+  const makeServer = serverMaker(app, connections, { ...defaultTimeouts, ...options.timeouts });
+  const { port, servers } = await listenOnLoopback(options.port ?? defaultDesktopPort, makeServer);
   deps.address.port = port;
   return { deps, opened, connections, servers, app };
 }

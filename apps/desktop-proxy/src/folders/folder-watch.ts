@@ -1,4 +1,4 @@
-import { watch, type FSWatcher } from "node:fs";
+import { statSync, watch, type FSWatcher } from "node:fs";
 import { statfs } from "node:fs/promises";
 import path from "node:path";
 
@@ -31,6 +31,7 @@ export async function eventsDelivered(): Promise<void> {
  */
 export class FolderWatch {
   readonly #root: string;
+  #device: number | undefined;
   readonly #watchers: FSWatcher[] = [];
   #changed = new Set<string>();
   #isBroken = false;
@@ -44,8 +45,12 @@ export class FolderWatch {
   add(folder: string): void {
     if (this.#isBroken) return;
     try {
-      if (this.#watchers.length >= mostFolders) throw new Error("too many folders");
-      const watcher = watch(path.join(this.#root, folder), { persistent: false }, (_event, name) => {
+      const absolute = path.join(this.#root, folder);
+      const { dev } = statSync(absolute);
+      this.#device ??= dev;
+      // Another disk may be one that tells nothing.
+      if (dev !== this.#device || this.#watchers.length >= mostFolders) return this.#fail();
+      const watcher = watch(absolute, { persistent: false }, (_event, name) => {
         eventsOfAll += 1;
         if (name === null) this.#fail();
         else this.#changed.add(folder === "" ? name : `${folder}/${name}`);

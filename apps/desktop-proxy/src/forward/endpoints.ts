@@ -11,9 +11,6 @@ export const endpoints: ReadonlyMap<string, Endpoint> = new Map(
   ),
 );
 
-/** For the network, on top of the time that the API gives itself. */
-const marginMs = 10_000;
-
 /**
  * What is known of a call of these endpoints.
  *
@@ -33,7 +30,7 @@ export function describeCall(names: readonly string[]): Omit<ForwardedCall, "pat
   return {
     names,
     bodyLimitBytes: Math.max(...called.map(({ bodyLimitBytes }) => bodyLimitBytes ?? defaultBodyLimitBytes)),
-    headersTimeoutMs: Math.max(...called.map(({ timeoutMs }) => timeoutMs ?? defaultTimeoutMs)) + marginMs,
+    timeoutMs: Math.max(...called.map(({ timeoutMs }) => timeoutMs ?? defaultTimeoutMs)),
     isPublic: called.every(({ access }) => access.kind === "public"),
   };
 }

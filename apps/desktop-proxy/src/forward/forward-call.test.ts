@@ -334,6 +334,15 @@ describe("413 and 415", () => {
 });
 
 describe("503", () => {
+  test("an API that takes the call and never answers is waited for no longer than it gives itself", async () => {
+    await using other = await startTestDesktop({ upstream: relay.url, timeouts: { networkMs: -5_000 } });
+    const login = await api.register();
+    await other.call("POST /login", { body: { email: login.email, password: testPassword } });
+    relay.intercept = () => true;
+    const answer = await other.call("GET /api/v1/projects");
+    expect([answer.status, answer.body.error?.code]).toEqual([503, "SERVICE_UNAVAILABLE"]);
+  });
+
   test("an API that cannot be reached is said to be so, and when to come again", async () => {
     const login = await api.register();
     await using store = await startTestDesktop({ upstream: relay.url });
@@ -345,6 +354,8 @@ describe("503", () => {
     const answer = await offline.call("GET /api/v1/projects");
     expect([answer.status, answer.body.error?.code]).toEqual([503, "SERVICE_UNAVAILABLE"]);
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+    const status = await offline.call("GET /status");
+    expect(status.body.data).toMatchObject({ signed_in: true, account: null });
   });
 });
 

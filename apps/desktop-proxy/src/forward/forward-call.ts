@@ -18,8 +18,8 @@ export interface ForwardedCall {
   /** Path and query at the API, made anew from what was understood of the client's. */
   path: string;
   bodyLimitBytes: number;
-  /** Longest wait for the head of the answer. */
-  headersTimeoutMs: number;
+  /** How long the API gives itself. */
+  timeoutMs: number;
   /** Whether nobody has to be signed in. */
   isPublic: boolean;
 }
@@ -52,7 +52,7 @@ async function sendAs(caller: Caller | undefined, deps: Deps, sending: Sending):
       method: request.method,
       headers: toUpstream(request.headers, caller?.accessToken),
       body: body ? Readable.from(body.stream(), { objectMode: false }) : null,
-      headersTimeout: call.headersTimeoutMs,
+      headersTimeout: call.timeoutMs + deps.networkMs,
       bodyTimeout: bodyTimeoutMs,
       signal,
     });

@@ -153,6 +153,21 @@ describe("the address", () => {
   });
 });
 
+describe("408", () => {
+  test.each([
+    ["the head", "GET /hivesync-desktop-api HTTP/1.1\r\nHost:"],
+    ["the body", "POST /hivesync-desktop-api/link HTTP/1.1\r\nContent-Length: 9\r\n"],
+  ])("a program that stops in %s of its request does not hold its connection", async (_part, beginning) => {
+    await using impatient = await startTestDesktop({ upstream, timeouts: { requestMs: 300 } });
+    const { port } = impatient.proxy;
+    const socket = connect({ host: "127.0.0.1", port });
+    const head = `Host: 127.0.0.1:${port}\r\nAuthorization: Bearer ${impatient.discovery.token}\r\n`;
+    const type = "Content-Type: application/json\r\n\r\n{";
+    socket.write(beginning.endsWith(":") ? beginning : beginning + head + type);
+    expect(await text(socket)).toMatch(/^(?:HTTP\/1\.1 4\d\d |$)/);
+  });
+});
+
 describe("429", () => {
   test("more than a program needs is refused, and when to come again; strangers take nothing from clients", async () => {
     await using limited = await startTestDesktop({ upstream, limits: { clients: 3, strangers: 2 } });

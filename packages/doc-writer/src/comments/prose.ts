@@ -1,0 +1,42 @@
+// Control characters, and those that turn text around or cannot be seen, could hide what a comment says.
+// oxlint-disable-next-line no-control-regex
+const unseen =
+  /[\u0000-\u0008\u000E-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]/g;
+
+/** One paragraph of plain text, whatever an engine gave. */
+export function onOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").replaceAll(unseen, "").trim();
+}
+
+/** Upper-case first letter, one full stop at the end. */
+export function asSentence(text: string): string {
+  const line = onOneLine(text);
+  if (line === "") return "";
+  const start = /^[a-z]/.test(line) && !/^[a-z]\w*[A-Z_(.]/.test(line) ? (line[0] ?? "").toUpperCase() : line[0];
+  return `${start ?? ""}${line.slice(1)}${/[.!?:]$/.test(line) ? "" : "."}`;
+}
+
+// A line that began with one of these would be a tag, a list, a heading or a directive.
+const opensSomething = /^(?:@|\\|#|[-*+>|=~]|\d+[.)]|```|go:|:|!)/;
+
+/** Wraps text at blanks. No line but the first begins with what would mean something there. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line === "") line = word;
+    else if (line.length + 1 + word.length <= width || opensSomething.test(word)) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
+/** Wraps a tag's text; its further lines are indented. */
+export function wrapTag(head: string, text: string, width: number, indent = "  "): string[] {
+  const [first = "", ...rest] = wrap(`${head} ${text}`.trim(), width);
+  const tail = wrap(rest.join(" "), width - indent.length);
+  return [first, ...tail.map((line) => `${indent}${line}`)];
+}

@@ -1,0 +1,73 @@
+import { parseSource } from "#syntax/source-file.ts";
+import type { SourceFile } from "#syntax/source-file.ts";
+import { applyEdits } from "./doc-edit.ts";
+import type { DocEdit } from "./doc-edit.ts";
+import { isSameCode } from "./token-stream.ts";
+
+export interface ProvenEdits {
+  kept: DocEdit[];
+  /** Those that would have changed code, or what a pragma is about. */
+  dropped: DocEdit[];
+  /** With the byte order mark. */
+  text: string;
+}
+
+interface PragmaRows {
+  /** Rows that must stay directly above what follows them. */
+  bound: ReadonlySet<number>;
+  /** No comment may come in front of this row. */
+  top: number;
+}
+
+function pragmaRows(source: SourceFile): PragmaRows {
+  const { pragmas } = source.language;
+  const bound = new Set<number>();
+  let top = 0;
+  for (const comment of source.comments) {
+    const text = source.text.slice(comment.start, comment.end).trim();
+    const row = source.lines.rowAt(comment.start);
+    if (pragmas.line.test(text)) bound.add(source.lines.rowAt(comment.start + text.length - 1));
+    // Above it only other comments: below code, no tool takes it for one about the file.
+    if (pragmas.file.test(text) && isAboveCode(source, comment.start)) top = Math.max(top, row + 1);
+  }
+  if (source.text.startsWith("#!")) top = Math.max(top, 1);
+  return { bound, top };
+}
+
+function isAboveCode(source: SourceFile, offset: number): boolean {
+  const first = source.root.children.find(
+    (child) => !source.language.comments.has(child.type) && child.end > child.start,
+  );
+  return first === undefined || offset < first.start;
+}
+
+function breaksPragma(edit: DocEdit, { bound, top }: PragmaRows): boolean {
+  const row = edit.line - 1;
+  if (row < top || bound.has(row - 1)) return true;
+  for (let at = row; at < row + edit.delete_lines; at += 1) if (bound.has(at)) return true;
+  return false;
+}
+
+async function holds(source: SourceFile, edits: readonly DocEdit[]): Promise<boolean> {
+  const after = await parseSource(source.path, applyEdits(source, edits), source.language);
+  return isSameCode(source, after);
+}
+
+/** The edits that hold by themselves: halves are tried until the ones at fault are alone. */
+async function sound(source: SourceFile, edits: readonly DocEdit[]): Promise<DocEdit[]> {
+  if (edits.length === 0 || (await holds(source, edits))) return [...edits];
+  if (edits.length === 1) return [];
+  const middle = edits.length >> 1;
+  return [...(await sound(source, edits.slice(0, middle))), ...(await sound(source, edits.slice(middle)))];
+}
+
+/** Keeps those edits after which the file is the same code, comments aside, and every pragma still stands where it stood. */
+export async function proveEdits(source: SourceFile, edits: readonly DocEdit[]): Promise<ProvenEdits> {
+  const rows = pragmaRows(source);
+  const candidates = edits.filter((edit) => !breaksPragma(edit, rows));
+  const each = await sound(source, candidates);
+  // What holds apart may not hold together.
+  const kept = each.length === candidates.length || (await holds(source, each)) ? each : [];
+  const dropped = edits.filter((edit) => !kept.includes(edit));
+  return { kept, dropped, text: `${source.bom}${applyEdits(source, kept)}` };
+}

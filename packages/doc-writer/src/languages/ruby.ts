@@ -1,0 +1,105 @@
+import { yard } from "#comments/line-comment.ts";
+import type { Language, SymbolReader } from "#languages/language.ts";
+import { flatText, textOf } from "#syntax/source-file.ts";
+import type { SourceFile } from "#syntax/source-file.ts";
+import { childIn, childOf, namedChildren } from "#syntax/syntax-node.ts";
+import type { SyntaxNode } from "#syntax/syntax-node.ts";
+import { calleeFrom, nameOf, parameter, returnsIn, typeFacts } from "./reading.ts";
+
+/** Whether `private` or `protected` above, around or by name hides a method. */
+function isHidden(node: SyntaxNode, name: string, file: SourceFile): boolean {
+  const wrapper = node.parent?.type === "argument_list" ? node.parent.parent : undefined;
+  if (wrapper !== undefined && /^(?:private|protected)/.test(textOf(file, childIn(wrapper, "method")))) return true;
+  let isBelow = false;
+  for (const sibling of node.parent?.children ?? []) {
+    const text = sibling.end - sibling.start < 400 ? flatText(file, sibling) : "";
+    if (sibling.start < node.start && /^(?:private|protected)$/.test(text)) isBelow = true;
+    if (sibling.start < node.start && text === "public") isBelow = false;
+    const named = /^(?:private|protected|private_class_method)\s*\(?\s*(:.*)$/.exec(text)?.[1];
+    if (named?.split(/[\s,:()]+/).includes(name) === true) return true;
+  }
+  return isBelow && node.type === "method";
+}
+
+const method: SymbolReader = (node, file) => {
+  const name = nameOf(node, file).replace(/\s+/g, "");
+  return {
+    kind: name === "initialize" ? "constructor" : "method",
+    name,
+    isPublic: name === "initialize" || !isHidden(node, name, file),
+    parameters: childIn(node, "parameters"),
+    body: childIn(node, "body"),
+    traits: node.type === "singleton_method" ? ["static"] : [],
+  };
+};
+
+const raisedType = /^[A-Z]\w*(?:::\w+)*$/;
+
+function thrown(node: SyntaxNode, file: SourceFile): string | undefined {
+  if (node.type !== "call" || childIn(node, "receiver") !== undefined) return undefined;
+  if (!/^(?:raise|fail)$/.test(textOf(file, childIn(node, "method")))) return undefined;
+  const [first] = namedChildren(childIn(node, "arguments"));
+  if (first === undefined) return undefined;
+  if (first.type === "string") return "RuntimeError";
+  const made = first.type === "call" ? childIn(first, "receiver") : first;
+  const type = flatText(file, made);
+  return raisedType.test(type) ? type : undefined;
+}
+
+const returnStatement = returnsIn(["return"]);
+
+const restTypes = new Set(["splat_parameter", "hash_splat_parameter"]);
+
+export const ruby: Language = {
+  name: "Ruby",
+  grammarFor: () => "ruby",
+  comments: new Set(["comment"]),
+  isDoc: () => true,
+  plainCommentsDocument: true,
+  docMayStandApart: false,
+  docstrings: false,
+  wrappers: new Set(["argument_list", "call"]),
+  leading: new Set(),
+  symbols: {
+    method,
+    singleton_method: method,
+    class: (node, file) => ({
+      ...typeFacts(node, file, { kind: "class", isPublic: true, clauses: ["superclass"] }),
+    }),
+    module: (node, file) => typeFacts(node, file, { kind: "namespace", isPublic: true }),
+  },
+  parameter: (node, file) => {
+    if (node.type === "identifier") return [parameter(textOf(file, node))];
+    if (node.type === "destructured_parameter") return [parameter(flatText(file, node))];
+    const name = textOf(file, childIn(node, "name"));
+    if (name === "") return [];
+    const value = childIn(node, "value");
+    const rest = restTypes.has(node.type);
+    const text = value === undefined ? undefined : flatText(file, value);
+    return [
+      parameter(name, { default: text, rest, optional: rest || text !== undefined || node.type === "block_parameter" }),
+    ];
+  },
+  body: {
+    functions: new Set(["method", "singleton_method", "lambda", "class", "module"]),
+    calls: { call: calleeFrom("receiver", "method") },
+    argumentTypes: new Set(["argument_list"]),
+    thrown,
+    returned: returnStatement,
+    decisions: {
+      if: { condition: "condition", body: "consequence" },
+      unless: { condition: "condition", body: "consequence", negated: true },
+      if_modifier: { condition: "condition", body: "body" },
+      unless_modifier: { condition: "condition", body: "body", negated: true },
+    },
+    // A rescue stands beside what it guards.
+    catches: (node, from) => childOf(node, "rescue") !== undefined && !/^(?:rescue|ensure|else)$/.test(from.type),
+    selfNames: new Set(["self"]),
+  },
+  pragmas: {
+    line: /^#\s*(?:rubocop:|standard:|steep:|sorbet|typed:|:nocov:|@!|:nodoc:|:stopdoc:|:startdoc:|rbs_inline|region\b|endregion\b)/,
+    file: /^#(?:!|\s*(?:-\*-|frozen[_-]string[_-]literal|(?:en)?coding|warn[_-]indent|shareable[_-]constant[_-]value|typed)\s*[:=]?)/,
+  },
+  toolTags: /@(?:deprecated|api|private|example|see|since|overload|option|abstract|todo|note|!)|:nodoc:|:call-seq:/,
+  convention: yard,
+};

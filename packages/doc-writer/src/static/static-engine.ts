@@ -1,0 +1,37 @@
+import type { DocDraft, DocEngine, EngineRun, PreparedOrder, SymbolComment } from "#engine.ts";
+import { languages } from "#languages/languages.ts";
+import { describeSymbol } from "./describe-symbol.ts";
+import { explain } from "./explain.ts";
+import { writeReadme } from "./write-readme.ts";
+import { summarizeSelection } from "./summarize-selection.ts";
+
+const moods = new Map(languages.map((language) => [language.name, language.convention.mood]));
+
+function comments(order: PreparedOrder, { signal, onProgress }: EngineRun): SymbolComment[] {
+  const written: SymbolComment[] = [];
+  for (const [index, outline] of order.outlines.entries()) {
+    const mood = moods.get(outline.language ?? "TypeScript") ?? "third-person";
+    for (const symbol of outline.symbols) {
+      signal.throwIfAborted();
+      written.push({ symbol: symbol.id, words: describeSymbol(symbol, mood) });
+    }
+    onProgress((index + 1) / order.outlines.length);
+  }
+  return written;
+}
+
+const pages = { explain, summarize: summarizeSelection, readme: writeReadme } as const;
+
+/** The engine without a model: its words say what the code shows, and no more. It always writes English. */
+export const staticEngine: DocEngine = {
+  name: "static",
+  write: (order, run): Promise<DocDraft> => {
+    run.signal.throwIfAborted();
+    const { job_type: job } = order;
+    const isForeign = order.options.language !== undefined && !/^en\b/i.test(order.options.language);
+    const notes = isForeign ? ["The static engine writes English only."] : [];
+    if (job === "document") return Promise.resolve({ kind: "comments", comments: comments(order, run), notes });
+    const markdown = pages[job](order, run);
+    return Promise.resolve({ kind: "markdown", markdown, notes });
+  },
+};
