@@ -2,7 +2,7 @@ import path from "node:path";
 import { startOnPort } from "@hivesync/dev-services/free-port";
 import { connectRedis } from "@hivesync/platform/queue/connection";
 import type { StorageOptions } from "@hivesync/platform/storage/client";
-import { readHeartbeats } from "@hivesync/platform/worker-heartbeat";
+import { readHeartbeats, type Heartbeat } from "@hivesync/platform/worker-heartbeat";
 import { startApp } from "./app-process.ts";
 import type { DatabaseUrls } from "./database.ts";
 import { repositoryRoot } from "./env.ts";
@@ -69,40 +69,71 @@ export async function provideApi(context: StackContext, services: ServiceAddress
   return `http://127.0.0.1:${port}`;
 }
 
-/** Whether the worker with the process id has given a sign of life. */
-async function isAtWork(pid: number, env: { redisUrl: string; redisPrefix: string }): Promise<boolean> {
-  const redis = connectRedis({ url: env.redisUrl, use: "subscriber", onError: () => redis.disconnect() });
+type WorkerKind = "cpu" | "gpu";
+
+/** What the worker with the process id says of itself, once it has given a sign of life. */
+async function readSign(
+  worker: { kind: WorkerKind; pid: number },
+  redisUrl: string,
+  prefix: string,
+): Promise<Heartbeat | undefined> {
+  const redis = connectRedis({ url: redisUrl, use: "subscriber", onError: () => redis.disconnect() });
   try {
-    const heartbeats = await readHeartbeats(redis, env.redisPrefix);
-    return heartbeats.some((heartbeat) => heartbeat.kind === "cpu" && heartbeat.pid === pid);
+    const heartbeats = await readHeartbeats(redis, prefix);
+    return heartbeats.find(({ kind, pid }) => kind === worker.kind && pid === worker.pid);
   } catch {
-    return false;
+    return undefined;
   } finally {
     redis.disconnect();
   }
 }
 
-/** Starts the worker of the CPU queues. */
-export async function provideWorkerCpu(
+type WorkerServices = ServiceAddresses & { apiUrl: string };
+
+async function provideWorker(
   context: StackContext,
-  services: ServiceAddresses & { apiUrl: string },
+  services: WorkerServices,
+  /** `defaults` hold unless the environment says otherwise, `own` whatever it says. */
+  worker: { kind: WorkerKind; defaults?: Record<string, string>; own?: Record<string, string> },
 ): Promise<void> {
+  const { kind } = worker;
+  const name = `worker-${kind}`;
   const { redisUrl, database, apiUrl } = services;
-  const redisPrefix = context.env.HIVESYNC_REDIS_PREFIX;
+  let sign: Heartbeat | undefined;
   const start = () =>
     startApp({
-      name: "worker-cpu",
-      main: mainOf("worker-cpu"),
-      log: context.logOf("worker-cpu"),
+      name,
+      main: mainOf(name),
+      log: context.logOf(name),
       graceMs: 10_000,
-      isReady: (pid) => isAtWork(pid, { redisUrl, redisPrefix }),
+      isReady: async (pid) => {
+        sign = await readSign({ kind, pid }, redisUrl, context.env.HIVESYNC_REDIS_PREFIX);
+        return sign !== undefined;
+      },
       env: {
+        ...worker.defaults,
         ...sharedVariables(context, services),
+        ...worker.own,
         HIVESYNC_DATABASE_URL: database.worker,
-        HIVESYNC_MAINTENANCE_DATABASE_URL: database.maintenance,
         HIVESYNC_API_URL: apiUrl,
-        HIVESYNC_WORKER_DATA_DIRECTORY: path.join(context.directory, "worker-cpu"),
+        HIVESYNC_WORKER_DATA_DIRECTORY: path.join(context.directory, name),
+        HIVESYNC_WORKER_RUNTIMES_DIRECTORY: path.join(context.directory, "runtimes"),
       },
     });
-  await context.report.step("worker-cpu", () => context.supervisor.run("worker-cpu", start));
+  const label = (): string => (sign?.gpu ? `${name} (${sign.gpu.name ?? sign.gpu.mode})` : name);
+  await context.report.step(label, () => context.supervisor.run(name, start));
+}
+
+/** Starts the worker of the CPU queues, and after it, as it finds the runtimes built then, the worker of the GPU queues. */
+export async function provideWorkers(context: StackContext, services: WorkerServices): Promise<void> {
+  const { database } = services;
+  await provideWorker(context, services, {
+    kind: "cpu",
+    own: { HIVESYNC_MAINTENANCE_DATABASE_URL: database.maintenance },
+  });
+  // Without a GPU it works in software, and says so.
+  await provideWorker(context, services, {
+    kind: "gpu",
+    defaults: { HIVESYNC_GPU: "software", HIVESYNC_WORKER_CONCURRENCY: "1" },
+  });
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createHiveSync } from "@hivesync/sdk";
+import { createHiveSync, createMemorySource } from "@hivesync/sdk";
 import { probeDesktop } from "@hivesync/sdk/desktop/desktop-connection";
 import { readDiscovery } from "@hivesync/sdk/desktop/discovery";
 import { discoveryPath } from "@hivesync/sdk/desktop/runtime-folder";
@@ -59,7 +59,7 @@ test("dev.json tells everything about a healthy stack, to its owner only", async
     },
     worker_secret: expect.stringMatching(/^[\w+/]{43}=$/),
     pids: Object.fromEntries(
-      ["api", "worker-cpu", "desktop-proxy", "postgres", "redis", "object-store"].map((name) => [
+      ["api", "worker-cpu", "worker-gpu", "desktop-proxy", "postgres", "redis", "object-store"].map((name) => [
         name,
         expect.any(Number),
       ]),
@@ -67,7 +67,7 @@ test("dev.json tells everything about a healthy stack, to its owner only", async
   });
   expect(folder.modeOf("dev.json")).toBe("600");
   expect(folder.modeOf("secrets.json")).toBe("600");
-  expect(alive(first.pids)).toHaveLength(6);
+  expect(alive(first.pids)).toHaveLength(7);
   expect(await deepHealth(first.api_url)).toBe(200);
 });
 
@@ -105,6 +105,20 @@ test("the example of the README publishes a folder by the SDK and prints the lin
   expect((await fetch(stdout.trim())).status).toBe(200);
 });
 
+test("a preview of a tier with a GPU queue is built by the GPU worker, which says that it works in software", async () => {
+  const hive = createHiveSync({ baseUrl: first.api_url });
+  await hive.auth.login(first.admin);
+  const project = await hive.api.projects.create.mutate({ name: "Of the admin" });
+  const files = createMemorySource({ "index.html": "<!doctype html><h1>For the GPU" });
+  const { job_id: id } = await hive.previews.publishFiles({ project_id: project.id, files });
+  expect(await hive.api.previews.get.query({ id })).toMatchObject({ status: "COMPLETED", queue: "preview-gpu" });
+  const { items } = await hive.api.admin.listWorkers.query({});
+  expect(Object.fromEntries(items.map(({ kind, gpu }) => [kind, gpu?.mode]))).toEqual({
+    cpu: undefined,
+    gpu: expect.stringMatching(/^(software|cuda)$/),
+  });
+});
+
 test("both logins work, and the admin is one", async () => {
   const hive = createHiveSync({ baseUrl: first.api_url });
   expect(await hive.auth.login(first.user)).toMatchObject({ username: "demo", tier: "Pro" });
@@ -134,7 +148,7 @@ test("whatever is killed is started again, and dev.json follows", async () => {
     { seconds: 40 },
   );
   expect({ ...after, pids: first.pids }).toEqual(first);
-  expect(alive(after.pids)).toHaveLength(6);
+  expect(alive(after.pids)).toHaveLength(7);
   await waitUntil(
     () => deepHealth(after.api_url),
     (status) => status === 200,
@@ -146,7 +160,7 @@ test("neither what is printed nor any log holds a secret or the preview's link",
   const logs = readdirSync(folder.file("logs")).map((name) =>
     readFileSync(path.join(folder.file("logs"), name), "utf8"),
   );
-  expect(logs.length).toBeGreaterThanOrEqual(6);
+  expect(logs.length).toBeGreaterThanOrEqual(7);
   const everything = [...dev.lines, ...logs].join("\n");
   expect(everything).toContain("dev.json");
   const secrets = Object.values(

@@ -59,7 +59,7 @@ test("services that the environment names are used as they are: only the apps ar
   });
   try {
     const ready = await folder.whenReady(dev);
-    expect(Object.keys(ready.pids).sort()).toEqual(["api", "desktop-proxy", "worker-cpu"]);
+    expect(Object.keys(ready.pids).sort()).toEqual(["api", "desktop-proxy", "worker-cpu", "worker-gpu"]);
     expect(ready).toMatchObject({
       database_url: stack.databaseUrls.superuser,
       redis_url: stack.redisUrl,

@@ -34,7 +34,7 @@ export interface Session {
 }
 
 /** Workers and the Desktop first, as the jobs under way report to the API; the API before what it stands on. */
-const stopOrder = [["worker-cpu", "desktop-proxy"], ["api"]];
+const stopOrder = [["worker-cpu", "worker-gpu", "desktop-proxy"], ["api"]];
 const leftBehindWithinMs = 15_000;
 
 /** Processes of a supervisor that was killed end by themselves; until then they hold ports and files that this run needs. */

@@ -1,5 +1,5 @@
 import { ensureAccounts, type Account } from "./accounts.ts";
-import { provideApi, provideWorkerCpu } from "./apps.ts";
+import { provideApi, provideWorkers } from "./apps.ts";
 import { prepareDatabase } from "./database.ts";
 import { provideDesktop } from "./desktop.ts";
 import type { DevFile } from "./dev-file.ts";
@@ -67,7 +67,7 @@ export async function startStack(context: StackContext): Promise<Omit<DevFile, "
   const { admin, user } = firstAccounts(context);
   const [desktopUrl] = await Promise.all([
     provideDesktop(context, apiUrl),
-    provideWorkerCpu(context, { ...services, apiUrl }),
+    provideWorkers(context, { ...services, apiUrl }),
     ensureAccounts([admin, user], { databaseUrl: database.owner, apiUrl }),
   ]);
   await report.step("all parts healthy", () => waitUntilHealthy(apiUrl));

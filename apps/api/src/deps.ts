@@ -4,10 +4,10 @@ import { createLogger, type Logger } from "@hivesync/platform/logger";
 import { createEventBus, type EventBus } from "@hivesync/platform/events/event-bus";
 import { everyone } from "@hivesync/platform/events/topics";
 import { connectRedis } from "@hivesync/platform/queue/connection";
-import { createEnqueuer } from "@hivesync/platform/queue/enqueue";
+import { createEnqueuer, type Enqueuer } from "@hivesync/platform/queue/enqueue";
 import { createPresigner, type Presigner } from "@hivesync/platform/storage/presign";
 import { openStorage, type Storage } from "@hivesync/platform/storage/client";
-import { readHeartbeats } from "@hivesync/platform/worker-heartbeat";
+import { readHeartbeats, type Heartbeat } from "@hivesync/platform/worker-heartbeat";
 import type { Redis } from "ioredis";
 import { createDeviceCodes, type DeviceCodes } from "./auth/device-codes.ts";
 import { createRefusedCallbacks, type RefusedCallbacks } from "./auth/refused-callbacks.ts";
@@ -78,6 +78,17 @@ function createCredentials(env: ApiEnvironment, parts: { db: Database; events: E
   };
 }
 
+/** What brings jobs from their rows to the queues, and back from queues that forgot them or that nobody takes from. */
+function createOutbox(
+  parts: Pick<Deps, "db" | "log" | "transact"> & { enqueuer: Enqueuer; readWorkers: () => Promise<Heartbeat[]> },
+  tiers: Settings["tiers"],
+): Pick<Deps, "dispatcher" | "reconciler"> {
+  const dispatcher = createDispatcher({ ...parts, tiers });
+  const { wake } = dispatcher;
+  const beforeSweep = () => leaveGpuQueues({ ...parts, onMoved: wake });
+  return { dispatcher, reconciler: createReconciler({ ...parts, onSentBack: wake, beforeSweep }) };
+}
+
 /** Makes everything that the API works with. Connections are opened as they are first needed. */
 export function createDeps(
   env: ApiEnvironment,
@@ -96,16 +107,8 @@ export function createDeps(
   const storage = openStorage(toStorageOptions(env));
   // A call that asks Redis several times still answers within two seconds, and the next one asks it nothing.
   const breaker = createCircuitBreaker({ timeoutMs: 400, awayMs: 1_000 });
-  const dispatcher = createDispatcher({ db, enqueuer, tiers: settings.tiers, log });
   const readWorkers = () => breaker.run(() => readHeartbeats(redis, redisPrefix));
-  const reconciler = createReconciler({
-    db,
-    transact,
-    enqueuer,
-    log,
-    onSentBack: dispatcher.wake,
-    beforeSweep: () => leaveGpuQueues({ db, enqueuer, log, readWorkers, onMoved: dispatcher.wake }),
-  });
+  const { dispatcher, reconciler } = createOutbox({ db, log, transact, enqueuer, readWorkers }, settings.tiers);
   return {
     settings,
     log,

@@ -13,7 +13,7 @@ import { openStorage, type Storage } from "@hivesync/platform/storage/client";
 import { openBuildChildren, type BuildChildren } from "@hivesync/preview-builder/run-build-in-child";
 import { prepareRuntimes } from "@hivesync/preview-builder/runtimes/runtime-cache";
 import type { Redis } from "ioredis";
-import { engineSettings } from "#ai/ai-variables.ts";
+import { toWriterLimits } from "#ai/ai-variables.ts";
 import { openWriters, type Writers } from "#ai/writers.ts";
 import { connectLogged, waitForRedis } from "#connect-logged.ts";
 import type { WorkerEnvironment } from "#env.ts";
@@ -55,7 +55,9 @@ export interface WorkerKind {
 
 /** Builds the framework runtimes where they are missing, and then starts the processes that wait for a build. */
 async function openBuilders(env: WorkerEnvironment, directory: string, log: Logger): Promise<BuildChildren> {
-  const runtimeCacheDirectory = path.join(directory, "runtimes");
+  const runtimeCacheDirectory = path.resolve(
+    env.HIVESYNC_WORKER_RUNTIMES_DIRECTORY ?? path.join(directory, "runtimes"),
+  );
   const started = performance.now();
   await prepareRuntimes({ runtimeCacheDirectory });
   log.info("runtimes_ready", { duration_ms: Math.round(performance.now() - started) });
@@ -95,7 +97,7 @@ export async function createWorkerDeps(env: WorkerEnvironment, { kind, gpus }: W
   const maxBytes = env.HIVESYNC_WORKER_CACHE_BYTES;
   const blobCache = await openBlobCache({ directory: path.join(directory, "blobs"), maxBytes, storage });
   const builders = await openBuilders(env, directory, log);
-  const writers = openWriters({ settings: engineSettings(env), directory: jobsDirectory, ...(gpus && { gpus }) });
+  const writers = openWriters({ limits: toWriterLimits(env), directory: jobsDirectory, ...(gpus && { gpus }) });
   const database = openDatabase({
     url: env.HIVESYNC_DATABASE_URL,
     applicationName: `hivesync-worker-${kind}`,

@@ -18,8 +18,10 @@ export const workerVariables = {
   HIVESYNC_DATABASE_URL: postgresUrl,
   /** The API's origin, as this worker reaches it. */
   HIVESYNC_API_URL: z.url({ protocol: /^https?$/ }),
-  /** For the blob cache, the framework runtimes and jobs under way. Of this process alone; it may be lost. */
+  /** For the blob cache and jobs under way. Of this process alone; it may be lost. */
   HIVESYNC_WORKER_DATA_DIRECTORY: z.string().min(1),
+  /** Framework runtimes, built where they are missing. Workers of one machine may share it. Default: in the data directory. */
+  HIVESYNC_WORKER_RUNTIMES_DIRECTORY: z.string().min(1).optional(),
   /** Previews built at once. */
   HIVESYNC_WORKER_CONCURRENCY: count.max(64).default(2),
   /** How long a job stays with this worker once it gives no sign of life, in milliseconds. */

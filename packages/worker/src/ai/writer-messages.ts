@@ -1,13 +1,11 @@
 import type { AiInput } from "@hivesync/contracts/jobs/ai-input";
 import type { AiResult } from "@hivesync/contracts/jobs/ai-result";
-import type { EngineSettings } from "./ai-variables.ts";
 
 /** What the process of one AI job is asked to do. */
 export interface WriterJob {
   input: AiInput;
   /** A folder of files named by the SHA-256 of their bytes. Whoever fills it has checked the hashes. */
   blobDirectory: string;
-  settings: Pick<EngineSettings, "choice" | "fallback">;
 }
 
 /** What it answers: shares of the whole, then a result, a reason for the user why there is none, or what broke. */

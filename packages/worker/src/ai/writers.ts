@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { AiResult } from "@hivesync/contracts/jobs/ai-result";
 import { startLimitedChild, type ChildRun, type LimitedChild } from "@hivesync/platform/child/limited-child";
-import type { EngineSettings } from "./ai-variables.ts";
+import type { WriterLimits } from "./ai-variables.ts";
 import type { WriterJob, WriterMessage } from "./writer-messages.ts";
 
 /** An order and what is told of its coming along. */
@@ -21,7 +21,7 @@ export interface Writers extends AsyncDisposable {
 }
 
 export interface WritersOptions {
-  settings: EngineSettings;
+  limits: WriterLimits;
   /** The folder that the processes stand in. */
   directory: string;
   /** The GPUs to use, by index, each by one process at a time. Default: none is handed out. */
@@ -34,7 +34,7 @@ const ownCommand = fileURLToPath(new URL("./writer-command.ts", import.meta.url)
 const maxOldSpaceMb = 1_024;
 
 /** Reads a writer's answer. A limit that ended it is the order's fault and told as such; anything else is ours. */
-function readEnd(ended: ChildRun<Written>, { timeoutMs, maxResidentMb }: EngineSettings, message: string): Written {
+function readEnd(ended: ChildRun<Written>, { timeoutMs, maxResidentMb }: WriterLimits, message: string): Written {
   if (ended.answer !== undefined) return ended.answer;
   const isHeapFull = /out of memory|allocation failed/i.test(ended.stderr + message);
   if (ended.hit === "memory" || isHeapFull)
@@ -50,7 +50,7 @@ function start(options: WritersOptions, gpu: string | undefined): LimitedChild {
     directory: options.directory,
     env: gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu },
     // Engines work on several threads, which all count.
-    cpuSeconds: (options.settings.timeoutMs / 1_000) * 16,
+    cpuSeconds: (options.limits.timeoutMs / 1_000) * 16,
   });
 }
 
@@ -58,11 +58,11 @@ function start(options: WritersOptions, gpu: string | undefined): LimitedChild {
  * Opens the writers. Nothing is started before the first order.
  *
  * @example
- * await using writers = openWriters({ settings, directory });
+ * await using writers = openWriters({ limits, directory });
  * const written = await writers.write({ input, blobDirectory, signal, onProgress });
  */
 export function openWriters(options: WritersOptions): Writers {
-  const { settings } = options;
+  const { limits } = options;
   const freeGpus = [...(options.gpus ?? [])];
   const busy = new Set<LimitedChild>();
 
@@ -76,9 +76,9 @@ export function openWriters(options: WritersOptions): Writers {
       else message = told.message;
       return undefined;
     };
-    const { timeoutMs, maxResidentMb, ...engine } = settings;
-    const job: WriterJob = { input, blobDirectory, settings: engine };
-    return readEnd(await child.run({ job, read, timeoutMs, maxResidentMb, signal }), settings, message);
+    const job: WriterJob = { input, blobDirectory };
+    const ended = await child.run({ job, read, ...limits, signal });
+    return readEnd(ended, limits, message);
   };
   return {
     write: async (order) => {
