@@ -25,7 +25,8 @@ const line = z.int().min(1);
 
 export const selectedFile = manifestFileSchema
   .extend({ size, line_start: line.optional(), line_end: line.optional() })
-  .refine(({ line_start: first = 1, line_end: last }) => last === undefined || last >= first, {
+  // A line before the first is refused as such.
+  .refine(({ line_start: first = 1, line_end: last = first }) => last < 1 || last >= first, {
     message: "is before the first line of the selection",
     path: ["line_end"],
   })
@@ -55,10 +56,21 @@ const submission = z.strictObject({
 
 type Submission = z.output<typeof submission>;
 
+function collisions(files: readonly { path: string }[]) {
+  return findPathCollisions(files.map(({ path }) => path));
+}
+
 /** What only shows when selection and context are seen together. */
 function checkTogether({ selection, context }: Submission, refinement: z.RefinementCtx): void {
-  const files = [...selection, ...(context?.files ?? [])];
-  for (const { index, message } of findPathCollisions(files.map(({ path }) => path))) {
+  const near = context?.files ?? [];
+  const files = [...selection, ...near];
+  // Each list has told of its own.
+  const told = new Set([
+    ...collisions(selection).map(({ index }) => index),
+    ...collisions(near).map(({ index }) => index + selection.length),
+  ]);
+  for (const { index, message } of collisions(files)) {
+    if (told.has(index)) continue;
     const inContext = index - selection.length;
     const place = inContext < 0 ? ["selection", index] : ["context", "files", inContext];
     refinement.addIssue({ code: "custom", path: [...place, "path"], message });
