@@ -18,6 +18,8 @@ export interface RestUser {
   call: (request: string, body?: unknown, headers?: Record<string, string>) => Promise<RestAnswer>;
   /** Asks for a preview of these files, uploads what is missing and asks again. Answers the job's id. */
   requestPreview: (files: Record<string, string>) => Promise<string>;
+  /** The same for doc comments to these files. */
+  submitAiJob: (files: Record<string, string>) => Promise<string>;
 }
 
 interface MissingFile {
@@ -55,6 +57,14 @@ async function uploadAll(missing: readonly MissingFile[], files: Record<string, 
   }
 }
 
+function manifestOf(files: Record<string, string>) {
+  return Object.entries(files).map(([path, text]) => ({
+    path,
+    sha256: sha256Hex(text),
+    size: Buffer.byteLength(text),
+  }));
+}
+
 /**
  * Registers a user with a project of its own.
  *
@@ -75,6 +85,15 @@ export async function registerRestUser(apiUrl: string, timeoutMs?: number): Prom
     callRest(apiUrl, request, { token: accessToken, body, headers, ...limit });
   const project = await call("POST /projects", { name: "faults" });
   const projectId = String(project.data["id"]);
+  const requestJob = async (request: string, body: object, files: Record<string, string>): Promise<string> => {
+    const first = await call(request, body);
+    if (first.status === 202) return String(first.data["job_id"]);
+    if (first.error?.code !== "FILES_MISSING") throw new Error(`${first.status} ${JSON.stringify(first.error)}`);
+    await uploadAll((first.error.details as { missing: MissingFile[] }).missing, files);
+    const second = await call(request, body);
+    if (second.status !== 202) throw new Error(`${second.status} ${JSON.stringify(second.error)}`);
+    return String(second.data["job_id"]);
+  };
   return {
     username,
     password,
@@ -82,20 +101,11 @@ export async function registerRestUser(apiUrl: string, timeoutMs?: number): Prom
     refreshToken,
     projectId,
     call,
-    requestPreview: async (files) => {
-      const manifest = Object.entries(files).map(([path, text]) => ({
-        path,
-        sha256: sha256Hex(text),
-        size: Buffer.byteLength(text),
-      }));
-      const body = { project_id: projectId, files: manifest };
-      const first = await call("POST /preview/request", body);
-      if (first.status === 202) return String(first.data["job_id"]);
-      if (first.error?.code !== "FILES_MISSING") throw new Error(`${first.status} ${JSON.stringify(first.error)}`);
-      await uploadAll((first.error.details as { missing: MissingFile[] }).missing, files);
-      const second = await call("POST /preview/request", body);
-      if (second.status !== 202) throw new Error(`${second.status} ${JSON.stringify(second.error)}`);
-      return String(second.data["job_id"]);
+    requestPreview: (files) =>
+      requestJob("POST /preview/request", { project_id: projectId, files: manifestOf(files) }, files),
+    submitAiJob: (files) => {
+      const body = { project_id: projectId, job_type: "document", selection: manifestOf(files) };
+      return requestJob("POST /ai/jobs", body, files);
     },
   };
 }

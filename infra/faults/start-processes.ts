@@ -10,7 +10,8 @@ import { appEntry, startProcess, type OurProcess } from "#processes/start-proces
 export interface Processes extends AsyncDisposable {
   apiUrl: string;
   startApi: () => Promise<OurProcess>;
-  startWorker: () => Promise<OurProcess>;
+  /** A worker of the CPU queues unless told otherwise; one of the GPU queues works in software. */
+  startWorker: (kind?: "cpu" | "gpu") => Promise<OurProcess>;
   /** Every line that any of them printed. */
   logLines: () => string[];
 }
@@ -51,10 +52,12 @@ export async function prepareProcesses(stack: TestStack, workerLockMs = 60_000):
         },
         (line) => line.includes('"listening"'),
       ),
-    startWorker: () =>
+    startWorker: (kind = "cpu") =>
       start(
-        "worker-cpu",
+        `worker-${kind}`,
         {
+          HIVESYNC_GPU: "software",
+          HIVESYNC_SNAPSHOTS: "off",
           ...stackEnvironment(stack, "worker"),
           HIVESYNC_API_URL: apiUrl,
           HIVESYNC_WORKER_DATA_DIRECTORY: path.join(directory, `worker-${started.length}`),
