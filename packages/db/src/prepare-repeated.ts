@@ -32,10 +32,9 @@ export function prepareRepeated(client: Sql): void {
   const attachTo = (target: Client): void => {
     const unsafe: Client["unsafe"] = target.unsafe.bind(target);
     target.unsafe = ((statement, parameters, options) =>
-      unsafe(statement, parameters, {
-        ...options,
-        prepare: options?.prepare === true || isRepeated(statement),
-      })) as Client["unsafe"];
+      options?.prepare === true || !isRepeated(statement)
+        ? unsafe(statement, parameters, options)
+        : unsafe(statement, parameters, { ...options, prepare: true })) as Client["unsafe"];
   };
   const attachToTransaction = (transaction: TransactionSql): TransactionSql => {
     attachTo(transaction);

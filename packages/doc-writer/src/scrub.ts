@@ -19,6 +19,9 @@ const byForm: readonly RegExp[] = [
   /\bhf_[A-Za-z0-9]{30,}\b/g,
   /\bdop_v1_[a-f0-9]{64}\b/g,
   /\bSG\.[\w-]{16,}\.[\w-]{16,}/g,
+  /\bhs[rd]_[\w-]{20,}/g,
+  /\$argon2(?:id|i|d)\$[^"'\s]+/g,
+  /\bX-Amz-(?:Signature|Credential|Security-Token)=[^&"'\s]+/g,
   /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
   /\bAGE-SECRET-KEY-1[A-Z0-9]{50,}/g,
 ];
@@ -27,20 +30,24 @@ const keyBlock =
   /-----BEGIN [A-Z0-9 ]*(?:PRIVATE KEY|SECRET)[A-Z0-9 ]*-----[\s\S]*?(?:-----END [A-Z0-9 ]*-----|$(?![\s\S]))/g;
 
 /** `scheme://user:password@host`: the password goes, the rest is worth reading. */
-const inUrl = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@"'`]*):([^\s@"'`/]+)@/gi;
+const inUrl = /(?<head>\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"'`]*:)(?<value>[^\s@"'`/]+)(?=@)/gi;
 
 /** `Bearer …` and `Basic …` in a header. */
-const inHeader = /\b(Bearer|Basic|Token)(\s+)([A-Za-z0-9+/_=.~-]{16,})/g;
+const inHeader = /(?<head>\b(?:Bearer|Basic|Token)[ \t]+)(?<value>[A-Za-z0-9+/_=.~-]{16,})/g;
 
-const secretName = String.raw`[\w.-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|account[_-]?key|client[_-]?secret|credential|auth)[\w.-]*`;
+// Bounded at both ends, and without what stands before it: no text makes it slow.
+const secretName = String.raw`(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|account[_-]?key|client[_-]?secret|credential|auth)[\w.-]{0,60}`;
 
 /** A quoted value given to a name that says what it is; and the same in `.env` style, where nothing is quoted. */
 const assigned = new RegExp(
-  String.raw`(${secretName}["'\]]*\s*(?::\s*[\w<>\[\]| ]{1,40})?(?::=|=>|=|:)\s*[rbuf@$]*)(["'\x60])((?:(?!\2)[^\\\n\r]|\\[^\n\r]){4,}?)(\2)`,
+  String.raw`(?<head>${secretName}["'\]]*\s*(?::\s*[\w<>\[\]| ]{1,40})?(?::=|=>|=|:)\s*[rbuf@$]*)(?<quote>["'\x60])(?<value>(?:(?!\k<quote>)[^\\\n\r]|\\[^\n\r]){4,}?)\k<quote>`,
   "gi",
 );
-const bare = new RegExp(String.raw`^(\s*(?:export\s+)?${secretName}\s*=\s*)([^\s"'\x60(){}\[\];,<>]{8,})(\s*)$`, "gim");
-const pair = /\b((?:password|pwd|accountkey|sharedaccesskey|secret)\s*=\s*)([^;"'`\s]{4,})(?=[;"'`])/gi;
+const bare = new RegExp(
+  String.raw`^(?<head>[ \t]*(?:export\s+)?[\w.-]{0,60}${secretName}\s*=\s*)(?<value>[^\s"'\x60(){}\[\];,<>]{8,})(?=[ \t\r]*$)`,
+  "gim",
+);
+const pair = /(?<head>\b(?:password|pwd|accountkey|sharedaccesskey|secret)\s*=\s*)(?<value>[^;"'`\s]{4,})(?=[;"'`])/gi;
 
 // Those say where a secret comes from, and are none.
 const isReference = (value: string): boolean =>
@@ -49,30 +56,36 @@ const isReference = (value: string): boolean =>
 function keepLines(block: string): string {
   return block
     .split("\n")
-    .map((line, index) => (index === 0 ? mark : line.endsWith("\r") ? "\r" : ""))
+    .map((line, index) => `${index === 0 ? mark : ""}${line.endsWith("\r") ? "\r" : ""}`)
     .join("\n");
 }
 
-/**
- * Takes keys, tokens, passwords and private keys out of code before a model sees it. The text keeps its number of lines, so that what a model says about
- * a line is about the same line. It finds what has the form or the name of a secret; it cannot find one that has neither.
- */
-export function scrub(text: string): string {
-  let result = text.replaceAll(keyBlock, keepLines);
-  for (const pattern of byForm) result = result.replaceAll(pattern, mark);
-  return result
-    .replaceAll(inUrl, (whole, before: string, value: string) => (isReference(value) ? whole : `${before}:${mark}@`))
-    .replaceAll(inHeader, (_whole, scheme: string, blank: string) => `${scheme}${blank}${mark}`)
-    .replaceAll(assigned, (whole, head: string, quote: string, value: string) =>
-      isReference(value) ? whole : `${head}${quote}${mark}${quote}`,
-    )
-    .replaceAll(bare, (whole, head: string, value: string, tail: string) =>
-      isReference(value) ? whole : `${head}${mark}${tail}`,
-    )
-    .replaceAll(pair, (whole, head: string, value: string) => (isReference(value) ? whole : `${head}${mark}`));
+/** Puts the mark in the place of what the pattern names `value`. */
+function maskValues(text: string, pattern: RegExp): string {
+  let result = "";
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    const { head = "", quote = "", value = "" } = match.groups ?? {};
+    if (isReference(value)) continue;
+    result += `${text.slice(end, match.index)}${head}${quote}${mark}${quote}`;
+    end = match.index + match[0].length;
+  }
+  return result + text.slice(end);
 }
 
-/** Whether a piece of code holds what {@link scrub} takes out. */
+/**
+ * Takes keys, tokens, passwords and private keys out of code before a model sees it. The text keeps its number of lines, so
+ * that what a model says about a line is about the same line. It finds what has the form or the name of a secret; it cannot
+ * find one that has neither.
+ */
+export function scrubSecrets(text: string): string {
+  let result = text.replaceAll(keyBlock, keepLines);
+  for (const pattern of byForm) result = result.replaceAll(pattern, mark);
+  for (const pattern of [inUrl, inHeader, assigned, bare, pair]) result = maskValues(result, pattern);
+  return result;
+}
+
+/** Whether a piece of code holds what {@link scrubSecrets} takes out. */
 export function looksSecret(text: string): boolean {
-  return scrub(text) !== text;
+  return scrubSecrets(text) !== text;
 }

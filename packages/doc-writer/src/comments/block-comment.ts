@@ -1,11 +1,12 @@
 import type { SymbolWords } from "#engine.ts";
 import type { DocSymbol, Parameter } from "#symbols/doc-symbol.ts";
 import type { Convention } from "./convention.ts";
-import { asSentence, onOneLine, wrap, wrapTag } from "./prose.ts";
+import { asSentence, onOneLine, outsideCode, withoutTags, wrap, wrapTag } from "./prose.ts";
 
 /** How the tags of a block comment are written: the only thing in which TSDoc, Javadoc, PHPDoc and Doxygen differ here. */
 export interface BlockTags {
   summary?: string;
+  typesInTags?: boolean;
   parameter: (parameter: Parameter) => string;
   typeParameter?: (name: string) => string;
   returns: (type: string | undefined) => string;
@@ -37,6 +38,7 @@ export function blockConvention(name: string, tags: BlockTags): Convention {
   return {
     name,
     mood: "third-person",
+    typesInTags: tags.typesInTags ?? false,
     render: (symbol, words, width) => {
       const room = width - 3;
       const summary = wrap(`${tags.summary ?? ""}${asSentence(clean(words.summary))}`, room);
@@ -58,11 +60,7 @@ const escapeHtml = (text: string): string =>
 const escapeJava = (text: string): string => escapeHtml(text).replaceAll("\\", "&#92;").replaceAll("@", "&#64;");
 
 /** Braces and `@` mean something in TSDoc, but not between backticks. */
-const escapeTsdoc = (text: string): string =>
-  text
-    .split(/(`[^`]*`)/)
-    .map((part) => (part.startsWith("`") ? part : part.replaceAll(/[{}@<>]/g, String.raw`\$&`)))
-    .join("");
+const escapeTsdoc = (text: string): string => outsideCode(text, (part) => part.replaceAll(/[{}@<>]/g, String.raw`\$&`));
 
 export const tsdoc = blockConvention("TSDoc", {
   parameter: ({ name }) => `@param ${name} -`,
@@ -81,7 +79,7 @@ export const jsdoc = blockConvention("JSDoc", {
   parameter: (parameter) => `@param ${jsdocName(parameter)} -`,
   returns: () => "@returns",
   throws: (type) => `@throws {${type}}`,
-  escape: (text) => text.replaceAll(/(^|\s)@/g, "$1at "),
+  escape: withoutTags,
 });
 
 export const javadoc = blockConvention("Javadoc", {
@@ -93,10 +91,11 @@ export const javadoc = blockConvention("Javadoc", {
 });
 
 export const phpdoc = blockConvention("PHPDoc", {
+  typesInTags: true,
   parameter: ({ name, type, rest }) => `@param ${type ?? "mixed"} ${rest ? "..." : ""}$${name}`,
   returns: (type) => `@return ${type ?? "mixed"}`,
   throws: (type) => `@throws ${type}`,
-  escape: (text) => text.replaceAll("?>", "? >").replaceAll(/(^|\s)@/g, "$1at "),
+  escape: (text) => withoutTags(text.replaceAll("?>", "? >")),
 });
 
 export const doxygen = blockConvention("Doxygen", {
@@ -106,5 +105,5 @@ export const doxygen = blockConvention("Doxygen", {
   returns: () => "@return",
   throws: (type) => `@throws ${type}`,
   // A backslash begins a command, and at a line's end it would join lines.
-  escape: (text) => text.replaceAll("\\", "/").replaceAll(/(^|\s)@/g, "$1at "),
+  escape: (text) => withoutTags(text.replaceAll("\\", "/")),
 });

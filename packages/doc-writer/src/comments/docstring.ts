@@ -17,6 +17,8 @@ function section(title: string, items: readonly (readonly [string, string])[], w
 export const docstring: Convention = {
   name: "Python docstrings (Google style)",
   mood: "imperative",
+  // PEP 257.
+  emptyLineAfter: new Set(["class"]),
   render: (_symbol, words, width) => {
     const [first = "", ...more] = wrap(asSentence(inString(words.summary)), width - 3);
     const lines = [

@@ -1,7 +1,7 @@
 import type { SymbolWords } from "#engine.ts";
 import type { DocSymbol } from "#symbols/doc-symbol.ts";
 import type { Convention } from "./convention.ts";
-import { asSentence, onOneLine, wrap, wrapTag } from "./prose.ts";
+import { asSentence, onOneLine, withoutTags, wrap, wrapTag } from "./prose.ts";
 
 function prefixed(prefix: string, lines: readonly string[]): string[] {
   return lines.map((line) => `${prefix} ${line}`.trimEnd());
@@ -23,21 +23,27 @@ function paragraph(text: string | undefined, width: number): string[] {
 export const godoc: Convention = {
   name: "godoc",
   mood: "named",
+  // gofmt sets directives apart from the text.
+  abovePragma: "//",
   render: (symbol, words, width) => {
     const room = width - 3;
-    const summary = onOneLine(words.summary);
+    // godoc shows backticks as they are.
+    const bare = (text: string): string => onOneLine(text).replaceAll("`", "");
+    // A type's name keeps its case.
+    const asItem = (text: string): string => (text.startsWith("`") ? `${bare(text)}.` : asSentence(bare(text)));
+    const summary = bare(words.summary);
     const named = summary.startsWith(`${symbol.name} `) ? summary : `${symbol.name} ${lowerFirst(summary)}`;
     const parameters = (words.parameters ?? []).flatMap(({ name, text }) =>
-      wrapTag(`  - ${name}:`, asSentence(text), room, "    "),
+      wrapTag(`  - ${name}:`, asItem(text), room, "    "),
     );
-    const panics = (words.throws ?? []).map(({ text }) => `It panics ${lowerFirst(onOneLine(text))}`.trimEnd());
+    const panics = (words.throws ?? []).map(({ text }) => `It panics ${lowerFirst(bare(text))}`.trimEnd());
     return prefixed(
       "//",
       sections([
-        paragraph(named, room),
+        wrap(named.endsWith(".") ? named : `${named}.`, room),
         paragraph(words.remarks, room),
         parameters.length > 0 ? ["Parameters:", ...parameters] : [],
-        paragraph(words.returns === undefined ? undefined : `It returns ${lowerFirst(onOneLine(words.returns))}`, room),
+        paragraph(words.returns === undefined ? undefined : `It returns ${lowerFirst(bare(words.returns))}`, room),
         ...panics.map((line) => paragraph(line, room)),
       ]),
     );
@@ -124,16 +130,17 @@ export const xmldoc: Convention = {
 function yardParameters(symbol: DocSymbol, words: SymbolWords): [string, string][] {
   return (words.parameters ?? []).map(({ name, text }) => {
     const parameter = symbol.parameters.find((each) => each.name === name);
-    return [parameter?.rest === true ? `@param ${name} [Array]` : `@param ${name}`, text];
+    return [parameter?.type === undefined ? `@param ${name}` : `@param ${name} [${parameter.type}]`, text];
   });
 }
 
 export const yard: Convention = {
   name: "YARD",
   mood: "third-person",
+  typesInTags: true,
   render: (symbol, words, width) => {
     const room = width - 2;
-    const plain = (text: string): string => onOneLine(text).replaceAll(/(^|\s)@/g, "$1at ");
+    const plain = (text: string): string => withoutTags(onOneLine(text));
     const tags: [string, string][] = [
       ...yardParameters(symbol, words),
       ...(words.returns === undefined ? [] : [["@return", words.returns] as [string, string]]),

@@ -16,6 +16,19 @@ export function asSentence(text: string): string {
   return `${start ?? ""}${line.slice(1)}${/[.!?:]$/.test(line) ? "" : "."}`;
 }
 
+/** Changes the text outside of backticks. */
+export function outsideCode(text: string, change: (part: string) => string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith("`") ? part : change(part)))
+    .join("");
+}
+
+/** An `@` in prose would be a tag. */
+export function withoutTags(text: string): string {
+  return outsideCode(text, (part) => part.replaceAll(/(^|\s)@/g, "$1at "));
+}
+
 // A line that began with one of these would be a tag, a list, a heading or a directive.
 const opensSomething = /^(?:@|\\|#|[-*+>|=~]|\d+[.)]|```|go:|:|!)/;
 
@@ -36,7 +49,8 @@ export function wrap(text: string, width: number): string[] {
 
 /** Wraps a tag's text; its further lines are indented. */
 export function wrapTag(head: string, text: string, width: number, indent = "  "): string[] {
-  const [first = "", ...rest] = wrap(`${head} ${text}`.trim(), width);
+  const lead = /^ */.exec(head)?.[0] ?? "";
+  const [first = "", ...rest] = wrap(`${head.trim()} ${text}`.trim(), width - lead.length);
   const tail = wrap(rest.join(" "), width - indent.length);
-  return [first, ...tail.map((line) => `${indent}${line}`)];
+  return [`${lead}${first}`, ...tail.map((line) => `${indent}${line}`)];
 }

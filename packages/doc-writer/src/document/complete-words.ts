@@ -1,11 +1,11 @@
 import type { SymbolWords } from "#engine.ts";
 import type { DocSymbol } from "#symbols/doc-symbol.ts";
-import type { Convention } from "#comments/convention.ts";
+import type { Voice } from "#comments/convention.ts";
 import { describeSymbol } from "#static/describe-symbol.ts";
 
 /** What an engine said about a symbol's own parts, in their order; what it left out is said from the code. */
-export function completeWords(symbol: DocSymbol, words: SymbolWords, mood: Convention["mood"]): SymbolWords {
-  const plain = describeSymbol(symbol, mood);
+export function completeWords(symbol: DocSymbol, words: SymbolWords, voice: Voice): SymbolWords {
+  const plain = describeSymbol(symbol, voice);
   const said = new Map((words.parameters ?? []).map(({ name, text }) => [name, text]));
   const parameters = (plain.parameters ?? []).map(({ name, text }) => ({ name, text: said.get(name)?.trim() || text }));
   const known = new Set(symbol.typeParameters.map(({ name }) => name));

@@ -37,8 +37,30 @@ function isDirective(lines: readonly string[], source: SourceFile): boolean {
 }
 
 function render({ symbol, words }: Worded, indent: string, source: SourceFile): string[] {
-  const column = [...indent].reduce((width, char) => width + (char === "\t" ? tabWidth : 1), 0);
+  const column = indent.replaceAll("\t", " ".repeat(tabWidth)).length;
   return source.language.convention.render(symbol, words, Math.max(minWidth, lineWidth - column));
+}
+
+/** With what the convention wants between a comment and its neighbours. */
+function setApart(lines: readonly string[], { symbol }: Worded, source: SourceFile): string[] {
+  if ("refused" in symbol.site) return [...lines];
+  const { row, removeRows } = symbol.site;
+  const { convention, plainCommentsDocument, pragmas } = source.language;
+  const above = row === 0 ? "" : source.lines.line(row - 1).trim();
+  const below = source.lines.line(row + removeRows).trim();
+  // Where any comment documents, one about the file must not run into this one.
+  const joins =
+    plainCommentsDocument &&
+    source.comments.some(({ start }) => start < source.lines.startOf(row) && source.lines.rowAt(start) === row - 1) &&
+    /^(?:#|\/\/)/.test(above);
+  const isApart = convention.abovePragma !== undefined && pragmas.line.test(below);
+  const isSpaced = convention.emptyLineAfter?.has(symbol.kind) === true && below !== "";
+  return [
+    ...(joins ? [""] : []),
+    ...lines,
+    ...(isApart ? [convention.abovePragma ?? ""] : []),
+    ...(isSpaced ? [""] : []),
+  ];
 }
 
 function editOf(worded: Worded, source: SourceFile, notes: string[]): DocEdit | undefined {
@@ -59,7 +81,9 @@ function editOf(worded: Worded, source: SourceFile, notes: string[]): DocEdit | 
     return undefined;
   }
   const end = source.lines.endOf(row);
-  const insert = lines.map((line) => (line === "" ? end : `${indent}${line}${end}`)).join("");
+  const insert = setApart(lines, worded, source)
+    .map((line) => (line === "" ? end : `${indent}${line}${end}`))
+    .join("");
   return { path: source.path, line: row + 1, delete_lines: removeRows, insert };
 }
 

@@ -26,7 +26,10 @@ function pragmaRows(source: SourceFile): PragmaRows {
   for (const comment of source.comments) {
     const text = source.text.slice(comment.start, comment.end).trim();
     const row = source.lines.rowAt(comment.start);
-    if (pragmas.line.test(text)) bound.add(source.lines.rowAt(comment.start + text.length - 1));
+    const isAlone = source.text.slice(source.lines.startOf(row), comment.start).trim() === "";
+    // A type comment is about the head above it.
+    if (/^#\s*type:/.test(text)) bound.add(row - 1);
+    else if (isAlone && pragmas.line.test(text)) bound.add(source.lines.rowAt(comment.start + text.length - 1));
     // Above it only other comments: below code, no tool takes it for one about the file.
     if (pragmas.file.test(text) && isAboveCode(source, comment.start)) top = Math.max(top, row + 1);
   }

@@ -110,10 +110,9 @@ async function writeComments(
     if (file === undefined || language === undefined || symbols.length === 0) continue;
     // One file's tree at a time: memory does not grow with the selection.
     const source = await parseSource(path, file.text, language);
-    const { mood } = language.convention;
     const worded = symbols.flatMap((symbol) => {
       const words = wordsOf.get(symbol.id);
-      return words === undefined ? [] : [{ symbol, words: completeWords(symbol, words, mood) }];
+      return words === undefined ? [] : [{ symbol, words: completeWords(symbol, words, language.convention) }];
     });
     written.push(await writeFile(source, worded, order.options.replace === true));
   }

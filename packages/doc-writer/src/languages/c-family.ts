@@ -133,7 +133,10 @@ const typedef: SymbolReader = (node, file) => {
   const body = childIn(type, "body");
   const shared: SymbolFacts = { kind: "type", name, isPublic: true };
   if (kind !== undefined && body !== undefined) return { ...shared, kind, members: fields(body, file) };
-  return { ...shared, aliasOf: flatText(file, type) };
+  return {
+    ...shared,
+    aliasOf: childIn(node, "declarator")?.type === "type_identifier" ? flatText(file, type) : undefined,
+  };
 };
 
 const macro: SymbolReader = (node, file) => ({
@@ -157,7 +160,11 @@ const shared = {
     if (!/^\w+$/.test(name)) return [];
     const value = childIn(node, "default_value");
     const rest = node.type === "variadic_parameter_declaration";
-    const type = flatText(file, childIn(node, "type"));
+    // The declaration itself: pointers, arrays and functions stand around the name.
+    const type = flatText(file, value === undefined ? node : { ...node, end: value.start, children: [] }).replace(
+      /\s*=\s*$/,
+      "",
+    );
     const text = value === undefined ? undefined : flatText(file, value);
     return [parameter(name, { type, default: text, rest, optional: text !== undefined || rest })];
   },

@@ -6,7 +6,7 @@ import { childIn, childOf, namedChildren, nearest } from "#syntax/syntax-node.ts
 import type { SyntaxNode } from "#syntax/syntax-node.ts";
 import { ecmascriptBody, ecmascriptParameter, functionTypes } from "./ecmascript-parts.ts";
 import { isExported } from "./ecmascript-exports.ts";
-import { forTypes, functionFacts, memberNames, nameOf, typeFacts, typeText } from "./reading.ts";
+import { forTypes, functionFacts, nameOf, typeFacts, typeText } from "./reading.ts";
 
 const classBodies = new Set(["class_body", "interface_body"]);
 
@@ -96,9 +96,9 @@ const variable: SymbolReader = (node, file) => {
 const assignment: SymbolReader = (node, file) => {
   const left = textOf(file, childIn(node, "left"));
   const right = functionValue(childIn(node, "right"));
-  const match = /^(?:(module\.exports|exports|([A-Z]\w*)\.prototype|[A-Z]\w*)\.(\w+)|module\.exports)$/.exec(left);
+  const match = /^(?:(?:module\.exports|exports|([A-Z]\w*)(?:\.prototype)?)\.(\w+)|module\.exports)$/.exec(left);
   if (match === null || right === undefined || node.parent?.type !== "expression_statement") return undefined;
-  const [, , owner, name = nameOf(right, file) || "exports"] = match;
+  const [, owner, name = nameOf(right, file) || "exports"] = match;
   const kind = owner === undefined ? "function" : "method";
   return { ...facts(right, file, name), kind, isPublic: true, container: owner };
 };

@@ -43,7 +43,12 @@ const constant: SymbolReader = (node, file) => {
   if (node.parent?.parent?.type !== "source_file" || node.parent.children.some((child) => child.type === "("))
     return undefined;
   const name = nameOf(node, file);
-  return { kind: "constant", name, isPublic: isPublicName(name), returnType: typeText(file, childIn(node, "type")) };
+  return {
+    kind: node.type === "const_spec" ? "constant" : "variable",
+    name,
+    isPublic: isPublicName(name),
+    returnType: typeText(file, childIn(node, "type")),
+  };
 };
 
 export const go: Language = {

@@ -95,7 +95,9 @@ export const java: Language = {
   parameter: (node, file) => {
     if (node.type === "spread_parameter") {
       const declarator = childOf(node, "variable_declarator");
-      return [parameter(nameOf(declarator ?? node, file), { rest: true, optional: true })];
+      const type = namedChildren(node).find((child) => child.type !== "modifiers" && child !== declarator);
+      const facts = { type: `${flatText(file, type)}...`, rest: true, optional: true };
+      return [parameter(nameOf(declarator ?? node, file), facts)];
     }
     if (node.type !== "formal_parameter") return [];
     return [parameter(nameOf(node, file), { type: flatText(file, childIn(node, "type")) })];

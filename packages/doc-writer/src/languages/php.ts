@@ -3,7 +3,7 @@ import type { Language, SymbolReader } from "#languages/language.ts";
 import type { SymbolKind } from "#symbols/doc-symbol.ts";
 import { flatText, textOf } from "#syntax/source-file.ts";
 import type { SourceFile } from "#syntax/source-file.ts";
-import { childIn, childOf, namedChildren, nearest } from "#syntax/syntax-node.ts";
+import { childIn, childOf } from "#syntax/syntax-node.ts";
 import type { SyntaxNode } from "#syntax/syntax-node.ts";
 import { calleeFrom, calleeIn, functionFacts, memberNames, nameOf, parameter, returnsIn } from "./reading.ts";
 import { tryCatches, typeFacts, typeText } from "./reading.ts";

@@ -1,5 +1,5 @@
 import { yard } from "#comments/line-comment.ts";
-import type { Language, SymbolReader } from "#languages/language.ts";
+import type { BodyGrammar, Language, SymbolReader } from "#languages/language.ts";
 import { flatText, textOf } from "#syntax/source-file.ts";
 import type { SourceFile } from "#syntax/source-file.ts";
 import { childIn, childOf, namedChildren } from "#syntax/syntax-node.ts";
@@ -48,7 +48,25 @@ function thrown(node: SyntaxNode, file: SourceFile): string | undefined {
 
 const returnStatement = returnsIn(["return"]);
 
-const restTypes = new Set(["splat_parameter", "hash_splat_parameter"]);
+/** The last expression of a method is what it returns; a setter's and a constructor's value is not for its caller. */
+function isTail(node: SyntaxNode, file: SourceFile): boolean {
+  const body = node.parent?.type === "body_statement" ? node.parent : undefined;
+  const owner = body?.parent ?? node.parent;
+  if (owner?.type !== "method" && owner?.type !== "singleton_method") return false;
+  if (
+    body === undefined ? node.field !== "body" || node.type === "body_statement" : namedChildren(body).at(-1) !== node
+  )
+    return false;
+  return (
+    !/^(?:initialize|\w+=)$/.test(nameOf(owner, file).replace(/\s+/g, "")) &&
+    !/^(?:rescue|ensure|heredoc_body|comment)$/.test(node.type)
+  );
+}
+
+/** A method without a body or with a heredoc at its end returns what no short text shows. */
+const returned: BodyGrammar["returned"] = (node, file) => (isTail(node, file) ? node : returnStatement(node, file));
+
+const restTypes: Readonly<Record<string, string>> = { splat_parameter: "Array", hash_splat_parameter: "Hash" };
 
 export const ruby: Language = {
   name: "Ruby",
@@ -66,7 +84,7 @@ export const ruby: Language = {
     class: (node, file) => ({
       ...typeFacts(node, file, { kind: "class", isPublic: true, clauses: ["superclass"] }),
     }),
-    module: (node, file) => typeFacts(node, file, { kind: "namespace", isPublic: true }),
+    module: (node, file) => typeFacts(node, file, { kind: "module", isPublic: true }),
   },
   parameter: (node, file) => {
     if (node.type === "identifier") return [parameter(textOf(file, node))];
@@ -74,10 +92,15 @@ export const ruby: Language = {
     const name = textOf(file, childIn(node, "name"));
     if (name === "") return [];
     const value = childIn(node, "value");
-    const rest = restTypes.has(node.type);
+    const rest = Object.hasOwn(restTypes, node.type);
     const text = value === undefined ? undefined : flatText(file, value);
     return [
-      parameter(name, { default: text, rest, optional: rest || text !== undefined || node.type === "block_parameter" }),
+      parameter(name, {
+        type: restTypes[node.type],
+        default: text,
+        rest,
+        optional: rest || text !== undefined || node.type === "block_parameter",
+      }),
     ];
   },
   body: {
@@ -85,7 +108,7 @@ export const ruby: Language = {
     calls: { call: calleeFrom("receiver", "method") },
     argumentTypes: new Set(["argument_list"]),
     thrown,
-    returned: returnStatement,
+    returned,
     decisions: {
       if: { condition: "condition", body: "consequence" },
       unless: { condition: "condition", body: "consequence", negated: true },

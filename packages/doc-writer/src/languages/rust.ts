@@ -41,7 +41,7 @@ function ofKind(kind: SymbolKind): SymbolReader {
 }
 
 const constant: SymbolReader = (node, file) => ({
-  kind: "constant",
+  kind: node.type === "const_item" ? "constant" : "variable",
   name: nameOf(node, file),
   isPublic: isPublic(node, file),
   returnType: typeText(file, childIn(node, "type")),
@@ -83,7 +83,7 @@ export const rust: Language = {
     union_item: ofKind("union"),
     enum_item: ofKind("enum"),
     trait_item: ofKind("trait"),
-    mod_item: (node, file) => (childIn(node, "body") === undefined ? undefined : ofKind("namespace")(node, file)),
+    mod_item: (node, file) => (childIn(node, "body") === undefined ? undefined : ofKind("module")(node, file)),
     type_item: (node, file) => ({
       ...typeFacts(node, file, { kind: "type", isPublic: isPublic(node, file) }),
       aliasOf: flatText(file, childIn(node, "type")),
@@ -109,7 +109,7 @@ export const rust: Language = {
       const isLast = node.parent?.type === "block" && node.parent.children.at(-2) === node;
       const isTail =
         isLast && node.parent?.parent?.type === "function_item" && !/_statement$|_item$|^let_/.test(node.type);
-      return isTail && !/comment$/.test(node.type) ? node : returnStatement(node, file);
+      return isTail && !node.type.endsWith("comment") ? node : returnStatement(node, file);
     },
     decisions: { if_expression: { condition: "condition", body: "consequence" } },
     catches: () => false,

@@ -1,10 +1,13 @@
-import type { Convention } from "#comments/convention.ts";
+import type { Voice } from "#comments/convention.ts";
 import type { SymbolWords } from "#engine.ts";
 import { isCallable } from "#symbols/doc-symbol.ts";
 import type { DocSymbol, Parameter, Thrown } from "#symbols/doc-symbol.ts";
 import { looksSecret } from "#scrub.ts";
 import { listed, nameWords } from "./name-words.ts";
 import { summarize } from "./summarize-symbol.ts";
+
+/** How Markdown sounds. */
+export const plainVoice: Voice = { mood: "third-person" };
 
 /** Between backticks, when it is short and can stand there. */
 export function quoted(text: string | undefined, most = 60): string | undefined {
@@ -35,19 +38,24 @@ function describeParameter(facts: Parameter): string {
   return more.length === 0 ? head : `${head}; ${more.join(", ")}`;
 }
 
+// What an accessor list does is not read; a property speaks for itself.
+const isProperty = ({ kind, path }: DocSymbol): boolean => kind === "getter" && path.endsWith(".cs");
+
 const givesNothing =
   /^(?:void|None|undefined|never|unit|\(\)|Promise<void>|Task|ValueTask|NoReturn|noreturn|asserts\s.*)$/;
 
-function describeReturn(symbol: DocSymbol): string | undefined {
+function describeReturn(symbol: DocSymbol, { typesInTags = false }: Voice): string | undefined {
   const { type, values, something } = symbol.returns;
-  const isSilent = !isCallable(symbol) || symbol.kind === "constructor" || symbol.kind === "macro";
+  const isSilent = !isCallable(symbol) || ["constructor", "macro"].includes(symbol.kind) || isProperty(symbol);
   if (isSilent || (type !== undefined && givesNothing.test(type))) return undefined;
   if (type === undefined && !something) return undefined;
   const shown = values.map((value) => quoted(value, 40));
   const plain = shown.filter((value) => value !== undefined);
-  const isWhole = plain.length > 0 && plain.length <= 3 && shown.every((value) => value !== undefined);
+  // Several values with commas in them would read as one list.
+  const isList = plain.length > 1 && plain.some((value) => value.includes(", "));
+  const isWhole = plain.length > 0 && !isList && plain.length <= 3 && shown.every((value) => value !== undefined);
   const options = isWhole ? plain.join(" or ") : undefined;
-  const typed = quoted(type, 80);
+  const typed = typesInTags ? undefined : quoted(type, 80);
   if (typed === undefined) return options ?? "a value";
   return options === undefined || options === typed ? typed : `${typed}: ${options}`;
 }
@@ -59,9 +67,10 @@ function describeThrows(symbol: DocSymbol): { type: string; text: string }[] {
   return [...byType].map(([type, list]) => {
     const conditions = list.flatMap(({ when }) => quoted(when) ?? []);
     const isWhole = conditions.length === list.length;
-    const text = conditions.length === 0 ? "" : `when ${conditions.join(" or ")}`;
-    if (type === "panic") return { type, text: text === "" ? "when a check in its body fails" : text };
-    return { type, text: isWhole || text === "" ? text : `${text}, among others` };
+    const place = list.some(({ declared }) => declared) ? "declared in its head" : "thrown in its body";
+    const text = conditions.length === 0 ? place : `when ${conditions.join(" or ")}`;
+    if (type === "panic") return { type, text: text === place ? "when a check in its body fails" : text };
+    return { type, text: isWhole || text === place ? text : `${text}, among others` };
   });
 }
 
@@ -85,15 +94,18 @@ function lastTypeArgument(text: string): string | undefined {
 }
 
 /** Says in plain words what the code shows about a symbol, and nothing that it does not show. */
-export function describeSymbol(symbol: DocSymbol, mood: Convention["mood"]): SymbolWords {
-  const returns = describeReturn(symbol);
+export function describeSymbol(symbol: DocSymbol, voice: Voice): SymbolWords {
+  const returns = describeReturn(symbol, voice);
   const typeParameters = symbol.typeParameters.flatMap(({ name, constraint }) => {
     const limit = quoted(constraint);
     return limit === undefined ? [] : [{ name, text: `a type that extends ${limit}` }];
   });
   return {
-    summary: summarize(symbol, mood),
-    parameters: symbol.parameters.map((each) => ({ name: each.name, text: describeParameter(each) })),
+    summary: summarize(symbol, voice.mood),
+    parameters: symbol.parameters.map((each) => ({
+      name: each.name,
+      text: describeParameter(voice.typesInTags === true ? { ...each, type: undefined } : each),
+    })),
     typeParameters,
     ...(returns === undefined ? {} : { returns }),
     throws: [...resultErrors(symbol), ...describeThrows(symbol)],

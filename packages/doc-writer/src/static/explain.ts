@@ -2,10 +2,10 @@ import type { EngineRun, PreparedOrder, SymbolWords } from "#engine.ts";
 import type { DocSymbol } from "#symbols/doc-symbol.ts";
 import type { SourceOutline } from "#symbols/outline.ts";
 import { asSentence } from "#comments/prose.ts";
-import { scrub } from "#scrub.ts";
+import { scrubSecrets } from "#scrub.ts";
 import { callGraph } from "./call-graph.ts";
 import type { CallGraph } from "./call-graph.ts";
-import { describeSymbol } from "./describe-symbol.ts";
+import { describeSymbol, plainVoice } from "./describe-symbol.ts";
 import { code, codeBlock, engineLine, link } from "./markdown.ts";
 import { listed } from "./name-words.ts";
 
@@ -38,7 +38,7 @@ function relations(symbol: DocSymbol, graph: CallGraph): string[] {
 }
 
 function explainSymbol(symbol: DocSymbol, outline: SourceOutline, graph: CallGraph): string[] {
-  const words = describeSymbol(symbol, "third-person");
+  const words = describeSymbol(symbol, plainVoice);
   const language = outline.language ?? "";
   const traits = [...symbol.traits].filter((trait) =>
     ["async", "static", "abstract", "generator", "unsafe"].includes(trait),
@@ -47,7 +47,7 @@ function explainSymbol(symbol: DocSymbol, outline: SourceOutline, graph: CallGra
   return [
     `### ${symbolLink(symbol)}`,
     "",
-    codeBlock(scrub(symbol.signature), fences[language] ?? language.toLowerCase()),
+    codeBlock(scrubSecrets(symbol.signature), fences[language] ?? language.toLowerCase()),
     "",
     `${asSentence(words.summary)}${said}`,
     "",

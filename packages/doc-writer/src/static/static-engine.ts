@@ -1,19 +1,19 @@
 import type { DocDraft, DocEngine, EngineRun, PreparedOrder, SymbolComment } from "#engine.ts";
 import { languages } from "#languages/languages.ts";
-import { describeSymbol } from "./describe-symbol.ts";
+import { describeSymbol, plainVoice } from "./describe-symbol.ts";
 import { explain } from "./explain.ts";
 import { writeReadme } from "./write-readme.ts";
 import { summarizeSelection } from "./summarize-selection.ts";
 
-const moods = new Map(languages.map((language) => [language.name, language.convention.mood]));
+const voices = new Map(languages.map((language) => [language.name, language.convention]));
 
 function comments(order: PreparedOrder, { signal, onProgress }: EngineRun): SymbolComment[] {
   const written: SymbolComment[] = [];
   for (const [index, outline] of order.outlines.entries()) {
-    const mood = moods.get(outline.language ?? "TypeScript") ?? "third-person";
+    const voice = voices.get(outline.language ?? "TypeScript") ?? plainVoice;
     for (const symbol of outline.symbols) {
       signal.throwIfAborted();
-      written.push({ symbol: symbol.id, words: describeSymbol(symbol, mood) });
+      written.push({ symbol: symbol.id, words: describeSymbol(symbol, voice) });
     }
     onProgress((index + 1) / order.outlines.length);
   }

@@ -3,7 +3,7 @@ import type { EngineRun, PreparedOrder } from "#engine.ts";
 import type { DocSymbol } from "#symbols/doc-symbol.ts";
 import type { SourceOutline } from "#symbols/outline.ts";
 import { callGraph } from "./call-graph.ts";
-import { describeSymbol } from "./describe-symbol.ts";
+import { describeSymbol, plainVoice } from "./describe-symbol.ts";
 import { aboutFile, symbolLink } from "./explain.ts";
 import { code, engineLine, link } from "./markdown.ts";
 import { listed } from "./name-words.ts";
@@ -42,8 +42,9 @@ export function summarizeSelection(order: PreparedOrder, { signal, onProgress }:
     signal.throwIfAborted();
     lines.push(`## ${link(code(outline.path), outline.path)}`, "", aboutFile(outline), "");
     const main = mainSymbols(outline);
-    const mood = "third-person";
-    lines.push(...main.map((symbol) => `- ${symbolLink(symbol)}: ${asSentence(describeSymbol(symbol, mood).summary)}`));
+    lines.push(
+      ...main.map((symbol) => `- ${symbolLink(symbol)}: ${asSentence(describeSymbol(symbol, plainVoice).summary)}`),
+    );
     if (main.length > 0) lines.push("");
     onProgress((index + 1) / order.outlines.length);
   }

@@ -1,5 +1,5 @@
 import type { Convention } from "#comments/convention.ts";
-import type { DocSymbol } from "#symbols/doc-symbol.ts";
+import type { Call, DocSymbol } from "#symbols/doc-symbol.ts";
 import { isVerb, listed, nameWords, thirdPerson } from "./name-words.ts";
 
 type Mood = Convention["mood"];
@@ -24,7 +24,9 @@ const kindNouns: Readonly<Record<DocSymbol["kind"], string>> = {
   record: "record",
   enum: "enumeration",
   type: "type",
-  namespace: "module",
+  namespace: "namespace",
+  module: "module",
+  variable: "variable",
   macro: "macro",
   constant: "constant",
 };
@@ -42,6 +44,10 @@ function verbSummary(symbol: DocSymbol, mood: Mood): string | undefined {
   const [verb = "", ...rest] = nameWords(symbol.name);
   if (!isVerb(verb)) return undefined;
   const spoken = mood === "imperative" ? verb : thirdPerson(verb);
+  const [next = ""] = rest;
+  if (verb === "try" && isVerb(next)) return `${spoken} to ${rest.join(" ")}`;
+  // `getOr`, `postAsync`: what follows is no object.
+  if (rest.every((word) => noArticle.has(word) || word === "async" || word === "sync")) return undefined;
   // A lone verb does not say what it is done to.
   return rest.length > 0 ? `${spoken}${objectOf(rest)}` : undefined;
 }
@@ -69,15 +75,21 @@ function predicateSummary({ name, returns }: DocSymbol, mood: Mood): string | un
   return `${mood === "imperative" ? "tell" : "tells"} whether ${said} ${rest.join(" ")}`;
 }
 
+// What every body does says nothing about this one.
+const isSmall = ({ name }: Call): boolean =>
+  /(?:Error|Exception)$|^(?:raise|nameof|panic|len|cap|make|append|range|str|int|bool|list|dict|String|Number|Boolean|cls|new|super|sizeof|Some|Ok|Err)$|\?$/.test(
+    name,
+  );
+
 /** What a few calls say, where the name says little. */
 function callsOf({ calls, throws }: DocSymbol, lead: string): string {
   const failures = new Set(throws.map(({ type }) => type));
   const names = calls
-    .filter(({ name }) => !failures.has(name))
-    .map(({ name, receiver }) => (receiver === undefined || receiver === "self" ? name : `${receiver}.${name}`));
+    .filter((call) => !failures.has(call.text) && !isSmall(call))
+    .map(({ name, receiver, text }) => (receiver === "self" ? name : text));
   const shown = [...new Set(names)].filter((name) => name.length <= 40 && /^[\w$.:?!>-]+$/.test(name));
   if (shown.length === 0 || shown.length > 3) return "";
-  return `${lead.startsWith(",") ? "" : " "}${lead} ${listed(shown.map((name) => `\`${name}\``))}`;
+  return `${lead} ${listed(shown.map((name) => `\`${name}\``))}`;
 }
 
 function callableSummary(symbol: DocSymbol, mood: Mood): string {
@@ -86,11 +98,12 @@ function callableSummary(symbol: DocSymbol, mood: Mood): string {
     const made = owner ?? symbol.name;
     return `${mood === "imperative" ? "create" : "creates"} ${article(made)} \`${made}\``;
   }
+  if (symbol.name.startsWith("~")) return `destroys ${article(symbol.name.slice(1))} \`${symbol.name.slice(1)}\``;
   const spoken = predicateSummary(symbol, mood) ?? (symbol.kind === "getter" ? undefined : verbSummary(symbol, mood));
   if (spoken !== undefined) return spoken;
   const noun = kindNouns[symbol.kind];
   if (mood === "named")
-    return `is a ${noun}${owner === undefined ? "" : ` of ${owner}`}${callsOf(symbol, "and calls")}`;
+    return `is a ${noun}${owner === undefined ? "" : ` of ${owner}`}${callsOf(symbol, " that calls")}`;
   const place = owner === undefined ? "" : ` of \`${owner}\``;
   return `the \`${symbol.name}\` ${noun}${place}${callsOf(symbol, ", which calls")}`;
 }

@@ -1,7 +1,7 @@
 import { asSentence } from "#comments/prose.ts";
 import type { DocFile, EngineRun, PreparedOrder } from "#engine.ts";
 import type { SourceOutline } from "#symbols/outline.ts";
-import { describeSymbol } from "./describe-symbol.ts";
+import { describeSymbol, plainVoice } from "./describe-symbol.ts";
 import { aboutFile, symbolLink } from "./explain.ts";
 import { code, codeBlock, engineLine, link, plain } from "./markdown.ts";
 import { mainSymbols } from "./summarize-selection.ts";
@@ -60,7 +60,7 @@ function apiOf(outline: SourceOutline): string[] {
   const symbols = mainSymbols(outline, 8);
   if (symbols.length === 0) return [];
   const rows = symbols.map(
-    (symbol) => `- ${symbolLink(symbol)}: ${asSentence(describeSymbol(symbol, "third-person").summary)}`,
+    (symbol) => `- ${symbolLink(symbol)}: ${asSentence(describeSymbol(symbol, plainVoice).summary)}`,
   );
   return [`### ${code(outline.path)}`, "", ...rows, ""];
 }

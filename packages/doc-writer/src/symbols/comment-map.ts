@@ -74,19 +74,20 @@ export class CommentMap {
   above(row: number): Above {
     const docs: SyntaxNode[] = [];
     let insertAt = row;
+    // Docs end where a blank line was crossed, unless the language lets them stand apart.
+    let isApart = false;
     for (let at = row - 1; at >= 0; at -= 1) {
       const comment = this.#byLastRow.get(at);
       if (comment === undefined) {
-        if (docs.length === 0 && this.#isBoundLine(at)) {
-          insertAt = at;
-          continue;
-        }
-        if (docs.length === 0 && insertAt === row && this.#standsApart(at, row)) continue;
-        break;
+        if (docs.length > 0 || isApart) break;
+        if (this.#isBoundLine(at)) insertAt = at;
+        else if (this.#mayStandApart(at)) isApart = true;
+        else break;
+        continue;
       }
       const text = textOf(this.#file, comment);
       if (this.isLinePragma(text) && docs.length === 0) insertAt = this.firstRow(comment);
-      else if (this.documents(comment) && !(at < row - 1 && this.#isDetached(comment, docs))) docs.unshift(comment);
+      else if (this.documents(comment) && !(isApart && this.#isDetached(comment, text))) docs.unshift(comment);
       else break;
       at = this.firstRow(comment);
       // One block is a whole comment; only line comments go on above.
@@ -95,13 +96,13 @@ export class CommentMap {
     return { docs, row: insertAt };
   }
 
-  #standsApart(at: number, row: number): boolean {
+  #mayStandApart(at: number): boolean {
     const { language, lines } = this.#file;
-    return language.docMayStandApart && at === row - 1 && lines.line(at).trim() === "";
+    return language.docMayStandApart && lines.line(at).trim() === "";
   }
 
   /** The first comment of a file, with a blank line below it, is about the file. */
-  #isDetached(comment: SyntaxNode, docs: readonly SyntaxNode[]): boolean {
-    return docs.length === 0 && (!textOf(this.#file, comment).startsWith("/**") || comment === this.#file.comments[0]);
+  #isDetached(comment: SyntaxNode, text: string): boolean {
+    return !text.startsWith("/**") || comment === this.#file.comments[0];
   }
 }

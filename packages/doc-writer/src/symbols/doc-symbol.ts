@@ -12,6 +12,8 @@ export type SymbolKind =
   | "enum"
   | "type"
   | "namespace"
+  | "module"
+  | "variable"
   | "macro"
   | "constant";
 
@@ -37,12 +39,16 @@ export interface Thrown {
   type: string;
   /** The condition's source text, where one `if` decides. */
   when?: string | undefined;
+  /** The head declares it; the body need not name it. */
+  declared?: boolean;
 }
 
 export interface Call {
   name: string;
   /** `self` for the object that the code belongs to; none for a bare call. */
   receiver?: string | undefined;
+  /** As written. */
+  text: string;
 }
 
 export interface Returned {

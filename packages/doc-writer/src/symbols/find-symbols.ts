@@ -88,7 +88,7 @@ function describe({ node, facts, ...found }: Found, container: Found | undefined
     parameters: readParameters(facts, body, file),
     typeParameters: readTypeParameters(facts, file),
     returns: { type: facts.returnType, ...body.returns },
-    throws: [...body.throws, ...declared.map((type) => ({ type }))],
+    throws: [...body.throws, ...declared.map((type) => ({ type, declared: true }))],
     calls: body.calls,
     bases: facts.bases ?? [],
     members: facts.members ?? [],

@@ -24,7 +24,9 @@ export function quotable(
 ): string | undefined {
   if (node === undefined || node.end - node.start > maxLength * 2) return undefined;
   const text = flatText(file, node);
-  return text.length > 0 && text.length <= maxLength && !/[`\\]|\/\*|\*\/|"""/.test(text) ? text : undefined;
+  return text.length > 0 && text.length <= maxLength && !/[`\\]|\/\*|\*\/|"""|<<[~-]?["']?[A-Z]/.test(text)
+    ? text
+    : undefined;
 }
 
 const calleePattern = /^(?:(.*?)(?:\.|::|->|\?\.|\?->))?([A-Za-z_$][\w$]*[?!]?)$/;
@@ -33,8 +35,8 @@ function readCall(name: string | undefined, selfNames: ReadonlySet<string>): Cal
   const match = name === undefined ? null : calleePattern.exec(name.replace(/<[^()]*>$/, ""));
   const [, receiver, callee] = match ?? [];
   if (callee === undefined) return undefined;
-  if (receiver === undefined) return { name: callee };
-  return { name: callee, receiver: selfNames.has(receiver) ? "self" : receiver };
+  if (receiver === undefined) return { name: callee, text: name ?? callee };
+  return { name: callee, receiver: selfNames.has(receiver) ? "self" : receiver, text: name ?? callee };
 }
 
 /** The innermost `if` decides, when the node is in the part that runs because its condition holds. */

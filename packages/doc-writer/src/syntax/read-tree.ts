@@ -1,11 +1,7 @@
 import type { Parser, Tree, TreeCursor } from "web-tree-sitter";
 import type { SyntaxNode } from "./syntax-node.ts";
 
-interface OpenNode extends SyntaxNode {
-  readonly children: SyntaxNode[];
-}
-
-function nodeAt(cursor: TreeCursor, parent: OpenNode | undefined): OpenNode {
+function nodeAt(cursor: TreeCursor, parent: SyntaxNode | undefined): SyntaxNode {
   const { startIndex: start, endIndex: end, nodeType: type } = cursor;
   return {
     type,
@@ -24,7 +20,7 @@ function copyTree(tree: Tree): SyntaxNode {
   const cursor = tree.walk();
   try {
     const root = nodeAt(cursor, undefined);
-    let at: OpenNode = root;
+    let at = root;
     for (;;) {
       if (cursor.gotoFirstChild()) {
         const child = nodeAt(cursor, at);
@@ -34,9 +30,9 @@ function copyTree(tree: Tree): SyntaxNode {
       }
       while (!cursor.gotoNextSibling()) {
         if (!cursor.gotoParent()) return root;
-        at = (at.parent as OpenNode | undefined) ?? root;
+        at = at.parent ?? root;
       }
-      const parent = (at.parent as OpenNode | undefined) ?? root;
+      const parent = at.parent ?? root;
       const sibling = nodeAt(cursor, parent);
       parent.children.push(sibling);
       at = sibling;
