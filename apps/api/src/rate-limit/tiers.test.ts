@@ -2,6 +2,7 @@ import { tiers, type Tier, type TierLimits } from "@hivesync/contracts/tiers";
 import type { ManifestFile } from "@hivesync/contracts/paths";
 import { newId, sha256Hex } from "@hivesync/platform/ids";
 import { afterAll, describe, expect, test } from "vitest";
+import { askForAi, submitAi } from "#testing/ai-jobs.ts";
 import { addMember, createProject, setTier } from "#testing/arrange.ts";
 import { expectError } from "#testing/expect-refusal.ts";
 import { publish } from "#testing/publish.ts";
@@ -13,6 +14,8 @@ function smallLimits(place: number) {
   return {
     previewsPerMinute: 6 + place,
     previewsAtOnce: 1 + place,
+    aiJobsPerMinute: 2 + place,
+    aiJobsAtOnce: 2 + place,
     maxFiles: 3 + place,
     maxBytes: 100 + place,
     storageBytes: 250 + place,
@@ -95,6 +98,16 @@ describe.each(tiers)("%s", (tier) => {
     expect(await dispatchedOf(by)).toEqual(running);
     await endJob(api, running[0] ?? "");
     expect(await dispatchedOf(by)).toHaveLength(limits.previewsAtOnce);
+  });
+
+  test("AI jobs per minute: so many are accepted, the next is RATE_LIMITED, and the number is told", async () => {
+    const by = await requesterOf(tier);
+    const asking = { token: by.user.token, projectId: by.projectId };
+    const files = { "a.ts": newId() };
+    for (let count = 0; count < limits.aiJobsPerMinute; count += 1) await submitAi(api, asking, files);
+    const refused = await askForAi(api, asking, files);
+    expectError(refused, "RATE_LIMITED");
+    expect(refused.headers["ratelimit-limit"]).toBe(String(limits.aiJobsPerMinute));
   });
 
   test("files: so many are taken, and not one more", async () => {

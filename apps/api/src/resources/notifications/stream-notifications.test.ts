@@ -6,6 +6,7 @@ import { createTRPCClient, httpSubscriptionLink } from "@trpc/client";
 import { EventSource } from "eventsource";
 import { afterAll, describe, expect, test } from "vitest";
 import { notify } from "#events/notify.ts";
+import { completeAi, submitAi } from "#testing/ai-jobs.ts";
 import { createProject } from "#testing/arrange.ts";
 import { expectError } from "#testing/expect-refusal.ts";
 import { openStream } from "#testing/open-stream.ts";
@@ -155,6 +156,23 @@ describe("200", () => {
     const end = await stream.waitForData(({ type }) => type === "notification");
     expect(end).toMatchObject({ notification: { type: "preview_ready", data: { job_id } } });
     expect(await claim(here, job_id)).toBe(0);
+  });
+
+  test("so does that of an AI job, whose end is told there too", async () => {
+    const user = await here.register();
+    const project = await createProject(here, user);
+    await using stream = await open(user);
+    await stream.waitFor(1);
+    const { job_id } = await submitAi(here, { token: user.token, projectId: project.id }, { "a.ts": "x" });
+    const state = { type: "progress" as const, kind: "ai" as const, job_id, project_id: project.id };
+    const running = { ...state, status: "RUNNING" as const, progress: { phase: "writing" as const, ratio: 0.5 } };
+    here.deps.events.publish([{ topic: "user", key: user.id, message: running }]);
+    expect(await stream.waitForData(({ type }) => type === "progress")).toEqual(running);
+    await completeAi(here, { teamId: project.team_id, jobId: job_id });
+    const end = await stream.waitForData((data) => data.type === "progress" && data.status === "COMPLETED");
+    expect(end).toEqual({ ...state, status: "COMPLETED", progress: null });
+    const notice = await stream.waitForData(({ type }) => type === "notification");
+    expect(notice).toMatchObject({ notification: { type: "ai_ready", data: { job_id } } });
   });
 
   test("every answer of a stream is kept from caches and from proxies that gather", async () => {
