@@ -25,6 +25,10 @@ describe("a worker", () => {
     "UPDATE preview_sessions SET completed_at = now()",
     "INSERT INTO notifications (id) VALUES (gen_random_uuid())",
     "DELETE FROM preview_sessions",
+    "UPDATE ai_jobs SET result_url = 'x'",
+    "UPDATE ai_jobs SET completed_at = now()",
+    "DELETE FROM ai_jobs",
+    "SELECT * FROM deleted_ai_jobs",
     "CREATE TABLE anything (id int)",
   ])("may not: %s", async (statement) => {
     await expect(roles.worker.unsafe(statement)).rejects.toMatchObject(denied);
@@ -32,6 +36,8 @@ describe("a worker", () => {
 
   test.each([
     "UPDATE preview_sessions SET status = 'RUNNING', attempt = attempt + 1, started_at = now() WHERE false",
+    "UPDATE ai_jobs SET status = 'RUNNING', attempt = attempt + 1, started_at = now(), progress = NULL WHERE false",
+    "SELECT input_key FROM ai_jobs",
     "SELECT id, tier FROM users",
     "SELECT input_key FROM preview_sessions",
     "DELETE FROM blobs WHERE false",
@@ -45,6 +51,8 @@ describe("maintenance", () => {
     "SELECT password_hash FROM users",
     "UPDATE users SET tier = 'Admin'",
     "INSERT INTO blobs (team_id) VALUES (NULL)",
+    "UPDATE ai_jobs SET status = 'COMPLETED'",
+    "INSERT INTO deleted_ai_jobs (id) VALUES (gen_random_uuid())",
   ])("may not: %s", async (statement) => {
     await expect(roles.maintenance.unsafe(statement)).rejects.toMatchObject(denied);
   });

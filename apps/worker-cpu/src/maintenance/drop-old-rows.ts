@@ -15,6 +15,8 @@ const retentionRules: readonly RetentionRule[] = [
   { table: "refresh_tokens", isOld: sql`expires_at < now() - interval '7 days'` },
   { table: "sessions", isOld: sql`expires_at < now() - interval '7 days'` },
   { table: "notifications", isOld: sql`read_at IS NOT NULL AND created_at < now() - interval '90 days'` },
+  // One that has not ended in all that time is the reconciler's, which will end it.
+  { table: "ai_jobs", isOld: sql`completed_at IS NOT NULL AND created_at < now() - interval '90 days'` },
   // A device that still asks is told that its link has expired, and not that there never was one.
   { table: "device_links", isOld: sql`expires_at < now() - interval '1 hour'` },
   { table: "audit_logs", isOld: sql`created_at < now() - interval '400 days'` },

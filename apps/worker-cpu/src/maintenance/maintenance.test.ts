@@ -202,6 +202,13 @@ const retained = [
       sql`INSERT INTO notifications (id, user_id, seq, type, created_at, read_at) SELECT ${newId()}, ${bench.team.userId}, count(*), 't', ${at}::timestamptz, now() FROM notifications`,
   },
   {
+    table: "ai_jobs",
+    keepSeconds: 90 * day,
+    insert: (at: string) =>
+      sql`INSERT INTO ai_jobs (id, project_id, job_type, queue, priority, input_key, status, created_at, completed_at)
+        VALUES (${newId()}, ${bench.team.projectId}, 'explain', 'ai-cpu', 8, '-', 'CANCELLED', ${at}::timestamptz, now())`,
+  },
+  {
     table: "device_links",
     keepSeconds: 3_600,
     insert: (at: string) =>

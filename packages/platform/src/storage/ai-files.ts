@@ -17,12 +17,3 @@ export interface AiAttempt {
 export function aiFileKey(of: AiAttempt, file: keyof typeof aiFiles): string {
   return objectKeys.attempt({ ...of, kind: "ai" }) + aiFiles[file].name;
 }
-
-/** The keys of all that a job's attempts may have written up to this one, those included that were killed on the way. */
-export function aiFileKeys(last: AiAttempt): string[] {
-  const attempts = Array.from({ length: last.attempt }, (_, index) => index + 1);
-  return attempts.flatMap((attempt) => [
-    aiFileKey({ ...last, attempt }, "result"),
-    aiFileKey({ ...last, attempt }, "log"),
-  ]);
-}
