@@ -13,7 +13,7 @@ import { openStorage, type Storage } from "@hivesync/platform/storage/client";
 import { openBuildChildren, type BuildChildren } from "@hivesync/preview-builder/run-build-in-child";
 import { prepareRuntimes } from "@hivesync/preview-builder/runtimes/runtime-cache";
 import type { Redis } from "ioredis";
-import { toWriterLimits } from "#ai/ai-variables.ts";
+import { toWriterSettings } from "#ai/ai-variables.ts";
 import { openWriters, type Writers } from "#ai/writers.ts";
 import { connectLogged, waitForRedis } from "#connect-logged.ts";
 import type { WorkerEnvironment } from "#env.ts";
@@ -97,7 +97,7 @@ export async function createWorkerDeps(env: WorkerEnvironment, { kind, gpus }: W
   const maxBytes = env.HIVESYNC_WORKER_CACHE_BYTES;
   const blobCache = await openBlobCache({ directory: path.join(directory, "blobs"), maxBytes, storage });
   const builders = await openBuilders(env, directory, log);
-  const writers = openWriters({ limits: toWriterLimits(env), directory: jobsDirectory, ...(gpus && { gpus }) });
+  const writers = openWriters({ settings: toWriterSettings(env), directory: jobsDirectory, ...(gpus && { gpus }) });
   const database = openDatabase({
     url: env.HIVESYNC_DATABASE_URL,
     applicationName: `hivesync-worker-${kind}`,

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { AiInput } from "@hivesync/contracts/jobs/ai-input";
+import { AppError } from "@hivesync/platform/app-error";
 import type { DocFile, DocOrder } from "@hivesync/doc-writer/engine";
-import { WriterRefusal } from "./serve-writer.ts";
 
 /** An order with what could not be read of it. */
 export interface ReadOrder {
@@ -38,16 +38,20 @@ async function readFiles(
   return { texts, unreadable };
 }
 
+function noText(): AppError {
+  return new AppError("AI_JOB_FAILED", { publicMessage: "No selected file is text in UTF-8." });
+}
+
 /**
  * Reads a job's files out of its folder. What is no text in UTF-8 is left out and noted.
  *
- * @throws WriterRefusal when nothing of the selection is text.
+ * @throws AppError AI_JOB_FAILED when nothing of the selection is text.
  */
 export async function readOrder(input: AiInput, directory: string): Promise<ReadOrder> {
   const { job_type, options } = input;
   const selection = await readFiles(directory, input.selection);
   const context = await readFiles(directory, input.context);
-  if (selection.texts.length === 0) throw new WriterRefusal("No selected file is text in UTF-8.");
+  if (selection.texts.length === 0) throw noText();
   const notes = [...selection.unreadable, ...context.unreadable].map(
     (name) => `${name}: it is no text in UTF-8; it was left out.`,
   );

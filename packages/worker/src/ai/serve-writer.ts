@@ -1,10 +1,6 @@
 import type { AiResult } from "@hivesync/contracts/jobs/ai-result";
+import { AppError } from "@hivesync/platform/app-error";
 import type { WriterJob, WriterMessage } from "./writer-messages.ts";
-
-/** Thrown for a reason that the user can do something about, and reads. */
-export class WriterRefusal extends Error {
-  override readonly name = "WriterRefusal";
-}
 
 const progressIntervalMs = 100;
 
@@ -13,7 +9,7 @@ function send(message: WriterMessage): void {
 }
 
 function explain(error: unknown): WriterMessage {
-  if (error instanceof WriterRefusal) return { type: "refused", reason: error.message };
+  if (error instanceof AppError) return { type: "refused", reason: error.publicMessage };
   return { type: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
@@ -29,7 +25,7 @@ function progressSender(): (share: number) => void {
   };
 }
 
-/** Makes this process do one job for the process that started it, and then end. */
+/** Makes this process do one job for the process that started it, and then end. An AppError is a reason for the user; anything else broke. */
 export function serveWriter(write: (job: WriterJob, onProgress: (share: number) => void) => Promise<AiResult>): void {
   // The channel closes when the starter ends, however it ends: nothing of this job may outlive it.
   process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { AiResult } from "@hivesync/contracts/jobs/ai-result";
+import { deviceEnvironment } from "@hivesync/doc-writer/models/local/env";
 import { startLimitedChild, type ChildRun, type LimitedChild } from "@hivesync/platform/child/limited-child";
-import type { WriterLimits } from "./ai-variables.ts";
+import type { WriterSettings } from "./ai-variables.ts";
 import type { WriterJob, WriterMessage } from "./writer-messages.ts";
 
 /** An order and what is told of its coming along. */
@@ -21,7 +22,7 @@ export interface Writers extends AsyncDisposable {
 }
 
 export interface WritersOptions {
-  limits: WriterLimits;
+  settings: WriterSettings;
   /** The folder that the processes stand in. */
   directory: string;
   /** The GPUs to use, by index, each by one process at a time. Default: none is handed out. */
@@ -34,7 +35,7 @@ const ownCommand = fileURLToPath(new URL("./writer-command.ts", import.meta.url)
 const maxOldSpaceMb = 1_024;
 
 /** Reads a writer's answer. A limit that ended it is the order's fault and told as such; anything else is ours. */
-function readEnd(ended: ChildRun<Written>, { timeoutMs, maxResidentMb }: WriterLimits, message: string): Written {
+function readEnd(ended: ChildRun<Written>, { timeoutMs, maxResidentMb }: WriterSettings, message: string): Written {
   if (ended.answer !== undefined) return ended.answer;
   const isHeapFull = /out of memory|allocation failed/i.test(ended.stderr + message);
   if (ended.hit === "memory" || isHeapFull)
@@ -44,13 +45,20 @@ function readEnd(ended: ChildRun<Written>, { timeoutMs, maxResidentMb }: WriterL
   throw new Error(`A writer ended without a result (${ended.signal ?? "no signal"}): ${message}${ended.stderr}`);
 }
 
+/** Only a model on this machine needs anything of this process's environment: the ways to the driver. */
+function environmentOf({ engine }: WriterSettings, gpu: string | undefined): Record<string, string> {
+  const passedOn = engine.engine === "local" ? Object.entries(deviceEnvironment()) : [];
+  const given = passedOn.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return { ...Object.fromEntries(given), ...(gpu !== undefined && { CUDA_VISIBLE_DEVICES: gpu }) };
+}
+
 function start(options: WritersOptions, gpu: string | undefined): LimitedChild {
   return startLimitedChild({
     command: [process.execPath, `--max-old-space-size=${maxOldSpaceMb}`, options.command ?? ownCommand],
     directory: options.directory,
-    env: gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu },
+    env: environmentOf(options.settings, gpu),
     // Engines work on several threads, which all count.
-    cpuSeconds: (options.limits.timeoutMs / 1_000) * 16,
+    cpuSeconds: (options.settings.timeoutMs / 1_000) * 16,
   });
 }
 
@@ -58,11 +66,11 @@ function start(options: WritersOptions, gpu: string | undefined): LimitedChild {
  * Opens the writers. Nothing is started before the first order.
  *
  * @example
- * await using writers = openWriters({ limits, directory });
+ * await using writers = openWriters({ settings, directory });
  * const written = await writers.write({ input, blobDirectory, signal, onProgress });
  */
 export function openWriters(options: WritersOptions): Writers {
-  const { limits } = options;
+  const { settings } = options;
   const freeGpus = [...(options.gpus ?? [])];
   const busy = new Set<LimitedChild>();
 
@@ -76,9 +84,10 @@ export function openWriters(options: WritersOptions): Writers {
       else message = told.message;
       return undefined;
     };
-    const job: WriterJob = { input, blobDirectory };
-    const ended = await child.run({ job, read, ...limits, signal });
-    return readEnd(ended, limits, message);
+    const { engine, timeoutMs, maxResidentMb } = settings;
+    const job: WriterJob = { input, blobDirectory, engine };
+    const ended = await child.run({ job, read, timeoutMs, maxResidentMb, signal });
+    return readEnd(ended, settings, message);
   };
   return {
     write: async (order) => {

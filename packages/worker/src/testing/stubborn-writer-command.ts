@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AiResult } from "@hivesync/contracts/jobs/ai-result";
-import { serveWriter, WriterRefusal } from "#ai/serve-writer.ts";
+import { AppError } from "@hivesync/platform/app-error";
+import { serveWriter } from "#ai/serve-writer.ts";
 
 const result = (markdown: string): AiResult => ({ engine: "stubborn", markdown, notes: [] });
 
@@ -21,7 +22,7 @@ const ways: Readonly<Record<string, (onProgress: (share: number) => void) => Pro
   },
   flood: () => result("x".repeat(40 * 1024 * 1024)),
   refuse: () => {
-    throw new WriterRefusal("The model's server cannot be reached.");
+    throw new AppError("AI_JOB_FAILED", { publicMessage: "The model's server cannot be reached." });
   },
   break: () => {
     throw new Error("a bug");

@@ -18,7 +18,7 @@ import { createTestStack, type TestStack } from "@hivesync/testing/test-stack";
 import type { Job } from "bullmq";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { toWriterLimits } from "#ai/ai-variables.ts";
+import { toWriterSettings } from "#ai/ai-variables.ts";
 import { documentCode } from "#ai/document-code.ts";
 import { createWorkerDeps, type WorkerDeps } from "#deps.ts";
 import { workerVariables } from "#env.ts";
@@ -118,7 +118,7 @@ async function startBenchWorker(
   const deps = await createWorkerDeps(env, { kind: "cpu" });
   deps.callback = { ...deps.callback, firstDelayMs: 10, giveUpAfterMs: 100 };
   if (command !== undefined) {
-    deps.writers = openWriters({ limits: toWriterLimits(env), directory: deps.jobsDirectory, command });
+    deps.writers = openWriters({ settings: toWriterSettings(env), directory: deps.jobsDirectory, command });
   }
   const workers = startJobs(deps, rows);
   let stopped: Promise<void> | undefined;
