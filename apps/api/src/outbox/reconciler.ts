@@ -96,47 +96,47 @@ async function endExpired({ db, transact }: ReconcilerOptions, kind: JobKind): P
   }
 }
 
-export function createReconciler(options: ReconcilerOptions): Reconciler {
+/** Sends a job back that no queue knows, or gives it up. False when it is on its way. */
+async function reconcile(options: ReconcilerOptions, kind: JobKind, job: OpenJob): Promise<boolean> {
   const { db, transact, enqueuer, log } = options;
+  const { table } = kind;
+  if (await isLive(enqueuer, job)) return false;
+  log.warn("job_lost", { job_id: job.id, queue: job.queue, dispatches: job.dispatches });
+  if (job.dispatches >= kind.definition.retry.attempts) {
+    const message = `The ${kind.noun} was started ${job.dispatches} times and never came to an end. Ask for it again.`;
+    await giveUp(transact, { ...job, kind }, message);
+    return true;
+  }
+  // Back to where the dispatcher takes it from; whoever still works on it under the old attempt is fenced off by the next claim.
+  await db
+    .update(table)
+    .set({ status: "QUEUED", dispatched_at: null, progress: null })
+    .where(
+      and(eq(table.id, job.id), eq(table.dispatches, job.dispatches), inArray(table.status, statusesBefore("QUEUED"))),
+    );
+  options.onSentBack();
+  return true;
+}
+
+async function reconcileKind(options: ReconcilerOptions, kind: JobKind): Promise<number> {
+  let lost = 0;
+  await endExpired(options, kind);
+  let page: OpenJob[] = [];
+  do {
+    page = await readDispatched(options.db, kind, page.at(-1)?.id ?? lowestId);
+    for (const job of page) if (await reconcile(options, kind, job)) lost += 1;
+  } while (page.length === pageSize);
+  return lost;
+}
+
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { log } = options;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
 
-  const reconcile = async (kind: JobKind, job: OpenJob): Promise<boolean> => {
-    const { table } = kind;
-    if (await isLive(enqueuer, job)) return false;
-    log.warn("job_lost", { job_id: job.id, queue: job.queue, dispatches: job.dispatches });
-    if (job.dispatches >= kind.definition.retry.attempts) {
-      const message = `The ${kind.noun} was started ${job.dispatches} times and never came to an end. Ask for it again.`;
-      await giveUp(transact, { ...job, kind }, message);
-      return true;
-    }
-    // Back to where the dispatcher takes it from; whoever still works on it under the old attempt is fenced off by the next claim.
-    await db
-      .update(table)
-      .set({ status: "QUEUED", dispatched_at: null, progress: null })
-      .where(
-        and(
-          eq(table.id, job.id),
-          eq(table.dispatches, job.dispatches),
-          inArray(table.status, statusesBefore("QUEUED")),
-        ),
-      );
-    options.onSentBack();
-    return true;
-  };
-  const reconcileKind = async (kind: JobKind): Promise<number> => {
-    let lost = 0;
-    await endExpired(options, kind);
-    let page: OpenJob[] = [];
-    do {
-      page = await readDispatched(db, kind, page.at(-1)?.id ?? lowestId);
-      for (const job of page) if (await reconcile(kind, job)) lost += 1;
-    } while (page.length === pageSize);
-    return lost;
-  };
   const reconcileOnce = async (): Promise<number> => {
     let lost = 0;
-    for (const kind of allJobKinds) lost += await reconcileKind(kind);
+    for (const kind of allJobKinds) lost += await reconcileKind(options, kind);
     return lost;
   };
   const sweep = async (): Promise<void> => {

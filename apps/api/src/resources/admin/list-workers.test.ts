@@ -60,7 +60,7 @@ describe("200", () => {
       { ...cpu, id: newId(), kind: "gpu", gpu: software },
     ];
     for (const worker of workers.toReversed()) await writeHeartbeat(redis, redisPrefix, worker);
-    expect(await list()).toEqual(workers.map(({ pid: _, ...shown }) => ({ gpu: null, ...shown })));
+    expect(await list()).toEqual(workers.map(({ pid: _pid, ...shown }) => ({ gpu: null, ...shown })));
   });
 
   test("a worker that has taken its leave, and one that gave no sign for ten seconds, are gone", async () => {
