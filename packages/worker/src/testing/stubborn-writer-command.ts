@@ -20,6 +20,7 @@ const ways: Readonly<Record<string, (onProgress: (share: number) => void) => Pro
       await sleep(1);
     }
   },
+  environment: async () => result(await readFile("/proc/self/environ", "utf8")),
   flood: () => result("x".repeat(40 * 1024 * 1024)),
   refuse: () => {
     throw new AppError("AI_JOB_FAILED", { publicMessage: "The model's server cannot be reached." });

@@ -1,0 +1,87 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { waitUntil } from "@hivesync/testing/wait-until";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startLimitedChild, type ChildTask } from "./limited-child.ts";
+
+// Says its pid and that of a child of its own, and does then what the job says.
+const script = `
+import { spawn } from "node:child_process";
+process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
+process.once("message", async ({ way }) => {
+  const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+  process.send({ pids: [process.pid, other.pid] });
+  if (way === "answer") process.send({ answer: "done" }, undefined, undefined, () => process.exit(0));
+  if (way === "spin") for (;;);
+  if (way === "swell") { const held = []; for (;;) { held.push(Buffer.alloc(2e7, 1)); await new Promise(setImmediate); } }
+  if (way === "fail") { console.error("it broke"); process.exit(3); }
+  if (way === "swell below") spawn(process.execPath, ["-e", "const held = []; setInterval(() => held.push(Buffer.alloc(2e7, 1)), 5)"], { stdio: "ignore" });
+});`;
+
+interface Message {
+  pids?: number[];
+  answer?: string;
+}
+
+let directory: string;
+let file: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), "hivesync-child-"));
+  file = path.join(directory, "child.mjs");
+  await writeFile(file, script);
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+async function isRunning(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return stat !== "" && !/\) [ZX] /.test(stat);
+}
+
+async function run(way: string, options: Partial<ChildTask<Message, string>> & { cpuSeconds?: number } = {}) {
+  const { cpuSeconds = 30, ...more } = options;
+  const child = startLimitedChild({ command: [process.execPath, file], directory, cpuSeconds });
+  const pids: number[] = [];
+  const read = (message: Message): string | undefined => {
+    pids.push(...(message.pids ?? []));
+    return message.answer;
+  };
+  const limits = { timeoutMs: 20_000, maxResidentMb: 1_000 };
+  const outcome = await child.run({ job: { way }, read, ...limits, ...more }).catch((error: unknown) => error);
+  await child.end();
+  const left = await waitUntil(
+    async () => (await Promise.all(pids.map(isRunning))).filter(Boolean).length,
+    (count) => count === 0,
+  );
+  return { outcome, left, pids };
+}
+
+test("an answer is given, and neither the child nor what it started is left", async () => {
+  expect(await run("answer")).toEqual({
+    outcome: { answer: "done" },
+    left: 0,
+    pids: [expect.any(Number), expect.any(Number)],
+  });
+});
+
+test.each([
+  { limit: "time", way: "spin", options: { timeoutMs: 500 }, end: { hit: "time", signal: "SIGKILL" } },
+  { limit: "memory", way: "swell", options: { maxResidentMb: 300 }, end: { hit: "memory", signal: "SIGKILL" } },
+  { limit: "memory, by what it started", way: "swell below", options: { maxResidentMb: 300 }, end: { hit: "memory" } },
+  { limit: "processor time", way: "spin", options: { cpuSeconds: 1 }, end: { hit: undefined, signal: "SIGXCPU" } },
+])("a child is ended at its limit of $limit, with all that it started", async ({ way, options, end }) => {
+  expect(await run(way, options)).toMatchObject({ outcome: end, left: 0 });
+});
+
+test("a child that breaks down is told with what it printed", async () => {
+  expect(await run("fail")).toMatchObject({ outcome: { hit: undefined, stderr: "it broke\n" }, left: 0 });
+});
+
+test("an abort ends a child that listens to nobody, with the signal's reason", async () => {
+  const controller = new AbortController();
+  const read = (message: Message): undefined => {
+    if (message.pids) controller.abort(new Error("cancelled"));
+  };
+  expect(await run("spin", { signal: controller.signal, read })).toMatchObject({ outcome: new Error("cancelled") });
+});
