@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startLimitedChild, type ChildTask } from "./limited-child.ts";
@@ -8,7 +10,8 @@ import { startLimitedChild, type ChildTask } from "./limited-child.ts";
 // Says its pid and that of a child of its own, and does then what the job says.
 const script = `
 import { spawn } from "node:child_process";
-process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
+import { endWithParent } from ${JSON.stringify(new URL("./end-with-parent.ts", import.meta.url).href)};
+await endWithParent();
 process.once("message", async ({ way }) => {
   const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
   process.send({ pids: [process.pid, other.pid] });
@@ -84,4 +87,25 @@ test("an abort ends a child that listens to nobody, with the signal's reason", a
     if (message.pids) controller.abort(new Error("cancelled"));
   };
   expect(await run("spin", { signal: controller.signal, read })).toMatchObject({ outcome: new Error("cancelled") });
+});
+
+test("a child in an endless loop ends with its parent, though that one is killed, and with all that it started", async () => {
+  const parentFile = path.join(directory, "parent.mjs");
+  await writeFile(
+    parentFile,
+    `import { startLimitedChild } from ${JSON.stringify(new URL("./limited-child.ts", import.meta.url).href)};
+    const command = [process.execPath, ${JSON.stringify(file)}];
+    const child = startLimitedChild({ command, directory: ${JSON.stringify(directory)}, cpuSeconds: 60 });
+    const read = (message) => void (message.pids && console.log(JSON.stringify(message.pids)));
+    await child.run({ job: { way: "spin" }, read, timeoutMs: 60_000, maxResidentMb: 1_000 });`,
+  );
+  const parent = spawn(process.execPath, [parentFile], { stdio: ["ignore", "pipe", "inherit"] });
+  const { value: line } = (await createInterface({ input: parent.stdout })[Symbol.asyncIterator]().next()) as {
+    value: string;
+  };
+  const pids = JSON.parse(line) as number[];
+  expect(await Promise.all(pids.map(isRunning))).toEqual([true, true]);
+  parent.kill("SIGKILL");
+  const running = async () => (await Promise.all(pids.map(isRunning))).filter(Boolean).length;
+  expect(await waitUntil(running, (count) => count === 0)).toBe(0);
 });

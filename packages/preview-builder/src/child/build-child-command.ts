@@ -1,6 +1,7 @@
 // Runs one build in a process of its own, for the process that started it; see run-build-in-child.ts.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { endWithParent } from "@hivesync/platform/child/end-with-parent";
 import { stop } from "esbuild";
 import { buildPreview } from "#build-preview.ts";
 import type { BuildProgress } from "#build-result.ts";
@@ -8,8 +9,7 @@ import type { ChildJob, ChildMessage } from "#child/child-messages.ts";
 
 const PROGRESS_INTERVAL_MS = 50;
 
-// The channel closes when the starter ends, however it ends: nothing of this build may outlive it.
-process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
+await endWithParent();
 process.once("message", (job: ChildJob) => {
   void run(job).then(finish, (error: unknown) =>
     finish({ type: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),

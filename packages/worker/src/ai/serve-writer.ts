@@ -1,5 +1,6 @@
 import type { AiResult } from "@hivesync/contracts/jobs/ai-result";
 import { AppError } from "@hivesync/platform/app-error";
+import { endWithParent } from "@hivesync/platform/child/end-with-parent";
 import type { WriterJob, WriterMessage } from "./writer-messages.ts";
 
 const progressIntervalMs = 100;
@@ -26,9 +27,10 @@ function progressSender(): (share: number) => void {
 }
 
 /** Makes this process do one job for the process that started it, and then end. An AppError is a reason for the user; anything else broke. */
-export function serveWriter(write: (job: WriterJob, onProgress: (share: number) => void) => Promise<AiResult>): void {
-  // The channel closes when the starter ends, however it ends: nothing of this job may outlive it.
-  process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
+export async function serveWriter(
+  write: (job: WriterJob, onProgress: (share: number) => void) => Promise<AiResult>,
+): Promise<void> {
+  await endWithParent();
   process.once("message", (job: WriterJob) => {
     const finish = (message: WriterMessage): void => {
       process.send?.(message, undefined, undefined, () => process.exit(0));

@@ -2,4 +2,4 @@
 import { serveWriter } from "./serve-writer.ts";
 import { writeJob } from "./write-job.ts";
 
-serveWriter(writeJob);
+await serveWriter(writeJob);

@@ -30,7 +30,7 @@ const ways: Readonly<Record<string, (onProgress: (share: number) => void) => Pro
   },
 };
 
-serveWriter(async ({ input, blobDirectory }, onProgress) => {
+await serveWriter(async ({ input, blobDirectory }, onProgress) => {
   const [first] = input.selection;
   const text = await readFile(path.join(blobDirectory, first?.sha256 ?? ""), "utf8");
   const way = ways[text];

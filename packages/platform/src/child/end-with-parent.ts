@@ -1,0 +1,24 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+
+// In a thread of its own: the main one may be busy for ever, and then hears of no closed channel.
+const watch = `
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.kill(-process.pid, "SIGKILL");
+}, 250);`;
+
+/**
+ * Makes this process, the head of a group of its own, end with the one that started it, however that one ends and
+ * whatever this one is doing; its group ends with it. To be awaited before any work, for a busy process starts no thread.
+ *
+ * @example
+ * await endWithParent();
+ * process.once("message", (job) => work(job));
+ */
+export async function endWithParent(): Promise<void> {
+  process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
+  const watcher = new Worker(watch, { eval: true });
+  await once(watcher, "online");
+  watcher.unref();
+}
