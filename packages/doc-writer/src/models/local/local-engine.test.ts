@@ -1,8 +1,11 @@
 import { AppError } from "@hivesync/platform/app-error";
 import { waitUntil } from "@hivesync/testing/wait-until";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEngine } from "#models/create-engine.ts";
 import type { ChatModel, Question } from "#models/chat-model.ts";
@@ -12,6 +15,8 @@ import { observeRun, prepareOrder } from "#models/testing/prepare-order.ts";
 import { writeTinyGguf } from "#models/testing/tiny-gguf.ts";
 import { deviceEnvironment } from "./env.ts";
 import { LocalModel } from "./local-model.ts";
+
+const holder = fileURLToPath(new URL("../testing/hold-model-command.ts", import.meta.url));
 
 let folder = "";
 let closing = "";
@@ -116,7 +121,7 @@ describe("a GGUF file", () => {
       modelPath: babbling,
       onFailure: "static",
       timeoutMs: 25_000,
-      maxTokens: 6_000,
+      maxTokens: 3_000,
     });
     const draft = await engine.write(
       await prepareOrder([{ path: "a.ts", text: source }], { job_type: "explain" }),
@@ -221,6 +226,18 @@ describe("the model's process", () => {
     const { answering, pid } = await babble(model, never);
     process.kill(pid, "SIGKILL");
     await expect(answering).rejects.toMatchObject({ reason: "died", mayPass: true });
+  });
+
+  test("goes when its parent is killed in the middle of an answer", async () => {
+    const parent = spawn(process.execPath, [holder, babbling], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(parent.stdout, "data")) as [Buffer];
+    const pid = Number(line.toString());
+    expect(isRunning(pid)).toBe(true);
+    parent.kill("SIGKILL");
+    await waitUntil(
+      () => isRunning(pid),
+      (running) => !running,
+    );
   });
 
   test("is given what finds the graphics card, and no setting or secret of ours", () => {

@@ -177,7 +177,7 @@ describe("a server that fails for good", () => {
 
   test.each(cases)(
     "that %s is survived: the static engine writes, and says so",
-    async (_what, behaviour, reason, asked) => {
+    async (...[, behaviour, reason, asked]) => {
       await using server = await startModelServer(behaviour);
       const draft = await write(server, { timeoutMs: behaviour === hang ? 200 : 20_000 });
       expect(summaries(draft)).toHaveLength(2);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -147,13 +148,9 @@ export function refuse(status: number, body: string, headers: Record<string, str
 export function flood(piece: string): Behaviour {
   return async ({ response, closed }) => {
     begin(response);
-    let isOpen = true;
-    void closed.then(() => {
-      isOpen = false;
-    });
-    while (isOpen) {
+    while (!response.destroyed) {
       if (response.write(piece)) await new Promise(setImmediate);
-      else await Promise.race([closed, new Promise((resolve) => response.once("drain", resolve))]);
+      else await Promise.race([closed, once(response, "drain")]);
     }
   };
 }
