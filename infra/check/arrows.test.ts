@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   platform: ["contracts"],
   sdk: ["contracts"],
   "preview-builder": ["contracts", "platform"],
+  "doc-writer": ["contracts", "platform"],
   "dev-services": [],
   testing: ["db", "platform", "dev-services"],
 };

@@ -73,7 +73,7 @@ async function isUnchanged(path: string, before: string, result: DocResult): Pro
 async function missingFrom(path: string, written: string, expected: readonly string[]): Promise<string[]> {
   const source = await parseText(path, written);
   if (source === undefined) return [...expected];
-  const symbols = findSymbols(source, () => undefined);
+  const symbols = await findSymbols(source, () => undefined);
   return expected.filter((entry) => {
     const { name, parameters } = readExpected(entry);
     const candidates = symbols.filter((symbol) => symbol.qualifiedName === name && symbol.existingDoc !== undefined);
