@@ -83,7 +83,7 @@ describe("code that gives orders", () => {
 
   test("never holds a marker: whatever the texts are", () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => {
+      fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }), (texts) => {
         const marker = makeMarker(texts);
         for (const text of texts) expect(fence(marker, text).split(marker)).toHaveLength(3);
       }),

@@ -5,7 +5,7 @@ import type { AiSettings } from "#models/ai-settings.ts";
 import { createEngine } from "#models/create-engine.ts";
 import type { OwnedEngine } from "#models/create-engine.ts";
 import { chunk, die, document, flood, hang, refuse, say, startModelServer } from "#models/testing/model-server.ts";
-import type { ModelServer } from "#models/testing/model-server.ts";
+import type { Behaviour, ModelServer } from "#models/testing/model-server.ts";
 import { observeRun, prepareOrder } from "#models/testing/prepare-order.ts";
 
 const apiKey = "canary-key-0123456789";
@@ -52,6 +52,12 @@ async function failure(server: ModelServer, overrides: Overrides = {}): Promise<
 
 const summaries = (draft: Awaited<ReturnType<typeof write>>): string[] =>
   draft.kind === "comments" ? draft.comments.map(({ words }) => words.summary) : [];
+
+/** What a server says that knows no streams. */
+const onePiece: Behaviour = ({ response }) => {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify({ choices: [{ message: { role: "assistant", content: "{}" }, finish_reason: "stop" }] }));
+};
 
 const theModels = ["Words of the model for s1", "Words of the model for s2"];
 
@@ -134,7 +140,7 @@ describe("a server that fails for a while", () => {
     ["is broken", refuse(500, "stack trace")],
     ["is starting", refuse(503, "loading model")],
     ["is busy and says until when", refuse(429, "slow down", { "retry-after": "1" })],
-    ["drops the connection", ({ response }: { response: { destroy: () => void } }) => response.destroy()],
+    ["drops the connection", (({ response }) => void response.destroy()) satisfies Behaviour],
   ])("that %s is asked again, and its words count", async (_what, behaviour) => {
     await using server = await startModelServer(behaviour, document());
     const draft = await write(server);
@@ -156,7 +162,7 @@ describe("a server that fails for a while", () => {
 
 describe("a server that fails for good", () => {
   const cases = [
-    ["hangs", hang, /did not answer in time/, 3],
+    ["hangs", hang, /did not answer in time/, 2],
     ["dies every time", die, /broke off/, 3],
     ["is broken", refuse(500, `secret detail ${apiKey}`), /error of its own/, 3],
     ["refuses the key", refuse(401, `bad key ${apiKey}`), /refused the key/, 1],
@@ -173,6 +179,8 @@ describe("a server that fails for good", () => {
     ],
     ["floods with an answer", flood(chunk({ content: "x".repeat(10_000) })), /more than it was allowed/, 1],
     ["floods with a line that never ends", flood("y".repeat(65_536)), /more than it was allowed/, 1],
+    ["floods with an error", flood("z".repeat(65_536), 500), /more than it was allowed/, 1],
+    ["answers in one piece that is no stream", onePiece, /not in the form/, 2],
   ] as const;
 
   test.each(cases)(

@@ -103,8 +103,8 @@ export function chunk(delta: Record<string, unknown>, finish: string | null = nu
   return `data: ${JSON.stringify(data)}\n\n`;
 }
 
-function begin(response: ServerResponse): void {
-  response.writeHead(200, { "content-type": "text/event-stream" });
+function begin(response: ServerResponse, status = 200): void {
+  response.writeHead(status, { "content-type": "text/event-stream" });
 }
 
 /** Streams a text in pieces, and ends as it should. */
@@ -145,9 +145,9 @@ export function refuse(status: number, body: string, headers: Record<string, str
 }
 
 /** Streams without an end, as fast as it is read, until the client leaves. */
-export function flood(piece: string): Behaviour {
+export function flood(piece: string, status = 200): Behaviour {
   return async ({ response, closed }) => {
-    begin(response);
+    begin(response, status);
     while (!response.destroyed) {
       if (response.write(piece)) await new Promise(setImmediate);
       else await Promise.race([closed, once(response, "drain")]);
