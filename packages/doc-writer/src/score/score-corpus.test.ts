@@ -1,10 +1,11 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { languages } from "#languages/languages.ts";
-import { languageOf } from "#languages/languages.ts";
+import { languageOf, languages } from "#languages/languages.ts";
 import { staticEngine } from "#static/static-engine.ts";
+import { documented, parrot } from "#testing/document.ts";
 import { askNativeParser } from "./native-parsers.ts";
 import { namesParameter } from "./names-parameter.ts";
-import { readCorpus, scoreCorpus } from "./score-corpus.ts";
+import { corpusFolder, readCorpus, scoreCorpus } from "./score-corpus.ts";
 
 describe("the static engine on the corpus", () => {
   test("no file's code changes, by our tree and by each language's own parser that is here", async () => {
@@ -16,7 +17,8 @@ describe("the static engine on the corpus", () => {
     expect(score.files.filter(({ native }) => native.result === "unread")).toEqual([]);
     expect(score.files.flatMap(({ missing }) => missing)).toEqual([]);
     expect(score.documentedShare).toBeGreaterThanOrEqual(0.98);
-  });
+    // Compilers of other languages start anew for each file, and slowly on a busy machine.
+  }, 180_000);
 
   test("every language has a file in it", async () => {
     const covered = new Set(Object.keys(await readCorpus()).map((path) => languageOf(path, "")?.name));
@@ -47,8 +49,21 @@ describe("the score itself", () => {
       ...staticEngine,
       write: () => Promise.resolve({ kind: "comments" as const, comments: [], notes: [] }),
     };
-    const score = await scoreCorpus(silent);
+    const score = await scoreCorpus(silent, { native: false });
     expect(score.unchangedShare).toBe(1);
     expect(score.documentedShare).toBeLessThan(0.1);
   });
 });
+
+test.each(["java/Registry.java", "python/shapes.py", "c/buffer.c", "typescript/store.ts"])(
+  "hostile words in %s are no code to its own compiler either",
+  async (path) => {
+    const said = '*/ \\u002a/ class Evil {} """ \\ ` ${x} /* // # \n*/ evil(); \\';
+    const text = await readFile(`${corpusFolder}${path}`, "utf8");
+    const engine = parrot({ summary: said, remarks: said, returns: said });
+    const written = await documented(path, text, { engine });
+    expect(written).not.toBe(text);
+    expect(["same", "absent"]).toContain((await askNativeParser(path, text, written)).result);
+  },
+  120_000,
+);

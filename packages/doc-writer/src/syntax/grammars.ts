@@ -32,8 +32,14 @@ async function load(name: GrammarName): Promise<Parser> {
 }
 
 /** The parser for a grammar, loaded when first asked for. It keeps nothing between parses, so all callers share it. */
-export function parserFor(name: GrammarName): Promise<Parser> {
+export async function parserFor(name: GrammarName): Promise<Parser> {
   const known = parsers.get(name) ?? load(name);
   parsers.set(name, known);
-  return known;
+  try {
+    return await known;
+  } catch (error) {
+    // A file that could not be read now may be readable the next time.
+    parsers.delete(name);
+    throw error;
+  }
 }
