@@ -40,6 +40,7 @@ function share(what: string, value: number, goal: number) {
 /** How well and how fast the static engine documents. */
 export async function measureDocumentation(bench: Bench): Promise<RowReport> {
   const score = await scoreCorpus(staticEngine);
+  bench.say(describeTools(score));
   const readings = [
     share("files of the corpus whose code is unchanged", score.unchangedShare, 100),
     share("public symbols with a comment that names all parameters", score.documentedShare, 98),

@@ -1,9 +1,10 @@
 import type { ManifestFile } from "@hivesync/contracts/paths";
 import type { FilesMissingDetails } from "@hivesync/contracts/resources/previews";
+import type { Database } from "@hivesync/db/client";
 import { blobs } from "@hivesync/db/schema/blobs";
 import { AppError, invalidField } from "@hivesync/platform/app-error";
 import { objectKeys } from "@hivesync/platform/storage/object-keys";
-import { and, eq, lt, sql, type SQL } from "drizzle-orm";
+import { and, eq, sql, type SQL } from "drizzle-orm";
 import pLimit from "p-limit";
 import type { Deps } from "#deps.ts";
 import { checkStorageQuota } from "./check-storage-quota.ts";
@@ -89,6 +90,29 @@ async function announce(deps: BlobDeps, teamId: string, missing: readonly Blob[]
   return { missing: uploads, missing_total: missing.length };
 }
 
+/** A wanted blob of which something is to be done or said. */
+interface Unready {
+  sha256: string;
+  /** What it is known by; null where it is not known. */
+  size: number | null;
+  is_stored: boolean;
+}
+
+// Collection takes what was idle for 30 days: a day's grain keeps a preview from writing a row for each of its files.
+const isIdle = sql`b.last_used_at < now() - interval '1 day'`;
+
+/** Of all that is wanted only what is not stored, stored in another size or long not used: of a folder that was published before, nothing. */
+async function findUnready(db: Database, teamId: string, wanted: readonly Blob[]): Promise<Unready[]> {
+  const hashes = wanted.map(({ sha256 }) => sha256);
+  const sizes = wanted.map(({ size }) => size);
+  const rows = await db.execute<Unready & Record<string, unknown>>(sql`
+    SELECT w.sha256, b.size::float8 AS size, b.stored_at IS NOT NULL AS is_stored
+    FROM unnest(${sql.param(hashes)}::text[], ${sql.param(sizes)}::bigint[]) AS w (sha256, size)
+    LEFT JOIN blobs b ON b.team_id = ${teamId} AND b.sha256 = w.sha256
+    WHERE b.stored_at IS NULL OR b.size <> w.size OR ${isIdle}`);
+  return [...rows];
+}
+
 /**
  * Makes sure that the team's store holds every file of a job.
  *
@@ -97,23 +121,21 @@ async function announce(deps: BlobDeps, teamId: string, missing: readonly Blob[]
  */
 export async function requireStoredFiles(deps: BlobDeps, teamId: string, files: readonly NamedFile[]): Promise<void> {
   const wanted = distinctBlobs(files);
-  const hashes = [...wanted.keys()];
-  const known = await deps.db
-    .select({ sha256: blobs.sha256, size: blobs.size, stored_at: blobs.stored_at })
-    .from(blobs)
-    .where(and(eq(blobs.team_id, teamId), isOneOf(hashes)));
-  const storedSizes = new Map(known.filter((row) => row.stored_at !== null).map((row) => [row.sha256, row.size]));
-  const wrong = files.find(({ sha256, size }) => (storedSizes.get(sha256) ?? size) !== size);
+  const unready = await findUnready(deps.db, teamId, [...wanted.values()]);
+  const stored = new Map(unready.filter((row) => row.is_stored).map(({ sha256, size }) => [sha256, size]));
+  const wrong = files.find(({ sha256, size }) => (stored.get(sha256) ?? size) !== size);
   if (wrong) throw invalidField(`${wrong.field}.size`, "is not the size of what is stored under this sha256");
 
-  const announced = known.filter((row) => row.stored_at === null).flatMap(({ sha256 }) => wanted.get(sha256) ?? []);
+  const absent = new Map(unready.filter((row) => !row.is_stored).map(({ sha256, size }) => [sha256, size]));
+  const absentBlobs = [...wanted.values()].filter(({ sha256 }) => absent.has(sha256));
+  const announced = absentBlobs.filter(({ sha256 }) => absent.get(sha256) !== null);
   const confirmed = await confirmUploads(deps, teamId, announced);
-  const missing = [...wanted.values()].filter(({ sha256 }) => !storedSizes.has(sha256) && !confirmed.has(sha256));
+  const missing = absentBlobs.filter(({ sha256 }) => !confirmed.has(sha256));
   if (missing.length > 0) throw new AppError("FILES_MISSING", { details: await announce(deps, teamId, missing) });
 
-  // Collection takes what was idle for 30 days: a day's grain keeps a job from writing a row for each of its files.
+  if (stored.size === 0) return;
   await deps.db
     .update(blobs)
     .set({ last_used_at: sql`now()` })
-    .where(and(eq(blobs.team_id, teamId), isOneOf(hashes), lt(blobs.last_used_at, sql`now() - interval '1 day'`)));
+    .where(and(eq(blobs.team_id, teamId), isOneOf([...stored.keys()])));
 }

@@ -56,21 +56,29 @@ async function holds(source: SourceFile, edits: readonly DocEdit[]): Promise<boo
   return isSameCode(source, after);
 }
 
+// Each try reads the file anew. One bad comment among thousands is found with fewer than these; beyond it the rest is dropped unseen.
+const maxTries = 60;
+
 /** The edits that hold by themselves: halves are tried until the ones at fault are alone. */
-async function sound(source: SourceFile, edits: readonly DocEdit[]): Promise<DocEdit[]> {
-  if (edits.length === 0 || (await holds(source, edits))) return [...edits];
+async function sound(source: SourceFile, edits: readonly DocEdit[], tries: { left: number }): Promise<DocEdit[]> {
+  if (edits.length === 0) return [];
+  if (tries.left <= 0) return [];
+  tries.left -= 1;
+  if (await holds(source, edits)) return [...edits];
   if (edits.length === 1) return [];
   const middle = edits.length >> 1;
-  return [...(await sound(source, edits.slice(0, middle))), ...(await sound(source, edits.slice(middle)))];
+  const first = await sound(source, edits.slice(0, middle), tries);
+  return [...first, ...(await sound(source, edits.slice(middle), tries))];
 }
 
 /** Keeps those edits after which the file is the same code, comments aside, and every pragma still stands where it stood. */
 export async function proveEdits(source: SourceFile, edits: readonly DocEdit[]): Promise<ProvenEdits> {
   const rows = pragmaRows(source);
   const candidates = edits.filter((edit) => !breaksPragma(edit, rows));
-  const each = await sound(source, candidates);
+  const each = await sound(source, candidates, { left: maxTries });
   // What holds apart may not hold together.
   const kept = each.length === candidates.length || (await holds(source, each)) ? each : [];
-  const dropped = edits.filter((edit) => !kept.includes(edit));
+  const keptSet = new Set(kept);
+  const dropped = edits.filter((edit) => !keptSet.has(edit));
   return { kept, dropped, text: `${source.bom}${applyEdits(source, kept)}` };
 }

@@ -40,16 +40,17 @@ function declaredName(node: SyntaxNode | undefined): SyntaxNode | undefined {
   return at;
 }
 
+const accessLabels = new WeakMap<SyntaxNode, SyntaxNode[]>();
+
 /** In a C++ class what an access label says; in C what `static` says. */
 function isPublic(node: SyntaxNode, file: SourceFile): boolean {
   const body = nearest(node.parent, new Set(["field_declaration_list"]));
   if (body === undefined) return !namedChildren(node).some((child) => textOf(file, child) === "static");
-  let access = body.parent?.type === "class_specifier" ? "private" : "public";
-  for (const child of body.children) {
-    if (child.start >= node.start) break;
-    if (child.type === "access_specifier") access = textOf(file, child);
-  }
-  return access !== "private";
+  const labels = accessLabels.get(body) ?? body.children.filter((child) => child.type === "access_specifier");
+  accessLabels.set(body, labels);
+  const label = labels.findLast(({ start }) => start < node.start);
+  if (label === undefined) return body.parent?.type !== "class_specifier";
+  return textOf(file, label) !== "private";
 }
 
 function returnType(node: SyntaxNode, declarator: SyntaxNode, file: SourceFile): string | undefined {

@@ -45,6 +45,7 @@ function readPattern(pattern: SyntaxNode, file: SourceFile, facts: Partial<Param
 
 /** Two destructured parameters of one function must not share a name. */
 function apart(read: ParameterFacts[], node: SyntaxNode): ParameterFacts[] {
+  if (read.every(({ parts }) => parts === undefined)) return read;
   const patterns = namedChildren(node.parent).filter((each) => {
     const pattern = childIn(each, "pattern") ?? childIn(each, "left") ?? each;
     return /^(?:object|array)_pattern$/.test(pattern.type);

@@ -2,7 +2,7 @@ import { jsdoc, tsdoc } from "#comments/block-comment.ts";
 import type { Language, SymbolFacts, SymbolReader } from "#languages/language.ts";
 import { flatText, textOf } from "#syntax/source-file.ts";
 import type { SourceFile } from "#syntax/source-file.ts";
-import { childIn, childOf, namedChildren, nearest } from "#syntax/syntax-node.ts";
+import { childIn, childOf, namedChildren, nearest, siblingBefore } from "#syntax/syntax-node.ts";
 import type { SyntaxNode } from "#syntax/syntax-node.ts";
 import { ecmascriptBody, ecmascriptParameter, functionTypes } from "./ecmascript-parts.ts";
 import { isExported } from "./ecmascript-exports.ts";
@@ -29,8 +29,7 @@ function facts(node: SyntaxNode, file: SourceFile, name: string): SymbolFacts {
 /** Where overloads stand above, they are the documented signatures, not the implementation. */
 function followsOverload(node: SyntaxNode, file: SourceFile): boolean {
   const at = node.parent?.type === "export_statement" ? node.parent : node;
-  const siblings = namedChildren(at.parent).filter((each) => each.type !== "comment");
-  const before = siblings[siblings.indexOf(at) - 1];
+  const before = siblingBefore(at, shared.comments);
   const signature = before?.type === "export_statement" ? childIn(before, "declaration") : before;
   const types = ["function_signature", "method_signature"];
   return signature !== undefined && types.includes(signature.type) && nameOf(signature, file) === nameOf(node, file);
@@ -44,10 +43,19 @@ function isHidden(node: SyntaxNode, name: string, file: SourceFile): boolean {
   return name.startsWith("#") || modifier === "private" || modifier === "protected";
 }
 
+const getters = new WeakMap<SyntaxNode, ReadonlySet<string>>();
+
+function getterNames(body: SyntaxNode, file: SourceFile): Set<string> {
+  const all = namedChildren(body).filter((each) => functionTraits(each).includes("get"));
+  return new Set(all.map((each) => nameOf(each, file)));
+}
+
+/** A setter is documented at its getter. */
 function hasGetter(node: SyntaxNode, name: string, file: SourceFile): boolean {
-  return namedChildren(node.parent).some(
-    (each) => each !== node && functionTraits(each).includes("get") && nameOf(each, file) === name,
-  );
+  if (node.parent === undefined) return false;
+  const known = getters.get(node.parent) ?? getterNames(node.parent, file);
+  getters.set(node.parent, known);
+  return known.has(name);
 }
 
 /** An object's methods are symbols when the object itself has a name. */

@@ -6,19 +6,39 @@ import { childIn, childOf, namedChildren } from "#syntax/syntax-node.ts";
 import type { SyntaxNode } from "#syntax/syntax-node.ts";
 import { calleeFrom, nameOf, parameter, returnsIn, typeFacts } from "./reading.ts";
 
+interface Visibility {
+  /** Where a bare `private`, `protected` or `public` stands, and whether it hides what follows. */
+  switches: { start: number; hides: boolean }[];
+  /** Hidden by name, as by `private :name`. */
+  names: ReadonlySet<string>;
+}
+
+function readVisibility(body: SyntaxNode, file: SourceFile): Visibility {
+  const texts = body.children
+    .filter((child) => child.end - child.start < 400)
+    .map((child) => ({ start: child.start, text: flatText(file, child) }));
+  const switches = texts
+    .filter(({ text }) => /^(?:private|protected|public)$/.test(text))
+    .map(({ start, text }) => ({ start, hides: text !== "public" }));
+  const named = texts.flatMap(({ text }) => {
+    const list = /^(?:private|protected|private_class_method)\s*\(?\s*(:.*)$/.exec(text)?.[1];
+    return list?.split(/[\s,:()]+/) ?? [];
+  });
+  return { switches, names: new Set(named) };
+}
+
+const visibilities = new WeakMap<SyntaxNode, Visibility>();
+
 /** Whether `private` or `protected` above, around or by name hides a method. */
 function isHidden(node: SyntaxNode, name: string, file: SourceFile): boolean {
-  const wrapper = node.parent?.type === "argument_list" ? node.parent.parent : undefined;
+  const { parent } = node;
+  if (parent === undefined) return false;
+  const wrapper = parent.type === "argument_list" ? parent.parent : undefined;
   if (wrapper !== undefined && /^(?:private|protected)/.test(textOf(file, childIn(wrapper, "method")))) return true;
-  let isBelow = false;
-  for (const sibling of node.parent?.children ?? []) {
-    const text = sibling.end - sibling.start < 400 ? flatText(file, sibling) : "";
-    if (sibling.start < node.start && /^(?:private|protected)$/.test(text)) isBelow = true;
-    if (sibling.start < node.start && text === "public") isBelow = false;
-    const named = /^(?:private|protected|private_class_method)\s*\(?\s*(:.*)$/.exec(text)?.[1];
-    if (named?.split(/[\s,:()]+/).includes(name) === true) return true;
-  }
-  return isBelow && node.type === "method";
+  const known = visibilities.get(parent) ?? readVisibility(parent, file);
+  visibilities.set(parent, known);
+  if (known.names.has(name)) return true;
+  return node.type === "method" && known.switches.findLast(({ start }) => start < node.start)?.hides === true;
 }
 
 const method: SymbolReader = (node, file) => {

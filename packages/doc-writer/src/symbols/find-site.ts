@@ -21,7 +21,7 @@ function headOf(node: SyntaxNode, file: SourceFile): { head: SyntaxNode; between
   for (;;) {
     const siblings = head.parent?.children ?? [];
     const skipped: SyntaxNode[] = [];
-    let index = siblings.indexOf(head) - 1;
+    let index = head.index - 1;
     for (; isComment(siblings[index]); index -= 1) {
       const comment = siblings[index];
       if (comment !== undefined) skipped.push(comment);

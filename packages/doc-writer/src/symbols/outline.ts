@@ -72,6 +72,9 @@ export async function outlineFile(file: DocFile, pause: Pause): Promise<SourceOu
     return { ...blank, notes: [`${file.path}: ${reason ?? ""}; left as it is.`] };
   }
   const source = await parseSource(file.path, file.text, language);
-  const symbols = selectSymbols(await findSymbols(source, pause), file);
-  return { ...blank, symbols, notes: syntaxNotes(source) };
+  const found = await findSymbols(source, pause);
+  const symbols = selectSymbols(found, file);
+  const isFull = found.length >= bounds.maxSymbols;
+  const full = isFull ? [`${file.path}: has too many symbols; only the first ${String(found.length)} are read.`] : [];
+  return { ...blank, symbols, notes: [...syntaxNotes(source), ...full] };
 }

@@ -11,6 +11,7 @@ function nodeAt(cursor: TreeCursor, parent: SyntaxNode | undefined): SyntaxNode 
     end,
     parent,
     children: [],
+    index: parent?.children.length ?? 0,
     // Only an empty node can be one that the parser invented.
     broken: type === "ERROR" || (start === end && cursor.nodeIsMissing),
   };

@@ -8,6 +8,8 @@ export interface SyntaxNode {
   readonly end: number;
   readonly parent: SyntaxNode | undefined;
   readonly children: SyntaxNode[];
+  /** Its place among its parent's children. */
+  readonly index: number;
   /** The parser could not make sense of it, or had to invent it. */
   readonly broken: boolean;
 }
@@ -37,6 +39,16 @@ export function* preorder(root: SyntaxNode, skip?: (node: SyntaxNode) => boolean
       if (child !== undefined) stack.push(child);
     }
   }
+}
+
+/** The sibling in front, comments aside. */
+export function siblingBefore(node: SyntaxNode, comments: ReadonlySet<string>): SyntaxNode | undefined {
+  const siblings = node.parent?.children ?? [];
+  for (let index = node.index - 1; index >= 0; index -= 1) {
+    const sibling = siblings[index];
+    if (sibling?.named === true && !comments.has(sibling.type)) return sibling;
+  }
+  return undefined;
 }
 
 /** The nearest node at or above `node` (`until` left out) of one of those types. */
