@@ -3,6 +3,7 @@ import type { RowReport } from "./report.ts";
 import { measureColdStart } from "./rows/cold-start.ts";
 import { measureDepth } from "./rows/depth.ts";
 import { measureDesktop } from "./rows/desktop.ts";
+import { measureDocumentation } from "./rows/documentation.ts";
 import { measureManifests } from "./rows/manifest.ts";
 import { compareFastapi } from "./rows/fastapi.ts";
 import { compareRest } from "./rows/rest.ts";
@@ -31,5 +32,6 @@ export const rows: Readonly<Record<string, Row>> = {
   depth: { title: "Pages of a million rows", run: measureDepth },
   sdk: { title: "A call through the SDK", run: measureSdkOverhead },
   desktop: { title: "10,000 files through a Desktop", run: measureDesktop },
+  docs: { title: "Documentation by the static engine", run: measureDocumentation },
   start: { title: "Start of the API", run: measureColdStart },
 };

@@ -68,7 +68,7 @@ function actorId(actor: NonNullable<Actor>): string {
 
 /** A call whose caller and input are known. */
 export interface ReadCall extends KnownCall {
-  /** Counts the call against the caller's limit. @throws AppError RATE_LIMITED */
+  /** Counts the call against the caller's limit, once however often it is asked to. @throws AppError RATE_LIMITED */
   count: () => Promise<void>;
   /**
    * What the operation is told of its caller.
@@ -82,8 +82,11 @@ export interface ReadCall extends KnownCall {
 /** Authenticates and parses. What is refused costs as much to read as any other, and is counted too. */
 export async function readCall(deps: Deps, contract: Endpoint, call: OperationCall): Promise<ReadCall> {
   const actor = await authenticate(deps, contract.access, call);
+  let counted: Promise<void> | undefined;
   const count = async (): Promise<void> => {
-    if (contract.rate !== "none" && actor) await deps.limits.countCall(actorId(actor), call.request);
+    if (contract.rate === "none" || !actor) return;
+    counted ??= deps.limits.countCall(actorId(actor), call.request);
+    await counted;
   };
   const countedWhenRefused = async <Value>(work: () => Value | Promise<Value>): Promise<Value> => {
     try {

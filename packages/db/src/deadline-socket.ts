@@ -57,13 +57,19 @@ function tellErrorAtClose(socket: Socket): void {
 export function connectWithDeadline(address: { host: string; port: number }, deadlineMs: number): Socket {
   const socket = connect({ ...address, noDelay: true, keepAlive: true });
   tellErrorAtClose(socket);
+  let waitingSince: number | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const disarm = (): void => {
-    clearTimeout(timer);
+  const check = (): void => {
     timer = undefined;
+    if (waitingSince === undefined) return;
+    const leftMs = waitingSince + deadlineMs - performance.now();
+    if (leftMs <= 0) socket.destroy(new Error(`no answer within ${deadlineMs} ms`));
+    else timer = setTimeout(check, leftMs);
   };
-  const arm = (): void => {
-    timer ??= setTimeout(() => socket.destroy(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
+  // The timer stays when the answer has come: one for each query would cost more than the looking.
+  const wait = (): void => {
+    waitingSince = performance.now();
+    timer ??= setTimeout(check, deadlineMs);
   };
   // Sync and Query are what a ReadyForQuery answers, and so is the first message, which has no type.
   const countAsked = createMessageCounter("SQ");
@@ -74,15 +80,18 @@ export function connectWithDeadline(address: { host: string; port: number }, dea
     const bytes = parameters[0] as Buffer;
     if (due === undefined && bytes.length === tlsRequestBytes) return write(...parameters);
     due = due === undefined ? 1 : due + countAsked(bytes);
-    arm();
+    if (waitingSince === undefined) wait();
     return write(...parameters);
   }) as Socket["write"];
   socket.on("data", (chunk: Buffer) => {
     if (due === undefined) return;
     due -= countAnswered(chunk);
-    disarm();
-    if (due > 0) arm();
+    waitingSince = undefined;
+    if (due > 0) wait();
   });
-  socket.on("close", disarm);
+  socket.on("close", () => {
+    waitingSince = undefined;
+    clearTimeout(timer);
+  });
   return socket;
 }

@@ -64,6 +64,15 @@ export function apiEnvironment(stack: TestStack): Record<string, string> {
   };
 }
 
+async function registerBy(call: TestApi["call"], name = "user"): Promise<TestUser> {
+  const username = `${name}_${randomBytes(5).toString("hex")}`;
+  const email = `${username}@example.com`;
+  const { body } = await call("POST /auth/register", { body: { email, username, password: testPassword } });
+  if (!body.ok) throw new Error(`nobody could be registered: ${JSON.stringify(body.error)}`);
+  const data = body.data as { user: { id: string }; access_token: string; refresh_token: string };
+  return { id: data.user.id, email, username, token: data.access_token, refreshToken: data.refresh_token };
+}
+
 /**
  * Starts the API for a test file.
  *
@@ -111,21 +120,13 @@ export async function startTestApi(overrides: Record<string, string> = {}, share
     });
     return { status: answer.statusCode, headers: answer.headers, body: answer.json<Answer["body"]>() };
   };
-  const register: TestApi["register"] = async (name = "user") => {
-    const username = `${name}_${randomBytes(5).toString("hex")}`;
-    const email = `${username}@example.com`;
-    const { body } = await call("POST /auth/register", { body: { email, username, password: testPassword } });
-    if (!body.ok) throw new Error(`nobody could be registered: ${JSON.stringify(body.error)}`);
-    const data = body.data as { user: { id: string }; access_token: string; refresh_token: string };
-    return { id: data.user.id, email, username, token: data.access_token, refreshToken: data.refresh_token };
-  };
   return {
     deps,
     stack,
     sql,
     logLines,
     call,
-    register,
+    register: (name) => registerBy(call, name),
     listen: () => app.listen({ host: "127.0.0.1", port: 0 }),
     drain: () => app.drain(),
     [Symbol.asyncDispose]: async () => {

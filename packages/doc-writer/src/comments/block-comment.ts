@@ -44,7 +44,7 @@ export function blockConvention(name: string, tags: BlockTags): Convention {
       const summary = wrap(`${tags.summary ?? ""}${asSentence(clean(words.summary))}`, room);
       const remarks = words.remarks === undefined ? [] : ["", ...wrap(asSentence(clean(words.remarks)), room)];
       const tagged = tagLines(tags, symbol, words).flatMap(([head, text]) =>
-        wrapTag(closed(head), clean(text) === "" ? "" : asSentence(clean(text)), room),
+        wrapTag(closed(head), clean(text) === "" ? "" : asSentence(clean(text)), { width: room }),
       );
       const lines = [...summary, ...remarks, ...(tagged.length > 0 ? ["", ...tagged] : [])];
       if (lines.length === 1 && room - (lines[0]?.length ?? 0) >= 3) return [`/** ${lines[0] ?? ""} */`];

@@ -9,7 +9,9 @@ const inString = (text: string): string =>
 
 function section(title: string, items: readonly (readonly [string, string])[], width: number): string[] {
   if (items.length === 0) return [];
-  const lines = items.flatMap(([head, text]) => wrapTag(head, asSentence(inString(text)), width - 4, "    "));
+  const lines = items.flatMap(([head, text]) =>
+    wrapTag(head, asSentence(inString(text)), { width: width - 4, indent: "    " }),
+  );
   return ["", `${title}:`, ...lines.map((line) => `    ${line}`)];
 }
 

@@ -34,7 +34,7 @@ export const godoc: Convention = {
     const summary = bare(words.summary);
     const named = summary.startsWith(`${symbol.name} `) ? summary : `${symbol.name} ${lowerFirst(summary)}`;
     const parameters = (words.parameters ?? []).flatMap(({ name, text }) =>
-      wrapTag(`  - ${name}:`, asItem(text), room, "    "),
+      wrapTag(`  - ${name}:`, asItem(text), { width: room, indent: "    " }),
     );
     const panics = (words.throws ?? []).map(({ text }) => `It panics ${lowerFirst(bare(text))}`.trimEnd());
     return prefixed(
@@ -52,7 +52,7 @@ export const godoc: Convention = {
 
 function rustList(title: string, items: readonly (readonly [string, string])[], width: number): string[] {
   if (items.length === 0) return [];
-  return [`# ${title}`, "", ...items.flatMap(([head, text]) => wrapTag(head, asSentence(text), width))];
+  return [`# ${title}`, "", ...items.flatMap(([head, text]) => wrapTag(head, asSentence(text), { width }))];
 }
 
 // An indented line or a fence would be a doctest, and run.
@@ -151,7 +151,9 @@ export const yard: Convention = {
       sections([
         paragraph(plain(words.summary), room),
         paragraph(words.remarks === undefined ? undefined : plain(words.remarks), room),
-        tags.flatMap(([head, text]) => wrapTag(head, plain(text) === "" ? "" : asSentence(plain(text)), room)),
+        tags.flatMap(([head, text]) =>
+          wrapTag(head, plain(text) === "" ? "" : asSentence(plain(text)), { width: room }),
+        ),
       ]),
     );
   },

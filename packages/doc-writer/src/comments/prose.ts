@@ -1,7 +1,5 @@
 // Control characters, and those that turn text around or cannot be seen, could hide what a comment says.
-// oxlint-disable-next-line no-control-regex
-const unseen =
-  /[\u0000-\u0008\u000E-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]/g;
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** One paragraph of plain text, whatever an engine gave. */
 export function onOneLine(text: string): string {
@@ -47,8 +45,13 @@ export function wrap(text: string, width: number): string[] {
   return line === "" ? lines : [...lines, line];
 }
 
+export interface TagLayout {
+  width: number;
+  indent?: string;
+}
+
 /** Wraps a tag's text; its further lines are indented. */
-export function wrapTag(head: string, text: string, width: number, indent = "  "): string[] {
+export function wrapTag(head: string, text: string, { width, indent = "  " }: TagLayout): string[] {
   const lead = /^ */.exec(head)?.[0] ?? "";
   const [first = "", ...rest] = wrap(`${head.trim()} ${text}`.trim(), width - lead.length);
   const tail = wrap(rest.join(" "), width - indent.length);

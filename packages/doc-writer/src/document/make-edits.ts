@@ -29,7 +29,7 @@ const refusals: Readonly<Record<string, string>> = {
 
 // Whatever words an engine gives, a comment must stay one for people: tools obey these wherever they stand.
 const directive =
-  /@(?:ts-(?:ignore|expect-error|nocheck|check)|jsx\w*|flow|license|preserve|__PURE__|format|codingStandards|phpstan-|psalm-)|\b(?:eslint|tslint|oxlint|prettier|biome|rubocop|pylint|phpcs|istanbul|clang-format|deno-lint)[-: ]+(?:disable|enable|ignore|env|skip|off)|NOLINT|#__PURE__|\bgo:(?:build|embed|generate|linkname|noinline)|\+build\b|-\*-|# ?(?:type|noqa|coding)[:=]|\bfrozen_string_literal\b|@noinspection/i;
+  /@(?:ts-(?:ignore|expect-error|nocheck|check)|jsx\w*|flow|license|preserve|__PURE__|format|codingStandards|phpstan-|psalm-)|\b(?:eslint|tslint|oxlint|prettier|biome|rubocop|pylint|phpcs|istanbul|clang-format|deno-lint)[-: ]+(?:disable|enable|ignore|env|skip|off)|NOLINT|#__PURE__|\bgo:(?:build|embed|generate|linkname|noinline)|\+build\b|-\*-|#\s*(?:type:|noqa\b|coding[:=]|pylint:|pragma:)|\bfrozen_string_literal\b|@noinspection/i;
 
 function isDirective(lines: readonly string[], source: SourceFile): boolean {
   const { pragmas } = source.language;

@@ -8,6 +8,7 @@ import { parseSource } from "#syntax/source-file.ts";
 import type { SourceFile } from "#syntax/source-file.ts";
 import { completeWords } from "./complete-words.ts";
 import type { DocEdit } from "./doc-edit.ts";
+import { createPause } from "#pause.ts";
 import { makeDiff } from "./make-diff.ts";
 import { makeEdits } from "./make-edits.ts";
 import type { Worded } from "./make-edits.ts";
@@ -78,9 +79,10 @@ async function writeFile(source: SourceFile, worded: readonly Worded[], replace:
 
 async function prepare(order: DocOrder, signal: AbortSignal): Promise<PreparedOrder> {
   const outlines: SourceOutline[] = [];
+  const pause = createPause(signal);
   for (const file of order.files) {
-    signal.throwIfAborted();
-    outlines.push(await outlineFile(file, () => signal.throwIfAborted()));
+    await pause();
+    outlines.push(await outlineFile(file, pause));
   }
   return { ...order, outlines };
 }
@@ -103,8 +105,9 @@ async function writeComments(
 ): Promise<Written[]> {
   const wordsOf = new Map(comments.map(({ symbol, words }) => [symbol, words]));
   const written: Written[] = [];
+  const pause = createPause(signal);
   for (const [path, symbols] of symbolsByPath(order)) {
-    signal.throwIfAborted();
+    await pause();
     const file = order.files.find((each) => each.path === path);
     const language = file === undefined ? undefined : languageOf(path, file.text);
     if (file === undefined || language === undefined || symbols.length === 0) continue;

@@ -174,8 +174,8 @@ const shared = {
   parameter: ecmascriptParameter,
   body: ecmascriptBody,
   pragmas: {
-    line: /^(?:\/\/|\/\*+)\s*(?:@ts-(?:ignore|expect-error)|(?:eslint|oxlint|tslint|stylelint|deno-lint|standard|jshint|jslint)[-:](?:disable|ignore|enable)|(?:eslint|oxlint)-disable-next-line|prettier-ignore|oxfmt-ignore|biome-ignore|dprint-ignore|(?:istanbul|c8|v8|node:coverage)[\s:]+(?:ignore|disable)|[#@]__(?:PURE|NO_SIDE_EFFECTS)__|@type\b|@satisfies\b|#(?:end)?region|webpack\w+:|@vite-ignore|\$Flow(?:FixMe|Expected))/,
-    file: /^(?:#!|\/\/\/\s*<|(?:\/\/|\/\*+)\s*(?:\*\s*)?(?:@ts-(?:check|nocheck)|(?:eslint|oxlint|tslint)-disable(?!-next)|(?:eslint-env|global|globals)\b|@jsx|@flow|@noflow|@(?:jest|vitest)-environment|@preserve|@license|@format|@prettier))/,
+    line: /^(?:\/\/|\/\*+)\s*(?:@ts-(?:ignore|expect-error)|(?:eslint|oxlint|tslint|stylelint)[-:]disable-next-line|deno-lint-ignore(?!-file)|jshint ignore:|prettier-ignore|oxfmt-ignore|biome-ignore|dprint-ignore|(?:istanbul|c8|v8|node:coverage)[\s:]+(?:ignore|disable)|[#@]__(?:PURE|NO_SIDE_EFFECTS)__|@type\b|@satisfies\b|#(?:end)?region|webpack\w+:|@vite-ignore|\$Flow(?:FixMe|Expected))/,
+    file: /^(?:#!|\/\/\/\s*<|(?:\/\/|\/\*+)\s*(?:\*\s*)?(?:@ts-(?:check|nocheck)|(?:eslint|oxlint|tslint|stylelint)[-:](?:disable|enable)(?!-next|-line)|deno-lint-ignore-file|biome-ignore-all|(?:eslint-env|global|globals)\b|@jsx|@flow|@noflow|@(?:jest|vitest)-environment|@preserve|@license|@format|@prettier))/,
   },
   toolTags:
     /@(?:deprecated|internal|alpha|beta|public|private|protected|readonly|type\b|typedef|template|callback|satisfies|overload|import|hidden|ignore|licen[sc]e|preserve|jsx|api|enum|this|extends|augments|implements|override|see|example|param\s*\{|returns?\s*\{|inheritDoc)/i,

@@ -55,7 +55,8 @@ async function askUntilAnswered(
       maxTimeout: longestWaitMs,
       randomize: true,
       signal: asking.signal,
-      shouldRetry: ({ error }) => isPassing(error),
+      // A model that is too slow for the question will hardly be faster: one more try, for a server that was stuck.
+      shouldRetry: ({ error, attemptNumber }) => isPassing(error) && (error.reason !== "slow" || attemptNumber === 1),
       onFailedAttempt: async ({ error, retryDelay, retriesLeft }) => {
         const asked = isPassing(error) ? (error.detail.retryAfterMs ?? 0) : 0;
         if (retriesLeft > 0 && asked > retryDelay)

@@ -7,15 +7,16 @@ import type { CommentAnswer } from "./answer-schema.ts";
 
 // What ends or begins a comment or a docstring in any language that is written here. The writer of comments escapes
 // for its own language; this holds for all of them, whatever the writer does.
+// A blank comes between their characters; nothing that is put in or taken out can make a new one.
 const delimiters: readonly [RegExp, string][] = [
-  [/\*+(?=\/)/g, "* "],
+  [/\*(?=\/)/g, "* "],
   [/\/(?=\*)/g, "/ "],
-  [/"{3,}/g, '"'],
-  [/'{3,}/g, "'"],
-  [/`{3,}/g, "`"],
-  [/<!--|--!?>/g, "—"],
-  [/<\?|\?>/g, "?"],
-  [/\{-|-\}/g, "-"],
+  [/<(?=!--|\?)/g, "< "],
+  [/--(?=!?>)/g, "-- "],
+  [/\?(?=>)/g, "? "],
+  [/\{(?=-)/g, "{ "],
+  [/-(?=\})/g, "- "],
+  [/(["'`])\1{2,}/g, "$1"],
 ];
 
 /** Plain words on one line, at most `maxLength` long, that close nothing and hold no secret. */

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { transform } from "esbuild";
 
 const execute = promisify(execFile);
 
@@ -48,6 +49,14 @@ async function javaClasses(file: string, folder: string): Promise<string> {
   return JSON.stringify([names, classes]);
 }
 
+/** The program without types, comments and blanks. */
+async function bareScript(file: string): Promise<string> {
+  const loader = /\.[cm]?ts$/.test(file) ? "ts" : file.endsWith("x") ? "tsx" : "js";
+  const settings = { loader, minifyWhitespace: true, legalComments: "none", target: "esnext" } as const;
+  const { code } = await transform(await readFile(file, "utf8"), settings);
+  return code;
+}
+
 const assembly =
   (command: string, language: string): NativeParser["read"] =>
   (file, folder) =>
@@ -62,6 +71,7 @@ const accepted =
 
 /** Tools in the order of the brief's languages. Where one can show what the code compiles to, that is compared; others only accept or refuse. */
 const parsers: readonly NativeParser[] = [
+  { tool: "esbuild", extensions: ["ts", "tsx", "js", "mjs"], read: bareScript },
   {
     tool: "python3",
     extensions: ["py"],
@@ -81,6 +91,7 @@ const parsers: readonly NativeParser[] = [
 ];
 
 async function isPresent(tool: string): Promise<boolean> {
+  if (tool === "esbuild") return true;
   try {
     await execute(tool, [tool === "gofmt" ? "-h" : "--version"], options);
     return true;

@@ -73,7 +73,7 @@ async function isUnchanged(path: string, before: string, result: DocResult): Pro
 async function missingFrom(path: string, written: string, expected: readonly string[]): Promise<string[]> {
   const source = await parseText(path, written);
   if (source === undefined) return [...expected];
-  const symbols = findSymbols(source, () => undefined);
+  const symbols = await findSymbols(source, () => undefined);
   return expected.filter((entry) => {
     const { name, parameters } = readExpected(entry);
     const candidates = symbols.filter((symbol) => symbol.qualifiedName === name && symbol.existingDoc !== undefined);
@@ -83,7 +83,13 @@ async function missingFrom(path: string, written: string, expected: readonly str
   });
 }
 
-async function scoreFile(engine: DocEngine, path: string, expected: readonly string[]): Promise<FileScore> {
+interface Entry {
+  path: string;
+  expected: readonly string[];
+  native: boolean;
+}
+
+async function scoreFile(engine: DocEngine, { path, expected, native }: Entry): Promise<FileScore> {
   const text = await readFile(new URL(path, folder), "utf8");
   const order = { job_type: "document" as const, files: [{ path, text }], context: [], options: {} };
   const result = await writeDocs(engine, order, { signal: AbortSignal.timeout(120_000), onProgress: () => undefined });
@@ -92,7 +98,7 @@ async function scoreFile(engine: DocEngine, path: string, expected: readonly str
   return {
     path,
     unchanged: await isUnchanged(path, text, result),
-    native: await askNativeParser(path, text, written),
+    native: native ? await askNativeParser(path, text, written) : { tool: "none", result: "absent" },
     symbols: expected.length,
     documented: expected.length - missing.length,
     missing,
@@ -107,11 +113,12 @@ export async function readCorpus(): Promise<Record<string, string[]>> {
 
 export const corpusFolder = fileURLToPath(folder);
 
-/** Documents the corpus with an engine and counts what came of it. */
-export async function scoreCorpus(engine: DocEngine): Promise<CorpusScore> {
+/** Documents the corpus with an engine and counts what came of it. `native: false` leaves the languages' own tools out. */
+export async function scoreCorpus(engine: DocEngine, { native = true } = {}): Promise<CorpusScore> {
   const files: FileScore[] = [];
-  for (const [path, expected] of Object.entries(await readCorpus()))
-    files.push(await scoreFile(engine, path, expected));
+  for (const [path, expected] of Object.entries(await readCorpus())) {
+    files.push(await scoreFile(engine, { path, expected, native }));
+  }
   const sum = (count: (file: FileScore) => number): number => files.reduce((total, file) => total + count(file), 0);
   const isIntact = (file: FileScore): boolean => file.unchanged && file.native.result !== "changed";
   return {

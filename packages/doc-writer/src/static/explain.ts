@@ -1,3 +1,4 @@
+import { createPause } from "#pause.ts";
 import type { EngineRun, PreparedOrder, SymbolWords } from "#engine.ts";
 import type { DocSymbol } from "#symbols/doc-symbol.ts";
 import type { SourceOutline } from "#symbols/outline.ts";
@@ -67,11 +68,12 @@ export function aboutFile(outline: SourceOutline): string {
 }
 
 /** The Markdown of an `explain` job. */
-export function explain(order: PreparedOrder, { signal, onProgress }: EngineRun): string {
+export async function explain(order: PreparedOrder, { signal, onProgress }: EngineRun): Promise<string> {
+  const pause = createPause(signal);
   const graph = callGraph(order.outlines.flatMap((outline) => outline.symbols));
   const lines = ["# What the code does", "", engineLine("static"), ""];
   for (const [index, outline] of order.outlines.entries()) {
-    signal.throwIfAborted();
+    await pause();
     lines.push(`## ${link(code(outline.path), outline.path)}`, "", aboutFile(outline), "");
     for (const symbol of outline.symbols) lines.push(...explainSymbol(symbol, outline, graph));
     onProgress((index + 1) / order.outlines.length);

@@ -1,4 +1,5 @@
 import { asSentence } from "#comments/prose.ts";
+import { createPause } from "#pause.ts";
 import type { EngineRun, PreparedOrder } from "#engine.ts";
 import type { DocSymbol } from "#symbols/doc-symbol.ts";
 import type { SourceOutline } from "#symbols/outline.ts";
@@ -27,7 +28,8 @@ function counts(outlines: readonly SourceOutline[]): string {
 }
 
 /** The Markdown of a `summarize` job. */
-export function summarizeSelection(order: PreparedOrder, { signal, onProgress }: EngineRun): string {
+export async function summarizeSelection(order: PreparedOrder, { signal, onProgress }: EngineRun): Promise<string> {
+  const pause = createPause(signal);
   const all = order.outlines.flatMap((outline) => outline.symbols);
   const graph = callGraph(all);
   const busiest = all
@@ -39,7 +41,7 @@ export function summarizeSelection(order: PreparedOrder, { signal, onProgress }:
   const lines = ["# Summary", "", engineLine("static"), "", counts(order.outlines), ""];
   if (busiest.length > 0) lines.push(`Called most in the selection: ${listed(busiest)}.`, "");
   for (const [index, outline] of order.outlines.entries()) {
-    signal.throwIfAborted();
+    await pause();
     lines.push(`## ${link(code(outline.path), outline.path)}`, "", aboutFile(outline), "");
     const main = mainSymbols(outline);
     lines.push(

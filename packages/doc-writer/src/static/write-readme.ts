@@ -1,4 +1,5 @@
 import { asSentence } from "#comments/prose.ts";
+import { createPause } from "#pause.ts";
 import type { DocFile, EngineRun, PreparedOrder } from "#engine.ts";
 import type { SourceOutline } from "#symbols/outline.ts";
 import { describeSymbol, plainVoice } from "./describe-symbol.ts";
@@ -71,8 +72,9 @@ function firstUse(outlines: readonly SourceOutline[]): string[] {
 }
 
 /** The Markdown of a `readme` job: what the files themselves say about the project. */
-export function writeReadme(order: PreparedOrder, { signal, onProgress }: EngineRun): string {
-  signal.throwIfAborted();
+export async function writeReadme(order: PreparedOrder, { signal, onProgress }: EngineRun): Promise<string> {
+  const pause = createPause(signal);
+  await pause();
   const manifest = readPackage([...order.files, ...order.context]);
   const title = manifest?.name ?? commonFolder(order.outlines) ?? "Project";
   const files = order.outlines.map((outline) => `- ${link(code(outline.path), outline.path)}: ${aboutFile(outline)}`);

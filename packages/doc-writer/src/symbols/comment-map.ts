@@ -101,8 +101,8 @@ export class CommentMap {
     return language.docMayStandApart && lines.line(at).trim() === "";
   }
 
-  /** The first comment of a file, with a blank line below it, is about the file. */
+  /** A comment at the top of a file, with a blank line below it, is about the file. */
   #isDetached(comment: SyntaxNode, text: string): boolean {
-    return !text.startsWith("/**") || comment === this.#file.comments[0];
+    return !text.startsWith("/**") || this.#startsFile(comment);
   }
 }

@@ -11,13 +11,18 @@ export type Placed = Pick<DocSymbol, "existingDoc" | "site">;
 /** The node that begins the declaration: with `export`, decorators, template heads and attributes. */
 function headOf(node: SyntaxNode, file: SourceFile): { head: SyntaxNode; between: SyntaxNode[] } {
   let head = node;
-  for (let { parent } = head; parent !== undefined && climbs(head, parent, file); { parent } = head) head = parent;
   const between: SyntaxNode[] = [];
+  const isComment = (each: SyntaxNode | undefined): boolean => file.language.comments.has(each?.type ?? "");
+  for (let { parent } = head; parent !== undefined && climbs(head, parent, file); { parent } = head) {
+    const { start } = head;
+    between.push(...parent.children.filter((child) => isComment(child) && child.start < start));
+    head = parent;
+  }
   for (;;) {
     const siblings = head.parent?.children ?? [];
     const skipped: SyntaxNode[] = [];
     let index = siblings.indexOf(head) - 1;
-    for (; file.language.comments.has(siblings[index]?.type ?? ""); index -= 1) {
+    for (; isComment(siblings[index]); index -= 1) {
       const comment = siblings[index];
       if (comment !== undefined) skipped.push(comment);
     }

@@ -1,4 +1,5 @@
 import { bounds } from "#bounds.ts";
+import type { Pause } from "#pause.ts";
 import type { SymbolFacts } from "#languages/language.ts";
 import { flatText } from "#syntax/source-file.ts";
 import type { SourceFile } from "#syntax/source-file.ts";
@@ -97,8 +98,8 @@ function describe({ node, facts, ...found }: Found, container: Found | undefined
   };
 }
 
-/** Every symbol of a file, in the order of the text. `checkTime` throws when the order is out of time. */
-export function findSymbols(file: SourceFile, checkTime: () => void): DocSymbol[] {
+/** Every symbol of a file, in the order of the text. */
+export async function findSymbols(file: SourceFile, pause: Pause): Promise<DocSymbol[]> {
   const { language } = file;
   const found = new Map<SyntaxNode, Found>();
   const symbols: DocSymbol[] = [];
@@ -106,7 +107,7 @@ export function findSymbols(file: SourceFile, checkTime: () => void): DocSymbol[
   for (const node of preorder(file.root)) {
     const facts = node.named ? language.symbols[node.type]?.(node, file) : undefined;
     if (facts === undefined || facts.name === "" || symbols.length >= bounds.maxSymbols) continue;
-    checkTime();
+    await pause();
     const container = containerOf(node, found);
     const owner = facts.container ?? container?.qualifiedName;
     const entry: Found = {

@@ -1,4 +1,5 @@
 import { bounds } from "#bounds.ts";
+import type { Pause } from "#pause.ts";
 import type { DocFile } from "#engine.ts";
 import { languageOf } from "#languages/languages.ts";
 import type { LanguageName } from "#languages/language.ts";
@@ -62,7 +63,7 @@ export function selectSymbols(symbols: readonly DocSymbol[], file: DocFile): Doc
 }
 
 /** Reads one file. What cannot be read is said in the notes. */
-export async function outlineFile(file: DocFile, checkTime: () => void): Promise<SourceOutline> {
+export async function outlineFile(file: DocFile, pause: Pause): Promise<SourceOutline> {
   const lineCount = file.text.split("\n").length - (file.text.endsWith("\n") ? 1 : 0);
   const language = languageOf(file.path, file.text);
   const blank = { path: file.path, language: language?.name, lineCount, symbols: [] };
@@ -71,6 +72,6 @@ export async function outlineFile(file: DocFile, checkTime: () => void): Promise
     return { ...blank, notes: [`${file.path}: ${reason ?? ""}; left as it is.`] };
   }
   const source = await parseSource(file.path, file.text, language);
-  const symbols = selectSymbols(findSymbols(source, checkTime), file);
+  const symbols = selectSymbols(await findSymbols(source, pause), file);
   return { ...blank, symbols, notes: syntaxNotes(source) };
 }

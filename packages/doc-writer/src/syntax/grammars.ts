@@ -3,23 +3,23 @@ import { Language, Parser } from "web-tree-sitter";
 
 const require = createRequire(import.meta.url);
 
-/** The grammars' names, each with the module that holds its WebAssembly. */
-const grammarModules = {
-  typescript: "@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm",
-  tsx: "@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm",
-  javascript: "@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm",
-  python: "@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm",
-  go: "@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm",
-  rust: "@vscode/tree-sitter-wasm/wasm/tree-sitter-rust.wasm",
-  java: "@vscode/tree-sitter-wasm/wasm/tree-sitter-java.wasm",
-  c: "tree-sitter-c/tree-sitter-c.wasm",
-  cpp: "@vscode/tree-sitter-wasm/wasm/tree-sitter-cpp.wasm",
-  "c-sharp": "@vscode/tree-sitter-wasm/wasm/tree-sitter-c-sharp.wasm",
-  ruby: "@vscode/tree-sitter-wasm/wasm/tree-sitter-ruby.wasm",
-  php: "@vscode/tree-sitter-wasm/wasm/tree-sitter-php.wasm",
+/** The grammars' names, each with the file that holds its WebAssembly. */
+const grammarFiles = {
+  typescript: () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm"),
+  tsx: () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm"),
+  javascript: () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm"),
+  python: () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm"),
+  go: () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm"),
+  rust: () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-rust.wasm"),
+  java: () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-java.wasm"),
+  c: () => require.resolve("tree-sitter-c/tree-sitter-c.wasm"),
+  cpp: () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-cpp.wasm"),
+  "c-sharp": () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-c-sharp.wasm"),
+  ruby: () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-ruby.wasm"),
+  php: () => require.resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-php.wasm"),
 } as const;
 
-export type GrammarName = keyof typeof grammarModules;
+export type GrammarName = keyof typeof grammarFiles;
 
 const parsers = new Map<GrammarName, Promise<Parser>>();
 let runtime: Promise<void> | undefined;
@@ -27,13 +27,19 @@ let runtime: Promise<void> | undefined;
 async function load(name: GrammarName): Promise<Parser> {
   runtime ??= Parser.init();
   await runtime;
-  const language = await Language.load(require.resolve(grammarModules[name]));
+  const language = await Language.load(grammarFiles[name]());
   return new Parser().setLanguage(language);
 }
 
 /** The parser for a grammar, loaded when first asked for. It keeps nothing between parses, so all callers share it. */
-export function parserFor(name: GrammarName): Promise<Parser> {
+export async function parserFor(name: GrammarName): Promise<Parser> {
   const known = parsers.get(name) ?? load(name);
   parsers.set(name, known);
-  return known;
+  try {
+    return await known;
+  } catch (error) {
+    // A file that could not be read now may be readable the next time.
+    parsers.delete(name);
+    throw error;
+  }
 }

@@ -14,8 +14,7 @@ const leastAnswerTokens = 128;
 const processorBatchTokens = 64;
 
 // The library infers a type from a schema's; ours is made at run time.
-const grammarSchema = (schema: Question["schema"]): GbnfJsonObjectSchema =>
-  toJsonSchema(schema) as unknown as GbnfJsonObjectSchema;
+const grammarSchema = (schema: Question["schema"]): GbnfJsonObjectSchema => toJsonSchema(schema);
 
 /** A GGUF model in this process's memory. */
 export class LoadedModel {

@@ -28,7 +28,7 @@ export class ModelProcess {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     this.#exited = new Promise((resolve) => {
-      this.#child.once("error", () => resolve());
+      this.#child.on("error", () => resolve());
       this.#child.once("exit", () => resolve());
     });
     this.#loaded = Promise.race([

@@ -1,6 +1,8 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { jsonSchema, Output, streamText } from "ai";
+import { streamText } from "ai";
+import type { LanguageModel } from "ai";
 import { toServerSchema } from "#models/answer-schema.ts";
+import type { AnswerSchema } from "#models/answer-schema.ts";
 import type { Asking, ChatModel, Question } from "#models/chat-model.ts";
 import { ModelFailure } from "#models/model-failure.ts";
 import { limitedFetch } from "./limited-fetch.ts";
@@ -23,23 +25,11 @@ const unknownFormat: ReadonlySet<number | undefined> = new Set([400, 404, 415, 4
 export class OpenAiModel implements ChatModel {
   readonly name = "openai-compatible";
   readonly #options: OpenAiModelOptions;
-  readonly #withSchemas;
-  readonly #withoutSchemas;
+  readonly #fetch = limitedFetch(maxResponseBytes);
   #knowsSchemas = true;
 
   constructor(options: OpenAiModelOptions) {
     this.#options = options;
-    const settings = {
-      name: "hivesync",
-      baseURL: options.baseUrl,
-      ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
-      fetch: limitedFetch(maxResponseBytes),
-    };
-    this.#withSchemas = createOpenAICompatible({ ...settings, supportsStructuredOutputs: true })(options.model);
-    this.#withoutSchemas = createOpenAICompatible({
-      ...settings,
-      transformRequestBody: (body) => ({ ...body, response_format: { type: "json_object" } }),
-    })(options.model);
   }
 
   async ready(signal: AbortSignal): Promise<void> {
@@ -63,11 +53,26 @@ export class OpenAiModel implements ChatModel {
     }
   }
 
+  /** The SDK's own structured output reads all that there is of an answer anew with each token. It is read once, at its end. */
+  #modelFor(schema: AnswerSchema): LanguageModel {
+    const { baseUrl, model, apiKey } = this.#options;
+    const responseFormat = this.#knowsSchemas
+      ? { type: "json_schema", json_schema: { name: schema.kind, strict: true, schema: toServerSchema(schema) } }
+      : { type: "json_object" };
+    const provider = createOpenAICompatible({
+      name: "hivesync",
+      baseURL: baseUrl,
+      ...(apiKey !== undefined && { apiKey }),
+      fetch: this.#fetch,
+      transformRequestBody: (body) => ({ ...body, response_format: responseFormat }),
+    });
+    return provider(model);
+  }
+
   async #askOnce(question: Question, { signal, onLength }: Asking): Promise<string> {
     const stop = new AbortController();
     const result = streamText({
-      model: this.#knowsSchemas ? this.#withSchemas : this.#withoutSchemas,
-      ...(this.#knowsSchemas && { output: Output.object({ schema: jsonSchema(toServerSchema(question.schema)) }) }),
+      model: this.#modelFor(question.schema),
       instructions: question.system,
       prompt: question.prompt,
       maxOutputTokens: question.maxOutputTokens,

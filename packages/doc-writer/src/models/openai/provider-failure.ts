@@ -25,7 +25,7 @@ function reasonOf(status: number): FailureReason {
   if (status === 408 || status === 425) return "slow";
   if (status === 429) return "busy";
   if (status >= 500) return "broken";
-  return status >= 400 ? "rejected" : "unreadable";
+  return "rejected";
 }
 
 /** A provider's error in our own words: its message and body may quote the code, or our key. */
@@ -34,11 +34,12 @@ export function toFailure(error: unknown): ModelFailure {
   const ours = chain.find((each) => each instanceof ModelFailure);
   if (ours !== undefined) return ours;
   const call = chain.find((each) => APICallError.isInstance(each));
-  if (call?.statusCode !== undefined) {
+  // A status below says that the answer began; what went wrong came later.
+  if (call?.statusCode !== undefined && call.statusCode >= 400) {
     const { statusCode: status, responseHeaders } = call;
     return new ModelFailure(reasonOf(status), { status, retryAfterMs: retryAfterMs(responseHeaders?.["retry-after"]) });
   }
-  if (call !== undefined) return new ModelFailure("unreachable");
+  if (call !== undefined && call.statusCode === undefined) return new ModelFailure("unreachable");
   // undici says `terminated` when a connection ends within a body.
   if (chain.some((each) => each instanceof TypeError)) return new ModelFailure("cut-off");
   return new ModelFailure("unreadable", { complaint: "It could not be read." });
