@@ -49,13 +49,13 @@ export function createNodeDocs(
   sourceOf: (directory: string, choice: Choice) => DocsSource,
 ): NodeDocs {
   type Write = (options: DocsOptions & DocsFiles & { wait?: boolean }) => Promise<WrittenDocs | SubmittedDocs>;
-  const writeFiles = docs.write as Write;
+  const core = docs as { write: Write };
   const write: (options: DocsOptions & (DocsFiles | DocsDirectory) & { wait?: boolean }) => ReturnType<Write> = (
     options,
   ) => {
-    if (!("directory" in options)) return writeFiles(options);
+    if (!("directory" in options)) return core.write(options);
     const { directory, ...rest } = options;
-    return writeFiles({ ...rest, files: sourceOf(directory, rest) });
+    return core.write({ ...rest, files: sourceOf(directory, rest) });
   };
   return { write: write as NodeDocs["write"], apply: applyDocs };
 }
