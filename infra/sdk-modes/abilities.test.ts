@@ -5,7 +5,10 @@ import { api } from "@hivesync/contracts/api";
 import { staysDirect } from "@hivesync/contracts/desktop";
 import type { Endpoint } from "@hivesync/contracts/endpoint";
 import { createCredentialStore, createHiveSync, type NodeHiveSync } from "@hivesync/sdk/node";
+import { readAiInput } from "@hivesync/platform/storage/ai-input";
+import { openStorage } from "@hivesync/platform/storage/client";
 import { createTestStack } from "@hivesync/testing/test-stack";
+import postgres from "postgres";
 import { afterAll, expect, test } from "vitest";
 import { prepareProcesses } from "#faults/start-processes.ts";
 import { registerRestUser } from "#faults/rest-user.ts";
@@ -20,7 +23,11 @@ const runtimeDirectory = path.join(folder, "run");
 const directory = path.join(folder, "app");
 await mkdir(path.join(directory, "src"), { recursive: true });
 await writeFile(path.join(directory, "index.html"), "<script type=module src=src/main.js></script>");
-await writeFile(path.join(directory, "src", "main.js"), "document.body.append('hello');");
+await writeFile(
+  path.join(directory, "src", "main.js"),
+  "import { greet } from './greet.js';\nexport function show(name) {\n  document.body.append(greet(name));\n}\nshow('you');\n",
+);
+await writeFile(path.join(directory, "src", "greet.js"), "export const greet = (name) => `hello ${name}`;\n");
 await writeFile(path.join(directory, ".env"), "SECRET=1");
 await writeFile(path.join(directory, "package.json"), '{"name":"app"}');
 await Promise.all([processes.startApi(), processes.startWorker()]);
@@ -68,6 +75,16 @@ function forwarded(): string[] {
   );
 }
 
+/** What a project's AI jobs were told to read, in the order in which they were asked for. */
+async function readAiInputs(projectId: string): Promise<unknown> {
+  const sql = postgres(stack.databaseUrls.superuser, { max: 1 });
+  const rows = await sql<{ input_key: string }[]>`
+    SELECT input_key FROM ai_jobs WHERE project_id = ${projectId} ORDER BY id`;
+  await sql.end();
+  const storage = openStorage(stack.storage);
+  return Promise.all(rows.map(({ input_key }) => readAiInput(storage, input_key)));
+}
+
 test("everything that a Desktop forwards does the same by either way", { timeout: 120_000 }, async () => {
   const baseUrl = processes.apiUrl;
   const { username } = await registerRestUser(baseUrl);
@@ -76,10 +93,16 @@ test("everything that a Desktop forwards does the same by either way", { timeout
   const direct = createHiveSync({ baseUrl, desktop: "off" });
   await signIn(direct);
 
-  const here = await useAbilities({ hive: byDesktop, other: { username }, directory });
+  const here = await useAbilities({ hive: byDesktop, other: { username }, directory, readAiInputs });
   expect(byDesktop.mode).toBe("desktop");
-  const there = await useAbilities({ hive: direct, other: { username }, directory });
+  const there = await useAbilities({ hive: direct, other: { username }, directory, readAiInputs });
   expect(direct.mode).toBe("direct");
   expect(here.transcript).toEqual(there.transcript);
+  const outcomeOf = (step: string): unknown => here.transcript.find((told) => told.step === step)?.outcome;
+  expect(outcomeOf("document a file")).toMatchObject({ files: [{ path: "src/main.js" }] });
+  const [document, explain, again] = outcomeOf("what they were told to read") as unknown[];
+  expect(document).toMatchObject({ context: [{ path: "src/greet.js" }] });
+  expect(explain).toMatchObject({ context: [] });
+  expect(again).toEqual(document);
   expect([...here.called].toSorted()).toEqual(forwarded().toSorted());
 });

@@ -10,6 +10,8 @@ export interface Cast {
   other: { username: string };
   /** A folder that is published. */
   directory: string;
+  /** Looks behind the API: what a project's AI jobs were told to read. */
+  readAiInputs: (projectId: string) => Promise<unknown>;
 }
 
 const unstable: readonly [RegExp, string][] = [
@@ -126,6 +128,31 @@ async function usePreviews({ hive, directory }: Cast, say: Narrator, project_id:
   await say.tell("retry", () => api.previews.retry.mutate({ id }));
 }
 
+async function useDocs({ hive, directory, readAiInputs }: Cast, say: Narrator, project_id: string): Promise<void> {
+  const { api } = hive;
+  const selection = [{ path: "src/main.js" }];
+  const order = { project_id, job_type: "document" as const, selection };
+  const written = await say.tell("document a file", () => hive.docs.write({ ...order, directory }));
+  const files = { "src/main.js": "export const half = (value) => value / 2;\n" };
+  const lines = [{ path: "src/main.js", line_end: 1 }];
+  // Of three in a minute the retry is the last.
+  await say.tell("explain lines of what is in memory", () =>
+    hive.docs.write({ ...order, job_type: "explain", selection: lines, files }),
+  );
+  await say.tell("a secret", () => hive.docs.write({ ...order, selection: [{ path: ".env" }], directory }));
+  await say.tell("a file that is not there", () =>
+    hive.docs.write({ ...order, selection: [{ path: "src/none.js" }], directory }),
+  );
+  const missing = [{ path: "a.js", sha256: "b".repeat(64), size: 1 }];
+  await say.tell("ask for what is not stored", () => api.ai.submit.mutate({ ...order, selection: missing }));
+  const id = written.job_id;
+  await say.tell("read", () => api.ai.get.query({ id }));
+  await say.tell("list", () => api.ai.list.query({ id: project_id, status: "COMPLETED" }));
+  await say.tell("cancel too late", () => api.ai.cancel.mutate({ id }));
+  await say.tell("retry", () => api.ai.retry.mutate({ id }));
+  await say.tell("what they were told to read", () => readAiInputs(project_id));
+}
+
 async function useNotifications(hive: NodeHiveSync, say: Narrator): Promise<void> {
   const { api } = hive;
   const page = await say.tell("notifications", () => api.notifications.list.query({}));
@@ -173,6 +200,7 @@ export async function useAbilities(cast: Cast): Promise<{ transcript: Transcript
   const project = await useProjects(api, say);
   await useTasks(api, say, project);
   await usePreviews({ ...cast, hive }, say, project);
+  await useDocs({ ...cast, hive }, say, project);
   await useNotifications(hive, say);
   called.add("notifications.stream");
   const previews = await api.previews.list.query({ id: project });

@@ -1,5 +1,5 @@
 /** What the process ends with; `--help` tells these. */
-export const exitCodes = { ok: 0, failure: 1, usage: 2, notSignedIn: 3, buildFailed: 4, interrupted: 130 } as const;
+export const exitCodes = { ok: 0, failure: 1, usage: 2, notSignedIn: 3, jobFailed: 4, interrupted: 130 } as const;
 
 /** An error that the CLI itself finds. The message says what to do. */
 export class CliError extends Error {

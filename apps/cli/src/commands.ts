@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { AccountOptions } from "./account.ts";
 import { desktopLogs, desktopStart, desktopStatus } from "./commands/desktop.ts";
+import { docs, type DocsOptions, type LineRange } from "./commands/docs.ts";
 import { login, type LoginOptions } from "./commands/login.ts";
 import { logout } from "./commands/logout.ts";
 import { notifications, type NotificationOptions } from "./commands/notifications.ts";
@@ -67,6 +68,27 @@ export function addPreviewCommands(program: Command, inContext: InContext): void
     .action((dir: string | undefined, options: CommonOptions & PreviewOptions) =>
       inContext(options, (context) => preview(dir ?? ".", options, context)),
     );
+}
+
+/** Adds `docs`. */
+export function addDocsCommands(program: Command, inContext: InContext): void {
+  addCommand(program, "docs <file>", "Document a file: prints the diff of its comments, or writes them")
+    .option("--write", "write the comments into the file, if it has not changed meanwhile")
+    .option("--lines <first:last>", "only these lines, counted from 1", readLines)
+    .option("--replace", "comments that are there may be replaced")
+    .option("--explain", "explain the code in Markdown instead")
+    .option("--summarize", "summarize it in Markdown instead")
+    .option("--project <id or name>", "(default: the one in the folder's hivesync.json, made at first use)")
+    .action((file: string, options: CommonOptions & DocsOptions) =>
+      inContext(options, (context) => docs(file, options, context)),
+    );
+}
+
+function readLines(text: string): LineRange {
+  const [, first, last = first] = /^([1-9]\d{0,8})(?::([1-9]\d{0,8}))?$/u.exec(text) ?? [];
+  const range = { line_start: Number(first), line_end: Number(last) };
+  if (!(range.line_start <= range.line_end)) throw new InvalidArgumentError("Two line numbers as 10:20, or one.");
+  return range;
 }
 
 /** Adds `tasks` and `notifications`. */

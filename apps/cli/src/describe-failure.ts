@@ -53,7 +53,7 @@ function describeAnswer(error: HiveSyncError): FailureReport {
 
 function exitCodeOf({ code }: HiveSyncError): number {
   if (code === "AUTH_INVALID" || code === "AUTH_EXPIRED") return exitCodes.notSignedIn;
-  return code === "PREVIEW_BUILD_FAILED" ? exitCodes.buildFailed : exitCodes.failure;
+  return code === "PREVIEW_BUILD_FAILED" || code === "AI_JOB_FAILED" ? exitCodes.jobFailed : exitCodes.failure;
 }
 
 function explain({ code, details, retryAfterSeconds, requestId }: HiveSyncError): string {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodes, usageError } from "./cli-error.ts";
 import {
   addAccountCommands,
+  addDocsCommands,
   addPreviewCommands,
   addTaskCommands,
   addDesktopCommands,
@@ -15,7 +16,7 @@ Exit codes:
   1    failed
   2    called wrongly
   3    not signed in
-  4    the preview could not be built
+  4    the preview could not be built, or the documentation not written
   130  interrupted
 
 Environment:
@@ -54,6 +55,7 @@ function createProgram(inContext: InContext): Command {
     .configureOutput({ outputError: () => undefined });
   addAccountCommands(program, inContext);
   addPreviewCommands(program, inContext);
+  addDocsCommands(program, inContext);
   addTaskCommands(program, inContext);
   addDesktopCommands(program, inContext);
   return program;

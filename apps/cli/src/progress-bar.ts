@@ -1,16 +1,19 @@
-import type { PublishProgress } from "@hivesync/sdk";
+import type { DocsProgress, PublishProgress } from "@hivesync/sdk";
 import type { Output } from "./output.ts";
+
+type Progress = PublishProgress | DocsProgress;
 
 const width = 24;
 
-const words: Readonly<Record<PublishProgress["phase"], string>> = {
+const words: Readonly<Record<Progress["phase"], string>> = {
   scanning: "Reading the folder",
   hashing: "Hashing",
   uploading: "Uploading",
   queued: "Waiting for a worker",
   fetching: "Fetching the files",
   building: "Building",
-  saving: "Saving the preview",
+  writing: "Writing",
+  saving: "Saving what was made",
   done: "Done",
 };
 
@@ -23,7 +26,7 @@ export class ProgressBar implements Disposable {
     this.#isShown = !output.json && process.stderr.isTTY;
   }
 
-  readonly draw = ({ phase, ratio, filesDone, filesTotal }: PublishProgress): void => {
+  readonly draw = ({ phase, ratio, filesDone, filesTotal }: Progress): void => {
     if (!this.#isShown) return;
     const filled = Math.round(ratio * width);
     const bar = `${"█".repeat(filled)}${"░".repeat(width - filled)}`;

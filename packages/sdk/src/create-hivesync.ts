@@ -7,6 +7,7 @@ import { Session } from "./session/session.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./transport/retry.ts";
 import { directOnly, type Route, type Routes } from "./transport/route.ts";
 import { createRpcClient, type HiveSyncApi } from "./transport/rpc-client.ts";
+import { createDocs, type HiveSyncDocs } from "./docs/docs.ts";
 import { createPreviews, type HiveSyncPreviews } from "./previews/previews.ts";
 
 /**
@@ -45,6 +46,7 @@ export interface HiveSync {
   readonly api: HiveSyncApi;
   readonly auth: HiveSyncAuth;
   readonly previews: HiveSyncPreviews;
+  readonly docs: HiveSyncDocs;
   /**
    * What happens to the signed-in user, as it happens: notifications, and the progress of the user's own jobs. A connection that is cut is
    * opened again, and nothing is missed.
@@ -95,6 +97,7 @@ export function connect(options: HiveSyncOptions, { makeRoutes = directOnly }: S
     events: (wanted = {}) => readEvents({ routes, timeoutMs, retry, ...wanted }),
     auth: createAuth(api, session),
     previews: createPreviews({ api, baseUrl, fetch, retry }),
+    docs: createDocs({ api, baseUrl, fetch, retry }),
     get mode() {
       return routes.mode;
     },

@@ -19,6 +19,16 @@ export {
   type ListingProgress,
   type SourceListing,
 } from "./previews/file-source.ts";
+export type {
+  DocsFiles,
+  DocsOptions,
+  DocsSelection,
+  DocumentedFile,
+  HiveSyncDocs,
+  SubmittedDocs,
+  WrittenDocs,
+} from "./docs/docs.ts";
+export type { DocsPhase, DocsProgress } from "./docs/docs-progress.ts";
 export type { HiveSyncPreviews, PublishedPreview, PublishOptions } from "./previews/previews.ts";
 export { FileChangedError } from "./previews/upload-missing.ts";
 export type { PublishPhase, PublishProgress } from "./previews/publish-progress.ts";

@@ -8,6 +8,8 @@ import { DesktopRoutes } from "./desktop/desktop-routes.ts";
 import { createDesktopSource } from "./desktop/desktop-source.ts";
 import { discoveryPath, runtimeFolder } from "./desktop/runtime-folder.ts";
 import { createDirectorySource } from "./directory-source.ts";
+import { createDesktopDocsSource, createDocsSource } from "./docs-sources.ts";
+import { createNodeDocs, type NodeDocs } from "./docs.ts";
 import { readNodeEnvironment } from "./env.ts";
 
 /**
@@ -36,6 +38,7 @@ export interface NodePreviews extends HiveSyncPreviews {
  */
 export interface NodeHiveSync extends HiveSync {
   readonly previews: NodePreviews;
+  readonly docs: NodeDocs;
 }
 
 /**
@@ -77,6 +80,10 @@ export function createHiveSync(options: NodeHiveSyncOptions): NodeHiveSync {
   };
   const publish: NodePreviews["publish"] = ({ directory, ...rest }) =>
     hive.previews.publishFiles({ ...rest, files: sourceOf(directory) });
+  const docs = createNodeDocs(hive.docs, (folder, choice) => {
+    const directory = path.resolve(folder);
+    return desktop ? createDesktopDocsSource(desktop, { directory, choice }) : createDocsSource(directory, choice);
+  });
   // Not spread: its mode is asked for anew each time.
-  return Object.assign(Object.create(hive) as HiveSync, { previews: { ...hive.previews, publish } });
+  return Object.assign(Object.create(hive) as HiveSync, { previews: { ...hive.previews, publish }, docs });
 }

@@ -8,4 +8,5 @@ export {
 } from "./credentials/create-credential-store.ts";
 export { openDesktop, type Desktop, type DesktopStatus } from "./desktop/open-desktop.ts";
 export { createDirectorySource } from "./directory-source.ts";
+export type { DocsDirectory, NodeDocs } from "./docs.ts";
 export { LocalFileError } from "./local-file-error.ts";

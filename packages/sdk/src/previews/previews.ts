@@ -1,13 +1,13 @@
-import type { ManifestFile } from "@hivesync/contracts/paths";
-import { filesMissingDetails } from "@hivesync/contracts/resources/previews";
 import { toTrpc, type CallOptions } from "#call-options.ts";
-import { isHiveSyncError } from "#errors.ts";
-import type { RetryPolicy } from "#transport/retry.ts";
+import { ProgressReporter } from "#jobs/progress-reporter.ts";
+import { sendFiles, type RequestCall, type SendDeps } from "#jobs/send-files.ts";
+import { jobFailure, waitForJob } from "#jobs/wait-for-job.ts";
 import type { HiveSyncApi } from "#transport/rpc-client.ts";
 import type { FileSource, SourceListing } from "./file-source.ts";
-import { ProgressReporter, type PublishProgress } from "./publish-progress.ts";
-import { FileChangedError, uploadMissing } from "./upload-missing.ts";
-import { buildFailure, waitForPreview, type Preview } from "./wait-for-preview.ts";
+import type { PublishPhase, PublishProgress } from "./publish-progress.ts";
+
+/** What `previews.get` answers. */
+type Preview = Awaited<ReturnType<HiveSyncApi["previews"]["get"]["query"]>>;
 
 /**
  * How a preview is published.
@@ -74,127 +74,66 @@ export interface HiveSyncPreviews {
   publishFiles(options: PublishOptions & { files: FileSource }): Promise<PublishedPreview>;
 }
 
-interface PreviewsDeps {
+type Accepted = Awaited<ReturnType<HiveSyncApi["previews"]["request"]["mutate"]>>;
+
+interface PreviewsDeps extends SendDeps {
   api: HiveSyncApi;
-  baseUrl: string;
-  fetch: typeof fetch;
-  retry: RetryPolicy;
 }
 
 export function createPreviews(deps: PreviewsDeps): HiveSyncPreviews {
-  return { publishFiles: (options) => new Publish(deps, options).run() };
+  return { publishFiles: (options) => publishFiles(deps, options) };
 }
 
-type Accepted = Awaited<ReturnType<HiveSyncApi["previews"]["request"]["mutate"]>>;
-
-/** One publish from its first file to its end. */
-class Publish {
-  readonly #deps: PreviewsDeps;
-  readonly #options: PublishOptions & { files: FileSource };
-  readonly #progress: ProgressReporter;
-  readonly #uploaded = { files: 0, bytes: 0 };
-
-  constructor(deps: PreviewsDeps, options: PublishOptions & { files: FileSource }) {
-    this.#deps = deps;
-    this.#options = options;
-    this.#progress = new ProgressReporter(options.onProgress);
-  }
-
-  async run(): Promise<PublishedPreview> {
-    const { wait = true } = this.#options;
-    const { accepted, secrets, skipped } = await this.#requestListed();
-    const { preview_url } = accepted;
-    this.#progress.report({ phase: "queued", ratio: 0, preview_url });
-    const preview = wait ? await this.#waitFor(accepted) : undefined;
-    return {
-      job_id: accepted.job_id,
-      preview_url,
-      status: preview?.status ?? accepted.status,
-      queue: preview?.queue ?? accepted.queue,
-      bundle_url: preview?.bundle_url ?? null,
-      expires_at: accepted.expires_at,
-      uploaded: this.#uploaded,
-      secrets,
-      skipped,
-      warnings: preview?.warnings ?? [],
-    };
-  }
-
-  async #requestListed(): Promise<{ accepted: Accepted } & Awaited<ReturnType<FileSource["list"]>>> {
-    const { files: source, signal } = this.#options;
-    for (let isFirst = true; ; isFirst = false) {
-      const listing = await source.list({ signal, onProgress: this.#progress.listing });
-      try {
-        return { accepted: await this.#request(listing), ...listing };
-      } catch (error) {
-        if (!(error instanceof FileChangedError && isFirst)) throw error;
-      }
-    }
-  }
-
-  /** Asks, uploads what is missing (at most 1,000 files a round) and asks again, under one key: the body stays the same. */
-  async #request({ files, context: known = {} }: SourceListing): Promise<Accepted> {
-    const { project_id, entry, platform, signal } = this.#options;
-    const told = Object.keys(known).length === 0 ? {} : { context: known };
-    const input = { project_id, files, ...(entry ? { entry } : {}), ...(platform ? { platform } : {}), ...told };
-    const context = { idempotencyKey: crypto.randomUUID() };
-    for (let missingBefore = Number.POSITIVE_INFINITY; ;) {
-      try {
-        return await this.#deps.api.previews.request.mutate(input, { ...toTrpc({ signal }), context });
-      } catch (error) {
-        const details = isHiveSyncError(error, "FILES_MISSING")
-          ? filesMissingDetails.safeParse(error.details)
-          : undefined;
-        // A round that leaves as many missing as before will not be helped by another.
-        if (!details?.success || details.data.missing_total >= missingBefore) throw error;
-        missingBefore = details.data.missing_total;
-        await this.#upload(files, details.data);
-      }
-    }
-  }
-
-  async #upload(
-    files: ManifestFile[],
-    { missing, missing_total }: { missing: MissingFiles; missing_total: number },
-  ): Promise<void> {
-    const { fetch, retry, baseUrl } = this.#deps;
-    const filesBefore = this.#uploaded.files;
-    const filesTotal = filesBefore + missing_total;
-    const report = (): void => {
-      const filesDone = this.#uploaded.files;
-      this.#progress.report({ phase: "uploading", ratio: filesDone / filesTotal, filesDone, filesTotal });
-    };
-    report();
-    await uploadMissing(missing, {
-      source: this.#options.files,
-      files,
-      fetch,
-      retry,
-      // Where the API itself is on loopback, storage is a development machine's too.
-      allowHttp: baseUrl.startsWith("http:"),
-      signal: this.#options.signal,
-      onUploaded: ({ size }) => {
-        this.#uploaded.files += 1;
-        this.#uploaded.bytes += size;
-        report();
-      },
-    });
-  }
-
-  async #waitFor(accepted: Accepted): Promise<Preview> {
-    const { preview_url } = accepted;
-    const preview = await waitForPreview(this.#deps.api, accepted, {
-      signal: this.#options.signal,
-      onPreview: ({ progress }) => {
-        if (!progress) return;
-        const phase = progress.phase === "uploading" ? "saving" : progress.phase;
-        this.#progress.report({ phase, ratio: progress.ratio, preview_url });
-      },
-    });
-    if (preview.status !== "COMPLETED") throw buildFailure(preview);
-    this.#progress.report({ phase: "done", ratio: 1, preview_url });
-    return preview;
-  }
+async function publishFiles(
+  deps: PreviewsDeps,
+  options: PublishOptions & { files: FileSource },
+): Promise<PublishedPreview> {
+  const { wait = true, signal, files } = options;
+  const progress = new ProgressReporter<PublishPhase>(options.onProgress);
+  const toRequest = (listing: SourceListing) => requestOf(deps.api, options, listing);
+  const { accepted, listing, uploaded } = await sendFiles(deps, { source: files, toRequest, progress, signal });
+  const { preview_url } = accepted;
+  progress.report({ phase: "queued", ratio: 0, preview_url });
+  const preview = wait ? await waitForPreview(deps.api, accepted, { signal, progress }) : undefined;
+  return {
+    job_id: accepted.job_id,
+    preview_url,
+    status: preview?.status ?? accepted.status,
+    queue: preview?.queue ?? accepted.queue,
+    bundle_url: preview?.bundle_url ?? null,
+    expires_at: accepted.expires_at,
+    uploaded,
+    secrets: listing.secrets,
+    skipped: listing.skipped,
+    warnings: preview?.warnings ?? [],
+  };
 }
 
-type MissingFiles = Parameters<typeof uploadMissing>[0];
+function requestOf(api: HiveSyncApi, options: PublishOptions, { files, context = {} }: SourceListing) {
+  const { project_id, entry, platform } = options;
+  const told = Object.keys(context).length === 0 ? {} : { context };
+  const input = { project_id, files, ...(entry ? { entry } : {}), ...(platform ? { platform } : {}), ...told };
+  return { files, ask: (call: RequestCall) => api.previews.request.mutate(input, call) };
+}
+
+async function waitForPreview(
+  api: HiveSyncApi,
+  accepted: Accepted,
+  { signal, progress }: { signal: AbortSignal | undefined; progress: ProgressReporter<PublishPhase> },
+): Promise<Preview> {
+  const { preview_url } = accepted;
+  const preview = await waitForJob(accepted, {
+    read: () => api.previews.get.query({ id: accepted.job_id }, toTrpc({ signal })),
+    signal,
+    onJob: (job) => {
+      if (!job.progress) return;
+      const phase = job.progress.phase === "uploading" ? "saving" : job.progress.phase;
+      progress.report({ phase, ratio: job.progress.ratio, preview_url });
+    },
+  });
+  if (preview.status !== "COMPLETED") {
+    throw jobFailure(preview, { code: "PREVIEW_BUILD_FAILED", message: "The preview was cancelled." });
+  }
+  progress.report({ phase: "done", ratio: 1, preview_url });
+  return preview;
+}

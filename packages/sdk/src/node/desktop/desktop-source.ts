@@ -9,7 +9,7 @@ function isPassing(error: unknown): boolean {
 }
 
 /** What the Desktop says, or undefined when it is gone or will not: then this process does the work itself, and says what is wrong with it. */
-async function unlessGone<Result>(asking: Promise<Result>): Promise<Result | undefined> {
+export async function unlessGone<Result>(asking: Promise<Result>): Promise<Result | undefined> {
   try {
     return await asking;
   } catch (error) {
