@@ -84,6 +84,12 @@ describe("docs", () => {
     expect(await readdir(path.join(folder, "src"))).toEqual(["cart.ts"]);
   });
 
+  it("touches comments that are there only with --replace", async () => {
+    await writeFile(path.join(folder, "old.ts"), `/** Old words. */\n${source.split("\n\n")[1]}`);
+    expect((await run(["old.ts"])).stdout).toBe("Nothing to document: no comment was missing.\n");
+    expect((await run(["old.ts", "--replace"])).stdout).toMatch(/^-\/\*\* Old words\. \*\/$/mu);
+  });
+
   it.each(["--explain", "--summarize"])("with %s prints Markdown about the code", async (kind) => {
     const printed = await run(["src/cart.ts", kind]);
     expect(printed.exitCode).toBe(0);

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -81,6 +81,20 @@ test("A build that fails names the places in the source", async () => {
   const error = await new HiveSyncPlugin(apps.apiUrl, editor).preview(broken).catch((reason: unknown) => reason);
   expect(problemsOf(error)).toMatchObject([{ file: "main.ts", line: 2, column: 11 }]);
   expect(problemsOf(new Error("another"))).toEqual([]);
+});
+
+test("Documenting lines of a file writes the comments that they lack into it, and no others", async () => {
+  const file = path.join(folder, "price.js");
+  const [first, second] = ["export const net = (price) => price;\n", "export const gross = (price) => price * 1.2;\n"];
+  await writeFile(file, first + second);
+  const lines = { path: "price.js", line_start: 2, line_end: 2 };
+  const plugin = new HiveSyncPlugin(apps.apiUrl, editor);
+  expect(await plugin.document(folder, lines)).toBe(1);
+  const documented = await readFile(file, "utf8");
+  expect(documented.startsWith(`${first}/**`)).toBe(true);
+  expect(documented.endsWith(`*/\n${second}`)).toBe(true);
+  expect(editor.statuses.at(-1)).toBe("done 100 %");
+  expect(await plugin.document(folder, { ...lines, line_end: 20 })).toBe(0);
 });
 
 test("The status bar counts what is unread, as it comes, until the editor closes", async () => {

@@ -9,7 +9,7 @@ import type { FileSource } from "./file-source.ts";
 type MissingFile = FilesMissingDetails["missing"][number];
 
 /**
- * A file changed while it was being published, and once more when the publish began anew.
+ * A file changed while it was being sent, and once more when that began anew; or since the documentation was written that is to be put into it.
  *
  * @example
  * if (error instanceof FileChangedError) console.error(`${error.message}; try again`);
