@@ -7,7 +7,7 @@ import pLimit from "p-limit";
 const parameters = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const longestQueue = 200;
 
-/** Hashes and checks passwords, as many at a time as there are cores: unbounded, a burst of sign-ins starves every read. */
+/** Hashes and checks passwords, leaving a core to everything else where there are several: otherwise a burst of sign-ins starves every read. */
 export interface Passwords {
   hash: (password: string) => Promise<string>;
   /** False for no stored hash too, after the same work: an unknown user takes as long as a wrong password. */
@@ -17,7 +17,7 @@ export interface Passwords {
 }
 
 export function createPasswords(): Passwords {
-  const limit = pLimit(availableParallelism());
+  const limit = pLimit(Math.max(1, availableParallelism() - 1));
   const enqueue = <Value>(work: () => Promise<Value>): Promise<Value> => {
     if (limit.pendingCount >= longestQueue) {
       throw new AppError("SERVICE_UNAVAILABLE", { internal: "too many sign-ins wait", retryAfterSeconds: 2 });
