@@ -11,9 +11,10 @@ const deps = await createDeps(env);
 const workers = startJobs(deps, jobsOf(env));
 const schedules = keepSchedules(deps);
 const concurrency = env.HIVESYNC_WORKER_CONCURRENCY;
-deps.log.info("worker_started", { concurrency, ai_engine: env.HIVESYNC_AI_ENGINE });
 
 runUntilSignal(deps, workers, {
   describe: () => ({ kind: "cpu", concurrency, version: packageJson.version }),
   stop: schedules.stop,
 });
+// Last: whoever hears of it may end this process in order.
+deps.log.info("worker_started", { concurrency, ai_engine: env.HIVESYNC_AI_ENGINE });

@@ -12,8 +12,9 @@ const concurrency = env.HIVESYNC_WORKER_CONCURRENCY;
 const workers = startJobs(deps, jobsOf({ previews: concurrency, aiJobs: deps.aiConcurrency }));
 const gpu = gpuWatch.latest();
 if (gpu.mode === "software") log.warn("no_gpu", { mode: "software" });
-log.info("worker_started", { concurrency, gpu, sandbox, ai_engine: env.HIVESYNC_AI_ENGINE });
 
 runUntilSignal(deps, workers, {
   describe: () => ({ kind: "gpu", concurrency, version: packageJson.version, gpu: gpuWatch.latest(), sandbox }),
 });
+// Last: whoever hears of it may end this process in order.
+log.info("worker_started", { concurrency, gpu, sandbox, ai_engine: env.HIVESYNC_AI_ENGINE });
