@@ -43,18 +43,25 @@ export async function startDesktop(baseUrl: string, signal: AbortSignal): Promis
   }
 }
 
+/** The Desktop that is found. One that won a race to be the only one serves as well: ours then ends before it could take that one's place. */
+async function findFor(child: ChildProcess, baseUrl: string): Promise<Desktop | undefined> {
+  const desktop = await openDesktop({ baseUrl });
+  const { pid } = (await desktop?.status()) ?? {};
+  if (desktop && pid !== child.pid) child.kill();
+  return desktop;
+}
+
 async function waitFor(child: ChildProcess, baseUrl: string, signal: AbortSignal): Promise<Desktop | undefined> {
   const ended = new AbortController();
   child.once("error", () => ended.abort());
   child.once("exit", () => ended.abort());
   const stop = AbortSignal.any([signal, ended.signal]);
   for (const endMs = Date.now() + readyWithinMs; Date.now() < endMs && !stop.aborted;) {
-    const desktop = await openDesktop({ baseUrl });
+    const desktop = await findFor(child, baseUrl);
     if (desktop) return desktop;
     await pause(everyMs, undefined, { signal: stop }).catch(() => undefined);
   }
-  // Whoever won a race to be the only one serves as well.
-  const other = await openDesktop({ baseUrl });
+  const other = await findFor(child, baseUrl);
   if (!other) child.kill();
   signal.throwIfAborted();
   return other;
