@@ -171,6 +171,18 @@ describe("checkPath", () => {
     expect(forms.filter((form) => reasonOf(form) !== "reserved_name")).toEqual([]);
   });
 
+  test("judges a path of plain characters as it judges the same beside others", () => {
+    const plainPiece = fc.constantFrom("a", "B", "0", "_", "-", "/", ".", "..", "git", "nul", "COM1", "x".repeat(300));
+    const plainPath = fc.array(plainPiece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(""));
+    fc.assert(
+      fc.property(fc.oneof(plainPath, goodPath), (candidate) => {
+        fc.pre(candidate.length < 1_000);
+        expect(isAccepted(candidate)).toBe(isAccepted(`${candidate}/é`));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test("answers for any string, without throwing", () => {
     fc.assert(
       fc.property(anyPath, (candidate) => {

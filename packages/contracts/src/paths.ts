@@ -81,6 +81,14 @@ function hasLongSegment(path: string): boolean {
   return path.split("/").some((segment) => exceedsBytes(segment, maxSegmentBytes));
 }
 
+// What nearly every path is: letters, digits and a few signs, in parts that neither begin nor end with a dot.
+const plain = /^[\w-](?:[\w.-]*[\w-])?(?:\/[\w-](?:[\w.-]*[\w-])?)*$/u;
+
+/** Breaks no rule, seen without asking each: a list has thousands of paths. */
+function isPlain(path: string): boolean {
+  return path.length <= maxSegmentBytes && plain.test(path) && !reservedName.test(path);
+}
+
 /**
  * Says why a path cannot be part of a manifest, or `undefined` when it can.
  *
@@ -91,9 +99,12 @@ function hasLongSegment(path: string): boolean {
  * checkPath("../secrets"); // { reason: "dot_segment", message: "must not hold . or .. as a part" }
  */
 export function checkPath(path: string): PathProblem | undefined {
+  if (isPlain(path)) return undefined;
   const broken = rules.find(([, breaks]) => breaks(path));
   return broken && { reason: broken[0], message: broken[2] };
 }
+
+const isAscii = /^[\x20-\x7e]*$/u;
 
 /**
  * A key that is equal for names that a file system may take for one: canonical equivalence and full case folding.
@@ -103,6 +114,7 @@ export function checkPath(path: string): PathProblem | undefined {
  * since file systems that compare in upper case take them for one.
  */
 function foldCase(path: string): string {
+  if (isAscii.test(path)) return path.toUpperCase();
   return path.normalize("NFD").toLowerCase().toUpperCase().normalize("NFC");
 }
 
