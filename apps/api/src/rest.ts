@@ -86,10 +86,10 @@ function isKnownToClient(request: FastifyRequest, reply: FastifyReply, etag: str
 }
 
 /** Aborts when the client closes the connection. */
-function clientGone(reply: FastifyReply): AbortSignal {
+function endingWithClient(reply: FastifyReply): AbortController {
   const gone = new AbortController();
   reply.raw.once("close", () => gone.abort());
-  return gone.signal;
+  return gone;
 }
 
 function streamHandler(deps: Deps, operation: Operation) {
@@ -98,7 +98,7 @@ function streamHandler(deps: Deps, operation: Operation) {
     try {
       const context = toRequestContext(request, reply);
       const lastEventId = context.header("last-event-id");
-      const call = { ...read(request), request: context, lastEventId, signal: clientGone(reply) };
+      const call = { ...read(request), request: context, lastEventId, ending: endingWithClient(reply) };
       await sendEvents(reply, await runStream(deps, operation, call));
     } catch (error) {
       await sendError(request, reply, error);

@@ -7,8 +7,8 @@ import { withinTime } from "./within-time.ts";
 /** One call of a stream, as an adapter hands it over. */
 export interface StreamCall extends OperationCall {
   lastEventId: string | undefined;
-  /** Aborts when the client has gone. */
-  signal: AbortSignal;
+  /** Aborted when the client has gone, and with an AppError when the stream has to end. */
+  ending: AbortController;
 }
 
 type Events = AsyncIterable<StreamEvent<unknown>>;
@@ -19,15 +19,14 @@ function previewOf({ access }: Endpoint, input: Record<string, unknown>): string
 }
 
 interface Place {
-  ending: AbortController;
   leave: () => void;
   onPoke: (look: () => void) => void;
 }
 
-function takePlace(deps: Deps, contract: Endpoint, call: ReadCall & { signal: AbortSignal }): Place {
-  const { actor, input, signal } = call;
+/** A place among the open streams, until `ending` aborts. Nothing else may be kept for each of them: thousands are open at once. */
+function takePlace(deps: Deps, contract: Endpoint, call: ReadCall & { ending: AbortController }): Place {
+  const { actor, input, ending } = call;
   if (!actor) throw new Error(`${contract.rest} is a stream of nobody's`);
-  const ending = new AbortController();
   let look = (): void => undefined;
   const leave = deps.openStreams.enter({
     actor,
@@ -35,23 +34,15 @@ function takePlace(deps: Deps, contract: Endpoint, call: ReadCall & { signal: Ab
     end: (reason) => ending.abort(reason),
     poke: () => look(),
   });
-  const onGone = (): void => {
-    leave();
-    ending.abort();
-  };
-  if (signal.aborted) onGone();
-  else signal.addEventListener("abort", onGone, { once: true });
-  return { ending, leave, onPoke: (wanted) => (look = wanted) };
+  if (ending.signal.aborted) leave();
+  else ending.signal.addEventListener("abort", leave, { once: true });
+  return { leave, onPoke: (wanted) => (look = wanted) };
 }
 
-async function* passOn(events: Events, check: (data: unknown) => void, leave: () => void) {
-  try {
-    for await (const event of events) {
-      check(event.data);
-      yield event;
-    }
-  } finally {
-    leave();
+async function* checked(events: Events, { output }: Endpoint): Events {
+  for await (const event of events) {
+    output.parse(event.data);
+    yield event;
   }
 }
 
@@ -61,18 +52,14 @@ async function* passOn(events: Events, check: (data: unknown) => void, leave: ()
  *
  * @throws AppError and nothing else.
  */
-export function runStream(
-  deps: Deps,
-  operation: Operation,
-  call: StreamCall,
-): Promise<AsyncGenerator<StreamEvent<unknown>>> {
+export function runStream(deps: Deps, operation: Operation, call: StreamCall): Promise<Events> {
   const { contract } = operation;
   return withinTime(contract, async (lateness) => {
+    const { request, lastEventId, ending } = call;
     const read = await readCall(deps, contract, call);
     const caller = (await read.authorize()) as AnyCaller;
     await read.count();
-    const { ending, leave, onPoke } = takePlace(deps, contract, { ...read, signal: call.signal });
-    const { request, lastEventId } = call;
+    const { leave, onPoke } = takePlace(deps, contract, { ...read, ending });
     const context = { ...caller, deps, input: read.input, request, lastEventId, signal: ending.signal, onPoke };
     try {
       // A stream's opener stands in the table beside operations, which have a transaction where it has a signal.
@@ -80,10 +67,7 @@ export function runStream(
       const events = await opener.run(context);
       lateness.throwIfLate();
       request.becomesStream();
-      const check = (data: unknown): void => {
-        if (deps.settings.checkOutput) contract.output.parse(data);
-      };
-      return passOn(events, check, leave);
+      return deps.settings.checkOutput ? checked(events, contract) : events;
     } catch (error) {
       leave();
       throw error;

@@ -32,7 +32,7 @@ async function write(response: ServerResponse, text: string): Promise<boolean> {
  * Sends server-sent events until the client has gone, with a sign of life every 15 seconds. An error after the first event goes out as an
  * event named `stream_error`, with the same code, message and details as an envelope has.
  */
-export async function sendEvents(reply: FastifyReply, events: AsyncGenerator<StreamEvent<unknown>>): Promise<void> {
+export async function sendEvents(reply: FastifyReply, events: AsyncIterable<StreamEvent<unknown>>): Promise<void> {
   const response = reply.raw;
   reply.hijack();
   response.writeHead(200, {

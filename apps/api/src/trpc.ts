@@ -66,8 +66,10 @@ function toSubscription(deps: Deps, operation: Operation) {
     .subscription(({ ctx, input: given, signal }: Resolving) =>
       inTrpcWords(ctx, async () => {
         const { input, lastEventId } = takeLastEventId(given);
-        const gone = signal ?? new AbortController().signal;
-        const call = { request: ctx, readInput: () => input, lastEventId, signal: gone };
+        const ending = new AbortController();
+        if (signal?.aborted) ending.abort();
+        else signal?.addEventListener("abort", () => ending.abort(), { once: true });
+        const call = { request: ctx, readInput: () => input, lastEventId, ending };
         return trackedEvents(await runStream(deps, operation, call));
       }),
     );
