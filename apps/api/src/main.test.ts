@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
+import { getPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, describe, expect, test } from "vitest";
@@ -33,6 +35,7 @@ async function startProcess(overrides: Record<string, string> = {}) {
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   return {
     origin: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
     exited,
     signal: (name: NodeJS.Signals) => child.kill(name),
     output: () => output.join(""),
@@ -44,6 +47,21 @@ async function startProcess(overrides: Record<string, string> = {}) {
 }
 
 describe("the process", () => {
+  test.runIf(process.platform === "linux")("hashes passwords in threads that yield to everything else", async () => {
+    await using server = await startProcess();
+    await waitUntil(server.output, (text) => text.includes('"listening"'));
+    const threads = await readdir(`/proc/${server.pid}/task`);
+    const priorities = await Promise.all(
+      threads.map(async (thread) => {
+        const name = await readFile(`/proc/${server.pid}/task/${thread}/comm`, "utf8");
+        return [name.trim(), getPriority(Number(thread))] as const;
+      }),
+    );
+    const ofPool = priorities.filter(([name]) => name === "libuv-worker").map(([, priority]) => priority);
+    expect(new Set(ofPool)).toEqual(new Set([getPriority(server.pid) + 10]));
+    expect(getPriority(server.pid)).toBe(getPriority());
+  });
+
   test("answers what is in flight after SIGTERM, takes nothing new, and ends in order", async () => {
     await using server = await startProcess();
     await waitUntil(server.output, (text) => text.includes('"listening"'));

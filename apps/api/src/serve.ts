@@ -1,4 +1,5 @@
 import { closeOnSignal } from "@hivesync/platform/shutdown";
+import { yieldToReads } from "./auth/yield-to-reads.ts";
 import { createDeps } from "./deps.ts";
 import { readApiEnvironment } from "./env.ts";
 import { createServer } from "./server.ts";
@@ -23,6 +24,7 @@ closeOnSignal(deps.log, async () => {
   await app.close();
   await deps.close();
 });
+await yieldToReads().catch((error: unknown) => deps.log.warn("priority_kept", { error }));
 await app.listen({ host: env.HIVESYNC_API_HOST, port: env.HIVESYNC_API_PORT });
 deps.dispatcher.start();
 deps.reconciler.start();
