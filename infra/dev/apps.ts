@@ -29,6 +29,7 @@ function sharedVariables({ env, secrets }: StackContext, services: ServiceAddres
     HIVESYNC_S3_ACCESS_KEY_ID: storage.accessKeyId,
     HIVESYNC_S3_SECRET_ACCESS_KEY: storage.secretAccessKey,
     HIVESYNC_WORKER_SECRETS: env.HIVESYNC_WORKER_SECRETS ?? secrets.worker_secret,
+    HIVESYNC_REPO_KEY: env.HIVESYNC_REPO_KEY ?? secrets.repo_key,
   };
 }
 

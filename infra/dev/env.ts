@@ -32,6 +32,7 @@ const variables = z.object({
   HIVESYNC_REDIS_PREFIX: z.string().default(""),
   HIVESYNC_MASTER_KEY: z.string().optional(),
   HIVESYNC_WORKER_SECRETS: z.string().optional(),
+  HIVESYNC_REPO_KEY: z.string().optional(),
 });
 
 /** What `pnpm dev` is told by the environment. */

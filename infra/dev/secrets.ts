@@ -14,6 +14,7 @@ const makers = {
   s3_secret_access_key: randomKey,
   master_key: randomKey,
   worker_secret: randomKey,
+  repo_key: randomKey,
   admin_password: randomPassword,
   user_password: randomPassword,
 };

@@ -33,6 +33,14 @@ export interface AuditEvent {
     | "ai_completed"
     | "ai_failed"
     | "ai_cancelled"
+    | "repo_requested"
+    | "repo_completed"
+    | "repo_failed"
+    | "repo_cancelled"
+    | "repo_force_pushed"
+    | "repo_mirror_lost"
+    | "repo_token_set"
+    | "repo_token_deleted"
     | "tier_changed"
     | "callback_refused";
   user_id?: string | null;

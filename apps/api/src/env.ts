@@ -6,6 +6,7 @@ import {
   port,
   readEnvironment,
   redisVariables,
+  repoVariables,
   storageVariables,
   workerSecretVariables,
 } from "@hivesync/platform/env";
@@ -23,6 +24,7 @@ const variables = z.object({
   ...storageVariables,
   ...workerSecretVariables,
   ...tierVariables,
+  ...repoVariables,
   HIVESYNC_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   HIVESYNC_DATABASE_POOL_SIZE: count.default(20),
   HIVESYNC_API_HOST: z.string().default("127.0.0.1"),

@@ -1,4 +1,5 @@
 import type { Tier, TierLimits } from "@hivesync/contracts/tiers";
+import type { RepoKeys } from "@hivesync/platform/repo-tokens";
 import packageJson from "../package.json" with { type: "json" };
 import type { ApiEnvironment } from "./env.ts";
 
@@ -11,6 +12,10 @@ export interface Settings {
   storageOrigin: string;
   workerSecrets: readonly string[];
   tiers: Readonly<Record<Tier, TierLimits>>;
+  /** Repository tokens are encrypted under the first, and decrypted under any. */
+  repoKeys: RepoKeys;
+  /** The hosts that repositories are mirrored from, as `repoHost` writes them. */
+  repoHosts: readonly string[];
   checkOutput: boolean;
 }
 
@@ -22,6 +27,8 @@ export function toSettings(env: ApiEnvironment): Settings {
     storageOrigin: new URL(env.HIVESYNC_S3_PUBLIC_ENDPOINT ?? env.HIVESYNC_S3_ENDPOINT).origin,
     workerSecrets: env.HIVESYNC_WORKER_SECRETS,
     tiers: env.HIVESYNC_TIERS,
+    repoKeys: env.HIVESYNC_REPO_KEY,
+    repoHosts: env.HIVESYNC_REPO_HOSTS,
     checkOutput: env.HIVESYNC_CHECK_OUTPUT,
   };
 }

@@ -8,7 +8,16 @@ export type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
  * Which limit a call meets, with its numbers in `tiers.ts`. Every signed-in call but `none` counts as `general`; what more a name stands for, its
  * operation takes: only that knows what was accepted.
  */
-export type RateKey = "general" | "login" | "register" | "device" | "preview_request" | "ai_job" | "stream" | "none";
+export type RateKey =
+  | "general"
+  | "login"
+  | "register"
+  | "device"
+  | "preview_request"
+  | "ai_job"
+  | "repo_sync"
+  | "stream"
+  | "none";
 
 /** What is written down once for an endpoint; tRPC, REST, documentation and tests follow from it. */
 export interface EndpointDefinition<Input extends z.ZodObject, Output extends z.ZodType, Allowed extends Access> {

@@ -23,5 +23,6 @@ export const exampleIds = {
   aiJob: "01a202b2-c500-7000-8000-000000000071",
   runningAiJob: "01a202b2-c500-7000-8000-000000000072",
   repoSync: "01a202b2-c500-7000-8000-000000000081",
+  runningRepoSync: "01a202b2-c500-7000-8000-000000000082",
   notification: "01a202b2-c500-7000-8000-000000000091",
 } as const;

@@ -6,24 +6,26 @@ const maxPathBytes = 1024;
 /** The longest part of a path between two slashes, in bytes of UTF-8: the limit of ext4, APFS and NTFS. */
 const maxSegmentBytes = 255;
 
-export type PathProblemReason =
-  | "empty"
-  | "too_long"
-  | "lone_surrogate"
-  | "control_character"
-  | "invisible_character"
-  | "unc"
-  | "backslash"
-  | "absolute"
-  | "drive_letter"
-  | "colon"
-  | "trailing_slash"
-  | "empty_segment"
-  | "dot_segment"
-  | "segment_too_long"
-  | "trailing_dot_or_space"
-  | "reserved_name"
-  | "git_directory";
+export const pathProblemReasons = [
+  "empty",
+  "too_long",
+  "lone_surrogate",
+  "control_character",
+  "invisible_character",
+  "unc",
+  "backslash",
+  "absolute",
+  "drive_letter",
+  "colon",
+  "trailing_slash",
+  "empty_segment",
+  "dot_segment",
+  "segment_too_long",
+  "trailing_dot_or_space",
+  "reserved_name",
+  "git_directory",
+] as const;
+export type PathProblemReason = (typeof pathProblemReasons)[number];
 
 /** Why a path is refused: `reason` for programs, `message` for people. */
 export interface PathProblem {
@@ -189,8 +191,8 @@ export function fileListSchema({ max }: { max: number }) {
   return fileListOf(manifestFileSchema, max);
 }
 
-/** The same of files of which more is said than where and what they are. */
-export function fileListOf<Entry extends z.ZodType<ManifestFile, ManifestFile>>(entry: Entry, max: number) {
+/** The same of files of which more or less is said than where and what they are. */
+export function fileListOf<Entry extends z.ZodType<{ path: string }, { path: string }>>(entry: Entry, max: number) {
   const list = z
     .array(entry)
     .max(max)

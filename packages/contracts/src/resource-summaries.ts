@@ -9,6 +9,7 @@ export const resourceSummaries: Readonly<Record<keyof Api, string>> = {
   comments: "Comments on projects, tasks and lines of code, in threads that can be resolved.",
   previews: "A folder of source code built into a page with a link: ask for one, follow it, stop it, try it again.",
   ai: "Source code documented, explained or summarized: ask for it, read the result, stop it, try it again.",
+  repos: "A git repository mirrored into its project: bring it up to date, see what it holds.",
   notifications: "What a user is told: as a list, and as a stream that loses nothing.",
   health: "Whether the service and what it stands on are there.",
   admin: "For whoever runs the site: its users and its workers.",

@@ -9,6 +9,10 @@ export interface TierLimits {
   aiJobsPerMinute: number;
   aiJobsAtOnce: number;
   repoSyncs: { count: number; perSeconds: number };
+  repoSyncsAtOnce: number;
+  repoSyncSeconds: number;
+  /** What a mirror takes on disk. */
+  repoBytes: number;
   maxFiles: number;
   maxBytes: number;
   buildSeconds: number;
@@ -30,6 +34,9 @@ const premium: TierLimits = {
   aiJobsPerMinute: 60,
   aiJobsAtOnce: 16,
   repoSyncs: { count: 6, perSeconds: 60 },
+  repoSyncsAtOnce: 4,
+  repoSyncSeconds: 1_800,
+  repoBytes: 5 * GB,
   maxFiles: 50_000,
   maxBytes: GB,
   buildSeconds: 600,
@@ -48,6 +55,9 @@ export const tierLimits: Readonly<Record<Tier, TierLimits>> = {
     aiJobsPerMinute: 3,
     aiJobsAtOnce: 1,
     repoSyncs: { count: 1, perSeconds: 300 },
+    repoSyncsAtOnce: 1,
+    repoSyncSeconds: 300,
+    repoBytes: 250 * MB,
     maxFiles: 2_000,
     maxBytes: 50 * MB,
     buildSeconds: 60,
@@ -63,6 +73,9 @@ export const tierLimits: Readonly<Record<Tier, TierLimits>> = {
     aiJobsPerMinute: 20,
     aiJobsAtOnce: 4,
     repoSyncs: { count: 1, perSeconds: 60 },
+    repoSyncsAtOnce: 2,
+    repoSyncSeconds: 900,
+    repoBytes: GB,
     maxFiles: 10_000,
     maxBytes: 250 * MB,
     buildSeconds: 180,

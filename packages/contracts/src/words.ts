@@ -34,8 +34,12 @@ export function accessWords(access: Access): string {
   }
 }
 
-function perTier(countOf: (limits: TierLimits) => number): string {
-  return `by tier, ${tiers.map((tier) => `${countOf(tierLimits[tier])} (${tier})`).join(", ")} a minute`;
+function perTier(countOf: (limits: TierLimits) => number | string): string {
+  return `by tier, ${tiers.map((tier) => `${countOf(tierLimits[tier])} (${tier})`).join(", ")}`;
+}
+
+function inMinutes({ count, perSeconds }: TierLimits["repoSyncs"]): string {
+  return perSeconds === 60 ? `${count} a minute` : `${count} in ${perSeconds / 60} minutes`;
 }
 
 /** How often an endpoint may be called, in words for the documentation; empty where nothing counts. */
@@ -45,7 +49,8 @@ export const limitWords: Readonly<Record<RateKey, string>> = {
   login: `${loginFailures.perAccountAndAddress} failures of an account at an address in ${loginFailures.windowSeconds / 60} minutes`,
   register: `${registrationsPerHour} an hour and address`,
   device: `${deviceLimits.startsPerMinute} a minute and address`,
-  preview_request: perTier(({ previewsPerMinute }) => previewsPerMinute),
-  ai_job: perTier(({ aiJobsPerMinute }) => aiJobsPerMinute),
+  preview_request: `${perTier(({ previewsPerMinute }) => previewsPerMinute)} a minute`,
+  ai_job: `${perTier(({ aiJobsPerMinute }) => aiJobsPerMinute)} a minute`,
+  repo_sync: perTier(({ repoSyncs }) => inMinutes(repoSyncs)),
   stream: `${generalCallsPerMinute} a minute, ${openStreams.perUser} open at once, ${openStreams.perPreviewLink} by one preview's link`,
 };

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { jobTable } from "./job-table.ts";
 import { aiJobs } from "./schema/ai-jobs.ts";
 import { previewSessions } from "./schema/preview-sessions.ts";
+import { repoSyncs } from "./schema/repo-syncs.ts";
 
 // Connects to nothing: only the text of statements is looked at.
 const db = drizzle(postgres("postgres://127.0.0.1:1/none"));
@@ -11,6 +12,7 @@ const db = drizzle(postgres("postgres://127.0.0.1:1/none"));
 const kinds = [
   ["preview_sessions", previewSessions],
   ["ai_jobs", aiJobs],
+  ["repo_syncs", repoSyncs],
 ] as const;
 
 test.each(kinds)("statements of %s name every column, whichever view of the table is used first", (name, whole) => {

@@ -64,12 +64,28 @@ export function toStorageOptions(env: StorageVariables): StorageOptions {
   };
 }
 
+function listOf(value: string): string[] {
+  return value.split(",").map((part) => part.trim());
+}
+
 /** How workers sign their callbacks: secrets in base64, newest first; all are accepted, the first one signs. */
 export const workerSecretVariables = {
   HIVESYNC_WORKER_SECRETS: z
     .string()
-    .transform((value) => value.split(",").map((secret) => secret.trim()))
+    .transform(listOf)
     .pipe(z.array(z.base64().min(44, "each secret must be at least 32 bytes in base64")).min(1)),
+};
+
+/** Which repositories are mirrored, and what their tokens are encrypted under. */
+export const repoVariables = {
+  /** Keys in base64, newest first: the first one encrypts, all decrypt. To rotate, put a new one first and start all processes again. */
+  HIVESYNC_REPO_KEY: z.string().transform(listOf).pipe(z.array(base64Secret).min(1)),
+  /** The hosts that repositories are mirrored from, each with its port where that is not 443. */
+  HIVESYNC_REPO_HOSTS: z
+    .string()
+    .default("github.com,gitlab.com,bitbucket.org,codeberg.org")
+    .transform((hosts) => listOf(hosts.toLowerCase()))
+    .pipe(z.array(z.string().regex(/^[a-z0-9.-]+(?::\d{1,5})?$/, "each a host such as github.com"))),
 };
 
 export const logVariables = {

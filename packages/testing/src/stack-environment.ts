@@ -19,5 +19,6 @@ export function stackEnvironment(stack: TestStack, process: "api" | "worker"): R
     HIVESYNC_S3_ACCESS_KEY_ID: stack.storage.accessKeyId,
     HIVESYNC_S3_SECRET_ACCESS_KEY: stack.storage.secretAccessKey,
     HIVESYNC_WORKER_SECRETS: stack.workerSecret,
+    HIVESYNC_REPO_KEY: stack.repoKey,
   };
 }

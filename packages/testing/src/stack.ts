@@ -14,6 +14,7 @@ export interface TestStack extends AsyncDisposable {
   workerSecret: string;
   /** The key that encrypts signing keys, base64. */
   masterKey: string;
+  repoKey: string;
 }
 
 function addressOf(base: string, database: string, login?: { user: string; password: string }): string {
@@ -45,6 +46,7 @@ export async function createStack(services: SharedServices): Promise<TestStack> 
     storage: services.storage,
     workerSecret: randomBytes(32).toString("base64"),
     masterKey: randomBytes(32).toString("base64"),
+    repoKey: randomBytes(32).toString("base64"),
     [Symbol.asyncDispose]: async () => {
       await administrator.unsafe(`DROP DATABASE ${name} WITH (FORCE)`);
       await administrator.end();

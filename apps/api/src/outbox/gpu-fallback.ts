@@ -5,7 +5,7 @@ import type { Logger } from "@hivesync/platform/logger";
 import type { Enqueuer } from "@hivesync/platform/queue/enqueue";
 import type { Heartbeat } from "@hivesync/platform/worker-heartbeat";
 import { and, asc, eq, inArray } from "drizzle-orm";
-import { allJobKinds, type JobKind } from "./job-kinds.ts";
+import { jobKinds, routedJobs, type JobKind } from "./job-kinds.ts";
 
 const batchSize = 200;
 
@@ -80,8 +80,8 @@ async function moveKind(options: GpuFallbackOptions, move: Move): Promise<number
 export async function leaveGpuQueues(options: GpuFallbackOptions): Promise<number> {
   const taken = new Set((await options.readWorkers()).flatMap(({ queues }) => queues));
   let total = 0;
-  for (const kind of allJobKinds) {
-    const move = { kind, from: `${kind.name}-gpu`, to: `${kind.name}-cpu` } as const;
+  for (const name of routedJobs) {
+    const move = { kind: jobKinds[name], from: `${name}-gpu`, to: `${name}-cpu` } as const;
     if (taken.has(move.from)) continue;
     const moved = await moveKind(options, move);
     if (moved > 0) options.log.warn("jobs_left_gpu", { queue: move.from, count: moved });

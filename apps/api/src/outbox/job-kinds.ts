@@ -3,12 +3,17 @@ import { aiDocument } from "@hivesync/contracts/jobs/ai-document";
 import type { JobDefinition } from "@hivesync/contracts/jobs/job-definition";
 import type { JobStatus } from "@hivesync/contracts/jobs/job-state";
 import { previewBuild } from "@hivesync/contracts/jobs/preview-build";
+import { repoSync } from "@hivesync/contracts/jobs/repo-sync";
 import type { NotificationType } from "@hivesync/contracts/resources/notifications";
 import type { TierLimits } from "@hivesync/contracts/tiers";
 import { jobTable, type JobTable } from "@hivesync/db/job-table";
 import type { BusEvent } from "@hivesync/platform/events/topics";
 
-export type JobName = "preview" | "ai";
+/** Kinds that have a queue for each kind of worker; see `route-job.ts`. */
+export const routedJobs = ["preview", "ai"] as const;
+export type RoutedJobName = (typeof routedJobs)[number];
+
+export type JobName = RoutedJobName | "repo";
 
 /** A job as everyone who is told of it needs it. */
 export interface ToldJob {
@@ -26,9 +31,10 @@ export interface JobKind {
   definition: JobDefinition<typeof previewBuild.payload>;
   /** How many of a user's are under way at once. */
   atOnce: (limits: TierLimits) => number;
-  perMinute: (limits: TierLimits) => number;
+  /** How many of a user's are accepted in how long. */
+  rate: (limits: TierLimits) => { count: number; perSeconds: number };
   /** Where its attempts' objects lie within the team's. */
-  folder: "previews" | "ai";
+  folder: "previews" | "ai" | "repos";
   /** Whether a job is of no more use after its `expires_at`. */
   expires: boolean;
   failureCode: ErrorCode;
@@ -43,7 +49,7 @@ const preview: JobKind = {
   table: jobTable("preview_sessions"),
   definition: previewBuild,
   atOnce: ({ previewsAtOnce }) => previewsAtOnce,
-  perMinute: ({ previewsPerMinute }) => previewsPerMinute,
+  rate: ({ previewsPerMinute: count }) => ({ count, perSeconds: 60 }),
   folder: "previews",
   expires: true,
   failureCode: "PREVIEW_BUILD_FAILED",
@@ -55,31 +61,43 @@ const preview: JobKind = {
   },
 };
 
+/** Of a kind that has no stream of its own: whoever asked for it reads of its end among their notifications. */
+function tellRequester(kind: "ai" | "repo"): JobKind["endEvents"] {
+  return ({ id, project_id, requested_by: key }, status) =>
+    key === null
+      ? []
+      : [{ topic: "user", key, message: { type: "progress", kind, job_id: id, project_id, status, progress: null } }];
+}
+
 const ai: JobKind = {
   name: "ai",
   noun: "AI job",
   table: jobTable("ai_jobs"),
   definition: aiDocument,
   atOnce: ({ aiJobsAtOnce }) => aiJobsAtOnce,
-  perMinute: ({ aiJobsPerMinute }) => aiJobsPerMinute,
+  rate: ({ aiJobsPerMinute: count }) => ({ count, perSeconds: 60 }),
   folder: "ai",
   expires: false,
   failureCode: "AI_JOB_FAILED",
   notifications: { COMPLETED: "ai_ready", FAILED: "ai_failed" },
-  // It has no stream of its own: whoever asked for it reads of it among their notifications.
-  endEvents: ({ id, project_id, requested_by: key }, status) =>
-    key === null
-      ? []
-      : [
-          {
-            topic: "user",
-            key,
-            message: { type: "progress", kind: "ai", job_id: id, project_id, status, progress: null },
-          },
-        ],
+  endEvents: tellRequester("ai"),
+};
+
+const repo: JobKind = {
+  name: "repo",
+  noun: "repository sync",
+  table: jobTable("repo_syncs"),
+  definition: repoSync,
+  atOnce: ({ repoSyncsAtOnce }) => repoSyncsAtOnce,
+  rate: ({ repoSyncs }) => repoSyncs,
+  folder: "repos",
+  expires: false,
+  failureCode: "REPO_SYNC_FAILED",
+  notifications: { COMPLETED: "repo_synced", FAILED: "repo_sync_failed" },
+  endEvents: tellRequester("repo"),
 };
 
 /** Every kind of job that users ask for. */
-export const jobKinds = { preview, ai } as const satisfies Record<JobName, JobKind>;
+export const jobKinds = { preview, ai, repo } as const satisfies Record<JobName, JobKind>;
 
 export const allJobKinds: readonly JobKind[] = Object.values(jobKinds);

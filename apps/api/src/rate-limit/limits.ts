@@ -88,7 +88,10 @@ async function takeAll(request: RequestContext, counts: readonly Count[]): Promi
 }
 
 // As the spec names them in keys.
-const jobActions = { preview: "preview_request", ai: "ai_job" } as const satisfies Record<JobName, RateKey>;
+const jobActions = { preview: "preview_request", ai: "ai_job", repo: "repo_sync" } as const satisfies Record<
+  JobName,
+  RateKey
+>;
 
 function perTier<Value>(
   limits: Readonly<Record<Tier, TierLimits>>,
@@ -102,10 +105,12 @@ export function createLimits(options: LimitsOptions): Limits {
   const limiter = (points: number, windowSeconds: number, withoutRedis: "let_through" | "count_here"): Limiter =>
     createLimiter({ redis, breaker, redisPrefix, points, windowSeconds, withoutRedis });
   const general = limiter(generalCallsPerMinute, 60, "let_through");
-  const jobs = {
-    preview: perTier(options.tiers, (limits) => limiter(jobKinds.preview.perMinute(limits), 60, "let_through")),
-    ai: perTier(options.tiers, (limits) => limiter(jobKinds.ai.perMinute(limits), 60, "let_through")),
-  };
+  const jobLimiters = (kind: JobName): Record<Tier, Limiter> =>
+    perTier(options.tiers, (limits) => {
+      const { count, perSeconds } = jobKinds[kind].rate(limits);
+      return limiter(count, perSeconds, "let_through");
+    });
+  const jobs = { preview: jobLimiters("preview"), ai: jobLimiters("ai"), repo: jobLimiters("repo") };
   const refreshes = limiter(refreshesPerMinute, 60, "let_through");
   const registration = limiter(registrationsPerHour, 3_600, "count_here");
   const deviceStarts = limiter(deviceLimits.startsPerMinute, 60, "count_here");

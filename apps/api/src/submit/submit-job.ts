@@ -5,7 +5,7 @@ import { audit } from "#audit.ts";
 import type { RequestContext } from "#context.ts";
 import type { Deps } from "#deps.ts";
 import type { Transact } from "#operation.ts";
-import type { JobName } from "#outbox/job-kinds.ts";
+import type { JobName, RoutedJobName } from "#outbox/job-kinds.ts";
 import { readGpuFallback } from "#outbox/gpu-fallback.ts";
 import { routeJob, type RoutedQueue } from "#outbox/route-job.ts";
 import type { Transaction } from "#transaction.ts";
@@ -26,7 +26,7 @@ export interface StoredInput {
 }
 
 /** What the rows of all kinds of job begin with. */
-export interface NewJobRow<Name extends JobName> {
+export interface NewJobRow<Name extends RoutedJobName> {
   id: string;
   project_id: string;
   requested_by: string;
@@ -43,7 +43,7 @@ export function toStoredInput(teamId: string, input: unknown): StoredInput {
 }
 
 /** The row of a job that begins now, with the queue that it goes to. */
-export async function newJobRow<Name extends JobName>(
+export async function newJobRow<Name extends RoutedJobName>(
   { deps, actor }: Pick<Submitter<unknown>, "deps" | "actor">,
   kind: Name,
   job: { projectId: string; retriedFrom: string | null; inputKey: string },
@@ -87,8 +87,8 @@ export async function acceptJob<Answer>(
 /** Notes that a job was asked for. */
 export async function auditRequest(
   transaction: Transaction,
-  kind: JobName,
-  { row, files }: { row: NewJobRow<JobName>; files: number },
+  kind: RoutedJobName,
+  { row, files }: { row: NewJobRow<RoutedJobName>; files: number },
 ): Promise<void> {
   await audit(transaction, {
     event_type: `${kind}_requested`,

@@ -6,10 +6,10 @@ import { exampleAiJob, exampleAiSelection, exampleAiSummary, exampleSubmittedAiJ
 import { aiResult } from "../jobs/ai-result.ts";
 import { aiQueues, jobStatuses } from "../jobs/job-state.ts";
 import { onlyPage, pageInput, pageOf } from "../pagination.ts";
-import { fileListOf, findPathCollisions, manifestFileSchema } from "../paths.ts";
+import { fileListOf, findPathCollisions, manifestFileSchema, pathSchema } from "../paths.ts";
 import { aiJobLimits } from "../tiers.ts";
-import { id, timestamp } from "../values.ts";
-import { jobError } from "./previews.ts";
+import { id, sha256, timestamp } from "../values.ts";
+import { jobError, mirrorSource } from "./previews.ts";
 
 /** What may be asked of an AI job. */
 export const aiJobTypes = ["document", "explain", "summarize", "readme"] as const;
@@ -22,30 +22,48 @@ export type AiProgress = z.output<typeof aiProgress>;
 
 const size = z.int().min(0).max(aiJobLimits.maxFileBytes);
 const line = z.int().min(1);
+const lines = { line_start: line.optional(), line_end: line.optional() };
 
+interface Lines {
+  line_start?: number | undefined;
+  line_end?: number | undefined;
+}
+
+// A line before the first is refused as such.
+function linesInOrder({ line_start: first = 1, line_end: last = first }: Lines): boolean {
+  return last < 1 || last >= first;
+}
+const outOfOrder = { message: "is before the first line of the selection", path: ["line_end"] };
+
+const lineMeaning =
+  "A file to write about, or these lines of it, counted from 1. Without `line_start` from the first; without `line_end`, or with one past the end, to the last.";
+
+/** What a job works on: see `jobs/ai-input.ts`. */
 export const selectedFile = manifestFileSchema
-  .extend({ size, line_start: line.optional(), line_end: line.optional() })
-  // A line before the first is refused as such.
-  .refine(({ line_start: first = 1, line_end: last = first }) => last < 1 || last >= first, {
-    message: "is before the first line of the selection",
-    path: ["line_end"],
-  })
-  .meta({
-    id: "SelectedFile",
-    description:
-      "A file to write about, or these lines of it, counted from 1. Without `line_start` from the first; without `line_end`, or with one past the end, to the last.",
-  });
+  .extend({ size, ...lines })
+  .refine(linesInOrder, outOfOrder)
+  .meta({ id: "SelectedFile", description: lineMeaning });
 export type SelectedFile = z.output<typeof selectedFile>;
 
-const contextFile = manifestFileSchema.extend({ size }).meta({ id: "ContextFile" });
+// As a submission names a file: what it holds is said by hash and size, or by the mirror.
+const content = { path: pathSchema, sha256: sha256.optional(), size: size.optional() };
+const ofMirror = "`sha256` and `size` are left out when `source` is the mirror, and needed otherwise.";
+
+const submittedSelection = z
+  .strictObject({ ...content, ...lines })
+  .refine(linesInOrder, outOfOrder)
+  .meta({ id: "SubmittedSelection", description: `${lineMeaning} ${ofMirror}` });
+
+const submittedContext = z.strictObject(content).meta({ id: "SubmittedContext", description: ofMirror });
 
 const submission = z.strictObject({
   project_id: id,
   job_type: z.enum(aiJobTypes),
-  selection: fileListOf(selectedFile, aiJobLimits.maxFiles).refine((files) => files.length > 0, "names no file"),
+  source: mirrorSource.optional(),
+  selection: fileListOf(submittedSelection, aiJobLimits.maxFiles).refine((files) => files.length > 0, "names no file"),
   context: z
     .strictObject({
-      files: fileListOf(contextFile, aiJobLimits.maxFiles).optional(),
+      files: fileListOf(submittedContext, aiJobLimits.maxFiles).optional(),
       replace: z.boolean().optional(),
     })
     .meta({
@@ -60,22 +78,28 @@ function collisions(files: readonly { path: string }[]) {
   return findPathCollisions(files.map(({ path }) => path));
 }
 
-/** What only shows when selection and context are seen together. */
-function checkTogether({ selection, context }: Submission, refinement: z.RefinementCtx): void {
+/** What only shows when selection, context and source are seen together. */
+function checkTogether({ selection, context, source }: Submission, refinement: z.RefinementCtx): void {
   const near = context?.files ?? [];
   const files = [...selection, ...near];
+  const placeOf = (index: number): (string | number)[] =>
+    index < selection.length ? ["selection", index] : ["context", "files", index - selection.length];
+  for (const [index, file] of files.entries()) {
+    for (const field of ["sha256", "size"] as const) {
+      if ((file[field] === undefined) === (source !== undefined)) continue;
+      const message = source ? "is the mirror's to say" : "is needed unless `source` is the mirror";
+      refinement.addIssue({ code: "custom", path: [...placeOf(index), field], message });
+    }
+  }
   // Each list has told of its own.
   const told = new Set([
     ...collisions(selection).map(({ index }) => index),
     ...collisions(near).map(({ index }) => index + selection.length),
   ]);
   for (const { index, message } of collisions(files)) {
-    if (told.has(index)) continue;
-    const inContext = index - selection.length;
-    const place = inContext < 0 ? ["selection", index] : ["context", "files", inContext];
-    refinement.addIssue({ code: "custom", path: [...place, "path"], message });
+    if (!told.has(index)) refinement.addIssue({ code: "custom", path: [...placeOf(index), "path"], message });
   }
-  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const bytes = files.reduce((sum, file) => sum + (file.size ?? 0), 0);
   if (bytes <= aiJobLimits.maxBytes) return;
   const message = `and context together must be at most ${aiJobLimits.maxBytes} bytes`;
   refinement.addIssue({ code: "custom", path: ["selection"], message });
@@ -122,7 +146,7 @@ export const ai = {
   submit: mutation({
     rest: "POST /ai/jobs",
     summary:
-      "Asks for documentation of files or lines of them. Files that are not stored yet come back as FILES_MISSING with upload URLs.",
+      "Asks for documentation of files or lines of them, uploaded or out of the project's mirror. Files that are not stored yet come back as FILES_MISSING with upload URLs.",
     access: atLeast("Member", { of: "project", by: "project_id" }),
     rate: "ai_job",
     input: submission.superRefine(checkTogether),
@@ -131,7 +155,7 @@ export const ai = {
       input: { project_id: exampleIds.project, job_type: "document", selection: [exampleAiSelection] },
       output: exampleSubmittedAiJob,
     },
-    errors: ["FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
+    errors: ["CONFLICT", "FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
     status: 202,
     // Each file that is said to be uploaded is looked for in storage.
     timeoutMs: 60_000,

@@ -32,6 +32,7 @@ export type CallbackBody = z.output<typeof callbackBody>;
 
 const ownPrefix = `s3://hivesync/t/${exampleIds.team}`;
 const previewPrefix = `${ownPrefix}/previews/${exampleIds.runningPreview}/1`;
+const repoPrefix = `${ownPrefix}/repos/${exampleIds.runningRepoSync}/1`;
 const builtPreview: CallbackBody = {
   job_id: exampleIds.runningPreview,
   status: "SUCCESS",
@@ -74,10 +75,20 @@ export const callbacks = {
     bundle_url: `${ownPrefix}/ai/${exampleIds.runningAiJob}/1/result.json`,
   }),
   receiveRepo: receiver("POST /repos/callback", "The end of a repository sync.", {
-    job_id: exampleIds.repoSync,
+    job_id: exampleIds.runningRepoSync,
     status: "SUCCESS",
     attempt: 1,
     bundle_url: null,
-    artifacts: [{ name: "manifest", url: `${ownPrefix}/repos/${exampleIds.repoSync}/1/manifest.json` }],
+    metrics: {
+      timings: { fetch: 1_400, upload: 300 },
+      extends: null,
+      bundle: { bytes: 4_210, sha256: "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab" },
+      forced: [],
+      deleted: [],
+    },
+    artifacts: [
+      { name: "manifest", url: `${repoPrefix}/manifest.json` },
+      { name: "mirror", url: `${repoPrefix}/mirror.bundle` },
+    ],
   }),
 };

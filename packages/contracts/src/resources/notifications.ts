@@ -7,6 +7,7 @@ import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { id, timestamp } from "../values.ts";
 import { aiProgress } from "./ai.ts";
 import { jobProgress } from "./previews.ts";
+import { repoProgress } from "./repos.ts";
 
 /** What a notification can be about. Who gets which is said in the pipelines design. */
 export const notificationTypes = [
@@ -58,7 +59,11 @@ function progressOf<Kind extends string, Progress extends z.ZodType>(kind: Kind,
 
 /** How a job of any kind comes along. */
 export const progressEvent = z
-  .discriminatedUnion("kind", [progressOf("preview", jobProgress), progressOf("ai", aiProgress)])
+  .discriminatedUnion("kind", [
+    progressOf("preview", jobProgress),
+    progressOf("ai", aiProgress),
+    progressOf("repo", repoProgress),
+  ])
   .meta({ description: "Of a job that you asked for. The newest counts, so none is sent again." });
 export type ProgressEvent = z.output<typeof progressEvent>;
 

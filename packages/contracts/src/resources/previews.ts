@@ -44,6 +44,11 @@ export const previewContext = z
 
 export type PreviewContext = z.output<typeof previewContext>;
 
+/** Instead of files: those of the project's mirror as it stands now. CONFLICT while it has none. */
+export const mirrorSource = z
+  .strictObject({ mirror: z.literal(true) })
+  .meta({ id: "MirrorSource", description: "The files of the project's mirror, so that nothing need be uploaded." });
+
 export const missingFile = z
   .strictObject({
     sha256,
@@ -149,22 +154,30 @@ export const previews = {
   request: mutation({
     rest: "POST /preview/request",
     summary:
-      "Asks for a preview of a folder. Files that are not stored yet come back as FILES_MISSING with upload URLs.",
+      "Asks for a preview of a folder's files, or of the project's mirror. Files that are not stored yet come back as FILES_MISSING with upload URLs.",
     access: atLeast("Member", { of: "project", by: "project_id" }),
     rate: "preview_request",
-    input: z.strictObject({
-      project_id: id,
-      files: fileListSchema({ max: maxManifestFiles }).refine((files) => files.length > 0, "names no file"),
-      entry: pathSchema.optional(),
-      platform: z.enum(previewPlatforms).optional(),
-      context: previewContext.optional(),
-    }),
+    input: z
+      .strictObject({
+        project_id: id,
+        files: fileListSchema({ max: maxManifestFiles })
+          .refine((files) => files.length > 0, "names no file")
+          .optional(),
+        source: mirrorSource.optional(),
+        entry: pathSchema.optional(),
+        platform: z.enum(previewPlatforms).optional(),
+        context: previewContext.optional(),
+      })
+      .superRefine(({ files, source }, context) => {
+        if ((files === undefined) === (source === undefined))
+          context.addIssue({ code: "custom", path: ["files"], message: "or `source` must be given, and not both" });
+      }),
     output: requestedPreview,
     example: {
       input: { project_id: exampleIds.project, files: [exampleFile], context: { git_branch: "main" } },
       output: exampleRequested,
     },
-    errors: ["FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
+    errors: ["CONFLICT", "FILES_MISSING", "QUOTA_EXCEEDED", "RATE_LIMITED"],
     status: 202,
     // 10,000 files are 1.4 MB of manifest.
     bodyLimitBytes: 16 * 1024 * 1024,

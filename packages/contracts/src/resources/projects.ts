@@ -4,6 +4,7 @@ import { mutation, query } from "../endpoint.ts";
 import { exampleIds } from "../example-ids.ts";
 import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { pathSchema } from "../paths.ts";
+import { repoRef, repoUrl } from "../repo-url.ts";
 import { id, jsonObject, name, text, timestamp } from "../values.ts";
 
 export const previewPlatforms = ["web", "ios", "android"] as const;
@@ -31,8 +32,6 @@ const exampleProject: Project = {
   updated_at: "2026-11-22T10:00:00.000Z",
 };
 
-const repoUrl = z.url({ protocol: /^https$/ }).max(2_000);
-
 export const projectSettings = z
   .strictObject({
     preview: z.strictObject({
@@ -41,7 +40,7 @@ export const projectSettings = z
       title: name(120).optional(),
     }),
     ai: z.strictObject({ style: text(200).optional(), language: text(40).optional() }),
-    repo: z.strictObject({ url: repoUrl.optional(), ref: text(255).optional(), auto_sync: z.boolean().optional() }),
+    repo: z.strictObject({ url: repoUrl.optional(), ref: repoRef.optional(), auto_sync: z.boolean().optional() }),
     custom: metadata,
   })
   .meta({ id: "ProjectSettings", description: "Every part is there; what was never set is absent within it." });
@@ -147,5 +146,43 @@ export const projects = {
       output: { ...exampleSettings, preview: { platform: "android" } },
     },
     errors: ["PRECONDITION_FAILED"],
+  }),
+  setRepoToken: mutation({
+    rest: "PUT /projects/{id}/repo_token",
+    summary:
+      "Keeps a token for the host of the project's repository. It is sent to that host alone, and nobody can read it back; another host in the settings deletes it.",
+    access: atLeast("Admin", { of: "project", by: "id" }),
+    rate: "general",
+    input: z.strictObject({
+      id,
+      token: z
+        .string()
+        .min(1)
+        .max(4_096)
+        .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces"),
+      username: z
+        .string()
+        .min(1)
+        .max(255)
+        .regex(/^[\x21-\x39\x3b-\x7e]+$/, "must be printable ASCII without spaces and colons")
+        .optional()
+        .meta({ description: "What the host expects beside the token, where it does not take any name." }),
+    }),
+    output: z.strictObject({ host: z.string(), created_at: timestamp }).meta({ id: "RepoToken" }),
+    example: {
+      input: { id: exampleIds.project, token: "a-read-only-token-of-the-host" },
+      output: { host: "github.com", created_at: "2026-11-22T10:29:00.000Z" },
+    },
+    errors: ["CONFLICT"],
+  }),
+  deleteRepoToken: mutation({
+    rest: "DELETE /projects/{id}/repo_token",
+    summary: "Forgets the token. Where there is none, nothing is changed.",
+    access: atLeast("Admin", { of: "project", by: "id" }),
+    rate: "general",
+    input: z.strictObject({ id }),
+    output: z.strictObject({}),
+    example: { input: { id: exampleIds.project }, output: {} },
+    errors: [],
   }),
 };

@@ -16,10 +16,15 @@ export const attemptFiles = {
     snapshot_desktop: { name: "snapshot-desktop.png", contentType: png },
   },
   ai: aiFiles,
+  repo: {
+    manifest: { name: "manifest.json", contentType: "application/json" },
+    mirror: { name: "mirror.bundle", contentType: "application/octet-stream" },
+    log: { name: "sync.log", contentType: "text/plain; charset=utf-8" },
+  },
 } as const satisfies Record<JobKind, Record<string, { name: string; contentType: string }>>;
 
 /** The folder of each kind of job in the object store. */
-const folders = { preview: "previews", ai: "ai" } as const satisfies Record<JobKind, string>;
+const folders = { preview: "previews", ai: "ai", repo: "repos" } as const satisfies Record<JobKind, string>;
 
 /** One attempt of a job. */
 export interface Attempt {

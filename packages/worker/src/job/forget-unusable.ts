@@ -8,6 +8,7 @@ import type { JobKind } from "./job-tables.ts";
 const howToMend = {
   preview: "Publish again to upload what is missing.",
   ai: "Send the job again to upload what is missing.",
+  repo: "Sync again.",
 } as const satisfies Record<JobKind, string>;
 
 /** Forgets blobs that are missing or damaged in the store, and fails the job with what to do. */

@@ -1,6 +1,6 @@
 import { jobTable, type JobTable } from "@hivesync/db/job-table";
 
-const jobTables = { preview: jobTable("preview_sessions"), ai: jobTable("ai_jobs") };
+const jobTables = { preview: jobTable("preview_sessions"), ai: jobTable("ai_jobs"), repo: jobTable("repo_syncs") };
 
 export type JobKind = keyof typeof jobTables;
 

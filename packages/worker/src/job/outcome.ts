@@ -31,6 +31,7 @@ export function keptOutcome(kept: unknown): Outcome | undefined {
 const failureCodes = {
   preview: "PREVIEW_BUILD_FAILED",
   ai: "AI_JOB_FAILED",
+  repo: "REPO_SYNC_FAILED",
 } as const satisfies Record<JobKind, ErrorCode>;
 
 const maxErrorCharacters = 10_000;
@@ -38,7 +39,7 @@ const maxErrorCharacters = 10_000;
 /** The outcome of an attempt that gave no result. `error` is for the user to read. */
 export function failedOutcome(
   claim: Pick<JobClaim, "kind" | "jobId" | "attempt">,
-  failure: Pick<CallbackBody, "error_details" | "logs_url" | "metrics"> & { error: string },
+  failure: Pick<CallbackBody, "error_code" | "error_details" | "logs_url" | "metrics"> & { error: string },
 ): Outcome {
   const { kind, jobId: job_id, attempt } = claim;
   const error = failure.error.slice(0, maxErrorCharacters);
@@ -48,6 +49,7 @@ export function failedOutcome(
 const ourFailures = {
   preview: { what: "The preview could not be built", again: "publish again in a few minutes" },
   ai: { what: "The documentation could not be written", again: "send the job again in a few minutes" },
+  repo: { what: "The repository could not be mirrored", again: "sync again in a few minutes" },
 } as const satisfies Record<JobKind, { what: string; again: string }>;
 
 /** What a user is told of a failure that is not theirs. */

@@ -1,8 +1,9 @@
 import type { AiProgress } from "@hivesync/contracts/resources/ai";
 import type { JobProgress } from "@hivesync/contracts/resources/previews";
+import type { RepoProgress } from "@hivesync/contracts/resources/repos";
 import type { Database } from "@hivesync/db/client";
 import type { EventBus } from "@hivesync/platform/events/event-bus";
-import type { BusEvent } from "@hivesync/platform/events/topics";
+import type { BusEvent, Message } from "@hivesync/platform/events/topics";
 import type { Logger } from "@hivesync/platform/logger";
 import { and, eq } from "drizzle-orm";
 import type { JobClaim } from "./claim-job.ts";
@@ -11,6 +12,7 @@ import { tableOf, type JobKind } from "./job-tables.ts";
 interface ProgressOf {
   preview: JobProgress;
   ai: AiProgress;
+  repo: RepoProgress;
 }
 
 /** Brings a job's progress into its row, and tells whoever is watching. */
@@ -30,6 +32,10 @@ function stateOf<Progress>(claim: ClaimedJob<JobKind>, progress: Progress) {
   return { type: "progress" as const, job_id, project_id, status: "RUNNING" as const, progress };
 }
 
+function toRequester({ requestedBy: key }: ClaimedJob<JobKind>, message: Message<"user">): BusEvent[] {
+  return key === null ? [] : [{ topic: "user", key, message }];
+}
+
 /** Who is told, and in which words. */
 const eventsOf: {
   [Kind in JobKind]: (claim: ClaimedJob<Kind>, progress: ProgressOf[Kind]) => BusEvent[];
@@ -37,13 +43,10 @@ const eventsOf: {
   preview: (claim, progress) => {
     const state = stateOf(claim, progress);
     const toWatchers: BusEvent = { topic: "preview", key: claim.jobId, message: state };
-    if (claim.requestedBy === null) return [toWatchers];
-    return [toWatchers, { topic: "user", key: claim.requestedBy, message: { kind: "preview", ...state } }];
+    return [toWatchers, ...toRequester(claim, { kind: "preview", ...state })];
   },
-  ai: (claim, progress) =>
-    claim.requestedBy === null
-      ? []
-      : [{ topic: "user", key: claim.requestedBy, message: { kind: "ai", ...stateOf(claim, progress) } }],
+  ai: (claim, progress) => toRequester(claim, { kind: "ai", ...stateOf(claim, progress) }),
+  repo: (claim, progress) => toRequester(claim, { kind: "repo", ...stateOf(claim, progress) }),
 };
 
 const shortestIntervalMs = 250;

@@ -19,16 +19,20 @@ export interface AttemptWork<Kind extends JobKind> {
 }
 
 /** Does the work of one attempt. What it throws may pass, and is tried again. */
-export type AttemptJob<Kind extends JobKind> = (deps: WorkerDeps, work: AttemptWork<Kind>) => Promise<Outcome>;
+export type AttemptJob<Kind extends JobKind, Deps extends WorkerDeps = WorkerDeps> = (
+  deps: Deps,
+  work: AttemptWork<Kind>,
+) => Promise<Outcome>;
 
 const callbackPaths = {
   preview: parseRest(callbacks.receivePreview.rest).path,
   ai: parseRest(callbacks.receiveAi.rest).path,
+  repo: parseRest(callbacks.receiveRepo.rest).path,
 } as const satisfies Record<JobKind, string>;
 
-async function tryOnce<Kind extends JobKind>(
-  deps: WorkerDeps,
-  attempt: AttemptJob<Kind>,
+async function tryOnce<Kind extends JobKind, Deps extends WorkerDeps>(
+  deps: Deps,
+  attempt: AttemptJob<Kind, Deps>,
   { claim, signal }: { claim: JobClaim<Kind>; signal: AbortSignal },
 ): Promise<Outcome> {
   const progress = createProgressWriter({ ...deps, claim });
@@ -42,10 +46,10 @@ async function tryOnce<Kind extends JobKind>(
 }
 
 /** Claims, works and keeps the outcome. Undefined when the job has ended already: there is nothing to do and nobody to tell. */
-async function makeOutcome<Kind extends JobKind>(
-  deps: WorkerDeps,
+async function makeOutcome<Kind extends JobKind, Deps extends WorkerDeps>(
+  deps: Deps,
   job: RowJob,
-  { kind, attempt: work }: { kind: Kind; attempt: AttemptJob<Kind> },
+  { kind, attempt: work }: { kind: Kind; attempt: AttemptJob<Kind, Deps> },
 ): Promise<Outcome | undefined> {
   const { signal, isLastTry } = job;
   const claim = await claimJob(deps, { kind, jobId: job.payload.job_id });
@@ -66,10 +70,10 @@ async function makeOutcome<Kind extends JobKind>(
  * Does a job and reports its end to the API. A re-run of the same queue job that finds a kept outcome does nothing but
  * report it, under the attempt that made it.
  */
-export async function reportJob<Kind extends JobKind>(
-  deps: WorkerDeps,
+export async function reportJob<Kind extends JobKind, Deps extends WorkerDeps>(
+  deps: Deps,
   job: RowJob,
-  task: { kind: Kind; attempt: AttemptJob<Kind> },
+  task: { kind: Kind; attempt: AttemptJob<Kind, Deps> },
 ): Promise<void> {
   const started = performance.now();
   const { job_id } = job.payload;
