@@ -9,6 +9,7 @@ import { directOnly, type Route, type Routes } from "./transport/route.ts";
 import { createRpcClient, type HiveSyncApi } from "./transport/rpc-client.ts";
 import { createDocs, type HiveSyncDocs } from "./docs/docs.ts";
 import { createPreviews, type HiveSyncPreviews } from "./previews/previews.ts";
+import { createRepos, type HiveSyncRepos } from "./repos/repos.ts";
 
 /**
  * How a client is set up.
@@ -47,6 +48,7 @@ export interface HiveSync {
   readonly auth: HiveSyncAuth;
   readonly previews: HiveSyncPreviews;
   readonly docs: HiveSyncDocs;
+  readonly repos: HiveSyncRepos;
   /**
    * What happens to the signed-in user, as it happens: notifications, and the progress of the user's own jobs. A connection that is cut is
    * opened again, and nothing is missed.
@@ -98,6 +100,7 @@ export function connect(options: HiveSyncOptions, { makeRoutes = directOnly }: S
     auth: createAuth(api, session),
     previews: createPreviews({ api, baseUrl, fetch, retry }),
     docs: createDocs({ api, baseUrl, fetch, retry }),
+    repos: createRepos(api),
     get mode() {
       return routes.mode;
     },

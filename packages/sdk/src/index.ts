@@ -25,6 +25,7 @@ export type {
   DocsSelection,
   DocumentedFile,
   HiveSyncDocs,
+  MirrorDocs,
   SubmittedDocs,
   WrittenDocs,
 } from "./docs/docs.ts";
@@ -32,6 +33,8 @@ export type { DocsPhase, DocsProgress } from "./docs/docs-progress.ts";
 export type { HiveSyncPreviews, PublishedPreview, PublishOptions } from "./previews/previews.ts";
 export { FileChangedError } from "./previews/upload-missing.ts";
 export type { PublishPhase, PublishProgress } from "./previews/publish-progress.ts";
+export type { HiveSyncRepos, RepoSync, RequestedSync, SyncOptions } from "./repos/repos.ts";
+export type { SyncPhase, SyncProgress } from "./repos/sync-progress.ts";
 export { createMemoryStore, type CredentialStore, type StoredLogin } from "./session/credential-store.ts";
 export type { RetryPolicy } from "./transport/retry.ts";
 export type { HiveSyncApi } from "./transport/rpc-client.ts";

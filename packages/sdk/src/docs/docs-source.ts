@@ -28,6 +28,14 @@ export interface Choice {
 // Nothing to read: sent along it would only cost time.
 const noText = /\.(?:avif|bmp|gif|ico|jpe?g|png|webp|eot|otf|ttf|woff2?|mp[34]|webm|pdf|zip|wasm)$/iu;
 
+/** The lines that are meant, where it is not all of them. */
+export function linesOf({ line_start, line_end }: Choice["selection"][number]): {
+  line_start?: number;
+  line_end?: number;
+} {
+  return { ...(line_start === undefined ? {} : { line_start }), ...(line_end === undefined ? {} : { line_end }) };
+}
+
 /**
  * The chosen files as they were listed. Neighbours come last and only as far as a job takes them; of what was named nothing is left out.
  *
@@ -40,11 +48,7 @@ export function chooseFiles({ files, neighbours = [] }: DocsListing, choice: Cho
     if (!file) throw new TypeError(`The files to write about hold no ${path}`);
     return file;
   };
-  const selection = choice.selection.map(({ path, line_start, line_end }) => ({
-    ...find(path),
-    ...(line_start === undefined ? {} : { line_start }),
-    ...(line_end === undefined ? {} : { line_end }),
-  }));
+  const selection = choice.selection.map((selected) => ({ ...find(selected.path), ...linesOf(selected) }));
   const context = (choice.context?.files ?? []).map(find);
   const chosen = new Set([...selection, ...context].map(({ path }) => path));
   let bytes = [...selection, ...context].reduce((sum, { size }) => sum + size, 0);

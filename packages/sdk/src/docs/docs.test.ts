@@ -135,6 +135,34 @@ describe("Writing documentation", () => {
   });
 });
 
+describe("Writing documentation of the mirror", () => {
+  it("names paths and lines alone, uploads nothing, and answers what was written", async () => {
+    const edits = [{ path: "src/a.ts", line: 1, delete_lines: 0, insert: "/** One. */\n" }];
+    const result = { ...testResult, edits, diff: "the diff", files: [{ path: "src/a.ts", text: "text" }] };
+    jobs.states = [{ status: "COMPLETED", result }];
+    const selection = [{ path: "src/a.ts", line_start: 1, line_end: undefined }];
+    const context = { files: ["src/b.ts"], replace: false };
+    const written = await hive.docs.writeMirror({ ...order, selection, context });
+    expect(jobs.mirrorRequests).toEqual([
+      {
+        project_id,
+        job_type: "document",
+        source: { mirror: true },
+        selection: [{ path: "src/a.ts", line_start: 1 }],
+        context: { files: [{ path: "src/b.ts" }], replace: false },
+      },
+    ]);
+    expect(written).toEqual({ ...result, job_id: expect.any(String), uploaded: { files: 0, bytes: 0 } });
+    expect(uploads.puts).toEqual([]);
+  });
+
+  it("is one request when it does not wait", async () => {
+    const submitted = await hive.docs.writeMirror({ ...order, wait: false });
+    expect(submitted).toMatchObject({ status: "QUEUED", queue: "ai-cpu" });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
 describe("A result that is too large for the answer", () => {
   it("is fetched, by a fresh link when the first is too old, and keeps what this client knows of it", async () => {
     const stored = JSON.stringify({ ...testResult, markdown: "large", added_later: 1 });

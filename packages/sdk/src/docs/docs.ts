@@ -1,4 +1,5 @@
-import type { AiEdit } from "@hivesync/contracts/jobs/ai-result";
+import type { AiEdit, AiResult } from "@hivesync/contracts/jobs/ai-result";
+import type { ManifestFile } from "@hivesync/contracts/paths";
 import type { AiJob, AiJobType } from "@hivesync/contracts/resources/ai";
 import { toTrpc, type CallOptions } from "#call-options.ts";
 import { ProgressReporter } from "#jobs/progress-reporter.ts";
@@ -7,7 +8,7 @@ import { jobFailure, waitForJob } from "#jobs/wait-for-job.ts";
 import { createMemorySource, type FileSource } from "#previews/file-source.ts";
 import type { HiveSyncApi } from "#transport/rpc-client.ts";
 import type { DocsPhase, DocsProgress } from "./docs-progress.ts";
-import { chooseFiles, type ChosenFiles, type DocsListing, type DocsSource } from "./docs-source.ts";
+import { chooseFiles, linesOf, type ChosenFiles, type DocsListing, type DocsSource } from "./docs-source.ts";
 import { readResult } from "./read-result.ts";
 
 /**
@@ -108,6 +109,18 @@ export interface SubmittedDocs {
 }
 
 /**
+ * What a documentation job wrote about files of the mirror. They are not here to be compared, so what is to be changed is told and not applied:
+ * `git apply` takes `diff`.
+ *
+ * @example
+ * const { diff, notes }: MirrorDocs = await hive.docs.writeMirror({ project_id, job_type: "document", selection });
+ */
+export interface MirrorDocs extends Omit<WrittenDocs, "files"> {
+  /** The changed files as they are then. */
+  files?: Omit<DocumentedFile, "base_sha256">[];
+}
+
+/**
  * Writes documentation of files.
  *
  * @example
@@ -127,6 +140,18 @@ export interface HiveSyncDocs {
    */
   write(options: DocsOptions & DocsFiles & { wait: false }): Promise<SubmittedDocs>;
   write(options: DocsOptions & DocsFiles & { wait?: true }): Promise<WrittenDocs>;
+  /**
+   * As {@link HiveSyncDocs.write}, of files of the project's mirror, as `hive.repos.sync` has brought them: nothing is read here and nothing
+   * uploaded.
+   *
+   * @throws HiveSyncError CONFLICT when the project has no mirror yet, VALIDATION_ERROR when it holds a named file not; else as
+   * {@link HiveSyncDocs.write} does.
+   *
+   * @example
+   * const { markdown } = await hive.docs.writeMirror({ project_id, job_type: "readme", selection: [{ path: "src/cart.ts" }] });
+   */
+  writeMirror(options: DocsOptions & { wait: false }): Promise<SubmittedDocs>;
+  writeMirror(options: DocsOptions & { wait?: true }): Promise<MirrorDocs>;
 }
 
 interface DocsDeps extends SendDeps {
@@ -134,20 +159,25 @@ interface DocsDeps extends SendDeps {
 }
 
 type AnyOptions = DocsOptions & { wait?: boolean };
-type SomeDocs = SubmittedDocs | WrittenDocs;
+type Accepted = Awaited<ReturnType<HiveSyncApi["ai"]["submit"]["mutate"]>>;
 
 export function createDocs(deps: DocsDeps): HiveSyncDocs {
-  const write = ({ files, ...options }: AnyOptions & DocsFiles): Promise<SomeDocs> =>
+  const write = ({ files, ...options }: AnyOptions & DocsFiles): Promise<SubmittedDocs | WrittenDocs> =>
     writeDocs(deps, options, isSource(files) ? files : createMemorySource(files));
-  return { write: write as HiveSyncDocs["write"] };
+  const writeMirror = (options: AnyOptions): Promise<SubmittedDocs | MirrorDocs> => writeDocsOfMirror(deps, options);
+  return { write: write as HiveSyncDocs["write"], writeMirror: writeMirror as HiveSyncDocs["writeMirror"] };
 }
 
 function isSource(files: DocsFiles["files"]): files is FileSource {
   return typeof files["list"] === "function";
 }
 
-async function writeDocs(deps: DocsDeps, options: AnyOptions, source: DocsSource): Promise<SomeDocs> {
-  const { wait = true, signal } = options;
+async function writeDocs(
+  deps: DocsDeps,
+  options: AnyOptions,
+  source: DocsSource,
+): Promise<SubmittedDocs | WrittenDocs> {
+  const { signal } = options;
   const progress = new ProgressReporter<DocsPhase>(options.onProgress);
   let chosen: ChosenFiles = { selection: [], context: [] };
   const toRequest = (listing: DocsListing) => {
@@ -155,28 +185,64 @@ async function writeDocs(deps: DocsDeps, options: AnyOptions, source: DocsSource
     return requestOf(deps.api, options, chosen);
   };
   const { accepted, uploaded } = await sendFiles(deps, { source, toRequest, progress, signal });
+  const result = await followDocs(deps, accepted, { options, progress });
+  if (!result) return { ...accepted, uploaded };
+  const { files, ...words } = result;
+  return { job_id: accepted.job_id, ...words, ...(files ? { files: withBases(files, chosen) } : {}), uploaded };
+}
+
+async function writeDocsOfMirror(deps: DocsDeps, options: AnyOptions): Promise<SubmittedDocs | MirrorDocs> {
+  const progress = new ProgressReporter<DocsPhase>(options.onProgress, "queued");
+  const selection = options.selection.map((selected) => ({ path: selected.path, ...linesOf(selected) }));
+  const context = (options.context?.files ?? []).map((path) => ({ path }));
+  const input = { ...inputOf(options, { selection, context }), source: { mirror: true as const } };
+  const accepted = await deps.api.ai.submit.mutate(input, toTrpc(options));
+  const result = await followDocs(deps, accepted, { options, progress });
+  const uploaded = { files: 0, bytes: 0 };
+  if (!result) return { ...accepted, uploaded };
+  const { files, ...words } = result;
+  return { job_id: accepted.job_id, ...words, ...(files ? { files } : {}), uploaded };
+}
+
+/** What the job wrote, once it has; undefined where nobody waits for that. */
+async function followDocs(
+  deps: DocsDeps,
+  accepted: Accepted,
+  { options, progress }: { options: AnyOptions; progress: ProgressReporter<DocsPhase> },
+): Promise<AiResult | undefined> {
+  const { wait = true, signal } = options;
   progress.report({ phase: "queued", ratio: 0 });
-  if (!wait) return { ...accepted, uploaded };
+  if (!wait) return undefined;
   const read = () => deps.api.ai.get.query({ id: accepted.job_id }, toTrpc({ signal }));
   const job = await waitForJob(accepted, { read, signal, onJob: (now) => reportJob(progress, now) });
   if (job.status !== "COMPLETED") {
     throw jobFailure(job, { code: "AI_JOB_FAILED", message: "The documentation job was cancelled." });
   }
-  const { files, ...result } = await readResult(deps, job, { readAgain: read, signal });
+  const result = await readResult(deps, job, { readAgain: read, signal });
   progress.report({ phase: "done", ratio: 1 });
-  return { job_id: accepted.job_id, ...result, ...(files ? { files: withBases(files, chosen) } : {}), uploaded };
+  return result;
 }
 
-function requestOf(api: HiveSyncApi, options: DocsOptions, { selection, context }: ChosenFiles) {
-  const { project_id, job_type } = options;
-  const replace = options.context?.replace;
+/** Files as a job is told of them: of the mirror by their paths alone. */
+interface ToldFiles<File> {
+  selection: File[];
+  context: File[];
+}
+
+function inputOf<File>({ project_id, job_type, context }: DocsOptions, files: ToldFiles<File>) {
+  const replace = context?.replace;
   const around = {
-    ...(context.length === 0 ? {} : { files: context }),
+    ...(files.context.length === 0 ? {} : { files: files.context }),
     ...(replace === undefined ? {} : { replace }),
   };
   const told = Object.keys(around).length === 0 ? {} : { context: around };
-  const input = { project_id, job_type, selection, ...told };
-  return { files: [...selection, ...context], ask: (call: RequestCall) => api.ai.submit.mutate(input, call) };
+  return { project_id, job_type, selection: files.selection, ...told };
+}
+
+function requestOf(api: HiveSyncApi, options: DocsOptions, chosen: ChosenFiles) {
+  const input = inputOf<ManifestFile>(options, chosen);
+  const files = [...chosen.selection, ...chosen.context];
+  return { files, ask: (call: RequestCall) => api.ai.submit.mutate(input, call) };
 }
 
 function reportJob(reporter: ProgressReporter<DocsPhase>, { progress }: Pick<AiJob, "progress">): void {

@@ -1,8 +1,8 @@
 import type { DocsPhase } from "#docs/docs-progress.ts";
-import type { ListingProgress } from "#previews/file-source.ts";
 import type { PublishPhase } from "#previews/publish-progress.ts";
+import type { SyncPhase } from "#repos/sync-progress.ts";
 
-type JobPhase = PublishPhase | DocsPhase;
+type JobPhase = PublishPhase | DocsPhase | SyncPhase;
 
 interface Step<Phase> {
   phase: Phase;
@@ -22,24 +22,27 @@ const shares: Readonly<Record<JobPhase, { from: number; share: number }>> = {
   fetching: { from: 0.5, share: 0.5 },
   building: { from: 0.5, share: 0.5 },
   writing: { from: 0.5, share: 0.5 },
+  reading: { from: 0.5, share: 0.5 },
   saving: { from: 0.5, share: 0.5 },
   done: { from: 1, share: 0 },
 };
 
 /** Tells a listener how far a job has come, with a `ratio` of the whole. */
 export class ProgressReporter<Phase extends JobPhase> {
-  readonly #listener: ((progress: Step<Phase | ListingProgress["phase"]>) => void) | undefined;
+  readonly #listener: ((progress: Step<Phase>) => void) | undefined;
+  readonly #begins: number;
   #highest = 0;
 
-  constructor(listener: ((progress: Step<Phase | ListingProgress["phase"]>) => void) | undefined) {
+  /** @param first - The phase that the job begins with: of one that sends no files nothing comes before it is queued. */
+  constructor(listener: ((progress: Step<Phase>) => void) | undefined, first: "scanning" | "queued" = "scanning") {
     this.#listener = listener;
+    this.#begins = shares[first].from;
   }
 
-  readonly listing = (progress: ListingProgress): void => this.report(progress);
-
-  report(step: Step<Phase | ListingProgress["phase"]>): void {
+  report(step: Step<Phase>): void {
     const { from, share } = shares[step.phase];
-    this.#highest = Math.max(this.#highest, from + share * step.ratio);
+    const ratio = (from + share * step.ratio - this.#begins) / (1 - this.#begins);
+    this.#highest = Math.max(this.#highest, ratio);
     this.#listener?.({ ...step, ratio: this.#highest });
   }
 }

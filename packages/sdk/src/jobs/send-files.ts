@@ -24,8 +24,7 @@ export interface Sending<Listing extends SourceListing, Accepted> {
   /** What is asked for when the source holds this. Of `files` those are uploaded that are missing. */
   toRequest: (listing: Listing) => { files: readonly ManifestFile[]; ask: (call: RequestCall) => Promise<Accepted> };
   progress: {
-    listing: (progress: ListingProgress) => void;
-    report(step: { phase: "uploading"; ratio: number; filesDone: number; filesTotal: number }): void;
+    report(step: ListingProgress | { phase: "uploading"; ratio: number; filesDone: number; filesTotal: number }): void;
   };
   signal: AbortSignal | undefined;
 }
@@ -63,7 +62,7 @@ class FileSender<Listing extends SourceListing, Accepted> {
   async send(): Promise<Sent<Listing, Accepted>> {
     const { source, progress, signal } = this.#sending;
     for (let isFirst = true; ; isFirst = false) {
-      const listing = await source.list({ signal, onProgress: progress.listing });
+      const listing = await source.list({ signal, onProgress: (step) => progress.report(step) });
       try {
         return { accepted: await this.#request(listing), listing, uploaded: this.#uploaded };
       } catch (error) {

@@ -3,7 +3,7 @@ import { endedStatuses, type JobStatus } from "@hivesync/contracts/jobs/job-stat
 import { HiveSyncError } from "#errors.ts";
 import { pause } from "#transport/retry.ts";
 
-/** What previews and AI jobs have in common. */
+/** What previews, AI jobs and syncs of repositories have in common. */
 export interface Job {
   status: JobStatus;
   error: { code: string; message: string; details?: unknown } | null;

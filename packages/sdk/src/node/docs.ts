@@ -57,5 +57,5 @@ export function createNodeDocs(
     const { directory, ...rest } = options;
     return core.write({ ...rest, files: sourceOf(directory, rest) });
   };
-  return { write: write as NodeDocs["write"], apply: applyDocs };
+  return { ...docs, write: write as NodeDocs["write"], apply: applyDocs };
 }

@@ -162,6 +162,39 @@ describe("Publishing", () => {
   });
 });
 
+describe("Publishing the mirror", () => {
+  it("is one request that names no file, and answers with the preview", async () => {
+    const steps: PublishProgress[] = [];
+    const onProgress = (step: PublishProgress): void => void steps.push(step);
+    const published = await hive.previews.publishMirror({ project_id, entry: "app.tsx", platform: "ios", onProgress });
+    expect(jobs.mirrorRequests).toEqual([{ project_id, entry: "app.tsx", platform: "ios", source: { mirror: true } }]);
+    expect(published).toMatchObject({
+      preview_url: previewUrl,
+      status: "COMPLETED",
+      uploaded: { files: 0, bytes: 0 },
+      secrets: [],
+      skipped: [],
+      warnings: ["w"],
+    });
+    expect(steps.map(({ phase, ratio }) => [phase, ratio])).toEqual([
+      ["queued", 0],
+      ["done", 1],
+    ]);
+    expect(uploads.puts).toEqual([]);
+  });
+
+  it("answers at once when it does not wait", async () => {
+    const published = await hive.previews.publishMirror({ project_id, wait: false });
+    expect(published).toMatchObject({ status: "QUEUED", bundle_url: null });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("is a CONFLICT where there is none", async () => {
+    jobs.hasMirror = false;
+    expect(await failureOf(hive.previews.publishMirror({ project_id }))).toMatchObject({ code: "CONFLICT" });
+  });
+});
+
 describe("A build that fails", () => {
   it("is a HiveSyncError with the places in the source", async () => {
     const details = [{ file: "App.tsx", line: 3, column: 7, text: "Expected }", line_text: "  <View>" }];

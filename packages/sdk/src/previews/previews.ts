@@ -72,6 +72,16 @@ export interface HiveSyncPreviews {
    * const { preview_url } = await hive.previews.publishFiles({ project_id, files });
    */
   publishFiles(options: PublishOptions & { files: FileSource }): Promise<PublishedPreview>;
+  /**
+   * Publishes the files of the project's mirror, as `hive.repos.sync` has brought them: nothing is read here and nothing uploaded.
+   *
+   * @throws HiveSyncError CONFLICT when the project has no mirror yet; else as {@link HiveSyncPreviews.publishFiles} does.
+   *
+   * @example
+   * await hive.repos.sync({ project_id, repo_url: "https://github.com/example/todo.git" });
+   * const { preview_url } = await hive.previews.publishMirror({ project_id });
+   */
+  publishMirror(options: PublishOptions): Promise<PublishedPreview>;
 }
 
 type Accepted = Awaited<ReturnType<HiveSyncApi["previews"]["request"]["mutate"]>>;
@@ -81,39 +91,71 @@ interface PreviewsDeps extends SendDeps {
 }
 
 export function createPreviews(deps: PreviewsDeps): HiveSyncPreviews {
-  return { publishFiles: (options) => publishFiles(deps, options) };
+  return {
+    publishFiles: (options) => publishFiles(deps, options),
+    publishMirror: (options) => publishMirror(deps, options),
+  };
 }
+
+/** What was read and sent for a preview. */
+type Given = Pick<PublishedPreview, "uploaded" | "secrets" | "skipped">;
 
 async function publishFiles(
   deps: PreviewsDeps,
   options: PublishOptions & { files: FileSource },
 ): Promise<PublishedPreview> {
-  const { wait = true, signal, files } = options;
+  const { signal, files } = options;
   const progress = new ProgressReporter<PublishPhase>(options.onProgress);
   const toRequest = (listing: SourceListing) => requestOf(deps.api, options, listing);
   const { accepted, listing, uploaded } = await sendFiles(deps, { source: files, toRequest, progress, signal });
-  const { preview_url } = accepted;
-  progress.report({ phase: "queued", ratio: 0, preview_url });
-  const preview = wait ? await waitForPreview(deps.api, accepted, { signal, progress }) : undefined;
+  const { secrets, skipped } = listing;
+  return publishedOf(accepted, await followPreview(deps.api, accepted, { options, progress }), {
+    uploaded,
+    secrets,
+    skipped,
+  });
+}
+
+async function publishMirror({ api }: PreviewsDeps, options: PublishOptions): Promise<PublishedPreview> {
+  const progress = new ProgressReporter<PublishPhase>(options.onProgress, "queued");
+  const input = { ...choicesOf(options), source: { mirror: true as const } };
+  const accepted = await api.previews.request.mutate(input, toTrpc(options));
+  const nothing = { uploaded: { files: 0, bytes: 0 }, secrets: [], skipped: [] };
+  return publishedOf(accepted, await followPreview(api, accepted, { options, progress }), nothing);
+}
+
+function publishedOf(accepted: Accepted, preview: Preview | undefined, given: Given): PublishedPreview {
   return {
     job_id: accepted.job_id,
-    preview_url,
+    preview_url: accepted.preview_url,
     status: preview?.status ?? accepted.status,
     queue: preview?.queue ?? accepted.queue,
     bundle_url: preview?.bundle_url ?? null,
     expires_at: accepted.expires_at,
-    uploaded,
-    secrets: listing.secrets,
-    skipped: listing.skipped,
+    ...given,
     warnings: preview?.warnings ?? [],
   };
 }
 
+function choicesOf({ project_id, entry, platform }: PublishOptions) {
+  return { project_id, ...(entry ? { entry } : {}), ...(platform ? { platform } : {}) };
+}
+
 function requestOf(api: HiveSyncApi, options: PublishOptions, { files, context = {} }: SourceListing) {
-  const { project_id, entry, platform } = options;
   const told = Object.keys(context).length === 0 ? {} : { context };
-  const input = { project_id, files, ...(entry ? { entry } : {}), ...(platform ? { platform } : {}), ...told };
+  const input = { ...choicesOf(options), files, ...told };
   return { files, ask: (call: RequestCall) => api.previews.request.mutate(input, call) };
+}
+
+/** The preview when its build has ended; undefined where nobody waits for that. */
+async function followPreview(
+  api: HiveSyncApi,
+  accepted: Accepted,
+  { options, progress }: { options: PublishOptions; progress: ProgressReporter<PublishPhase> },
+): Promise<Preview | undefined> {
+  const { wait = true, signal } = options;
+  progress.report({ phase: "queued", ratio: 0, preview_url: accepted.preview_url });
+  return wait ? waitForPreview(api, accepted, { signal, progress }) : undefined;
 }
 
 async function waitForPreview(

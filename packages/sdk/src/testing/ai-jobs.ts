@@ -1,6 +1,6 @@
 import type { AiResult } from "@hivesync/contracts/jobs/ai-result";
 import type { ManifestFile } from "@hivesync/contracts/paths";
-import type { AiJob } from "@hivesync/contracts/resources/ai";
+import type { AiJob, SubmittedAiJob } from "@hivesync/contracts/resources/ai";
 import { ContractError, type ContractHandlers } from "./contract-server.ts";
 import type { UploadServer } from "./upload-server.ts";
 
@@ -17,6 +17,8 @@ export interface AiRequest {
 /** AI endpoints as the contract describes them, over a server that holds the files. */
 export class AiJobs {
   requests: AiRequest[] = [];
+  /** Requests about what the mirror holds. */
+  mirrorRequests: Record<string, unknown>[] = [];
   /** What `ai.get` answers, one after the other; the last one again and again. */
   states: Partial<AiJob>[] = [{ status: "COMPLETED", result: testResult }];
   gets = 0;
@@ -28,6 +30,10 @@ export class AiJobs {
 
   readonly handlers: ContractHandlers = {
     "ai.submit": ({ input: given, idempotencyKey }) => {
+      if (given["source"]) {
+        this.mirrorRequests.push(given);
+        return submitted;
+      }
       const input = given as unknown as AiRequest["input"];
       this.requests.push({ input, idempotencyKey });
       const files = [...input.selection, ...(input.context?.files ?? [])];
@@ -41,7 +47,7 @@ export class AiJobs {
         }));
         throw new ContractError("FILES_MISSING", { missing: rows, missing_total: missing.length });
       }
-      return { job_id: jobId, status: "QUEUED", queue: "ai-cpu" };
+      return submitted;
     },
     "ai.get": () => {
       const state = this.states[Math.min(this.gets, this.states.length - 1)];
@@ -50,6 +56,8 @@ export class AiJobs {
     },
   };
 }
+
+const submitted: SubmittedAiJob = { job_id: jobId, status: "QUEUED", queue: "ai-cpu" };
 
 const queued: AiJob = {
   job_id: jobId,

@@ -1,6 +1,6 @@
 import type { ManifestFile } from "@hivesync/contracts/paths";
 import type { z } from "zod";
-import type { jobError, Preview } from "@hivesync/contracts/resources/previews";
+import type { jobError, Preview, RequestedPreview } from "@hivesync/contracts/resources/previews";
 import { ContractError, type ContractHandlers } from "./contract-server.ts";
 import type { UploadServer } from "./upload-server.ts";
 
@@ -12,6 +12,9 @@ export class PreviewJobs {
   /** At most so many missing files in one answer. */
   missingAtOnce = 1_000;
   requests: { files: ManifestFile[]; idempotencyKey: string | undefined }[] = [];
+  /** Requests for what the mirror holds. */
+  mirrorRequests: Record<string, unknown>[] = [];
+  hasMirror = true;
   /** What `previews.get` answers, one after the other; the last one again and again. */
   states: Partial<Preview>[] = [
     { status: "COMPLETED", bundle_url: "https://storage.example.com/index.html", warnings: ["w"] },
@@ -29,6 +32,11 @@ export class PreviewJobs {
 
   readonly handlers: ContractHandlers = {
     "previews.request": ({ input, idempotencyKey }) => {
+      if (input["source"]) {
+        if (!this.hasMirror) throw new ContractError("CONFLICT");
+        this.mirrorRequests.push(input);
+        return requested;
+      }
       const files = input["files"] as ManifestFile[];
       this.requests.push({ files, idempotencyKey });
       const bySha256 = new Map(files.map((file) => [file.sha256, file]));
@@ -42,14 +50,7 @@ export class PreviewJobs {
         }));
         throw new ContractError("FILES_MISSING", { missing: rows, missing_total: missing.length });
       }
-      return {
-        job_id: jobId,
-        preview_token: "token",
-        preview_url: previewUrl,
-        status: "QUEUED",
-        queue: "preview-cpu",
-        expires_at: "2026-11-22T11:00:00.000Z",
-      };
+      return requested;
     },
     "previews.get": () => {
       const state = this.states[Math.min(this.gets, this.states.length - 1)];
@@ -58,6 +59,15 @@ export class PreviewJobs {
     },
   };
 }
+
+const requested: RequestedPreview = {
+  job_id: jobId,
+  preview_token: "token",
+  preview_url: previewUrl,
+  status: "QUEUED",
+  queue: "preview-cpu",
+  expires_at: "2026-11-22T11:00:00.000Z",
+};
 
 const queued: Preview = {
   job_id: jobId,
