@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sdk: ["contracts"],
   "preview-builder": ["contracts", "platform"],
   "doc-writer": ["contracts", "platform"],
+  "git-mirror": ["contracts", "platform"],
   chromium: [],
   worker: ["contracts", "db", "platform", "preview-builder", "doc-writer", "chromium"],
   "dev-services": [],
