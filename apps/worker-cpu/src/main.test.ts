@@ -76,7 +76,7 @@ function descendants(rows: readonly ProcessRow[], ancestor: number): number[] {
 test("a worker is on the list while it runs, and at SIGTERM takes itself off and ends with 0", async () => {
   const { worker } = await startProcess(await bench.dataDirectory());
   const heartbeat = await waitUntil(heartbeatOf(worker), (found) => found !== undefined);
-  expect(heartbeat).toMatchObject({ kind: "cpu", queues: ["preview-cpu", "ai-cpu", "maintenance"] });
+  expect(heartbeat).toMatchObject({ kind: "cpu", queues: ["preview-cpu", "ai-cpu", "repo-sync", "maintenance"] });
   worker.kill("SIGTERM");
   expect(await once(worker, "exit")).toEqual([0, null]);
   expect(await heartbeatOf(worker)()).toBeUndefined();

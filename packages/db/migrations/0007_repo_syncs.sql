@@ -3,6 +3,8 @@ ALTER TABLE repo_syncs
   ADD COLUMN automatic boolean NOT NULL DEFAULT false,
   ADD COLUMN head_ref text,
   ADD COLUMN manifest_key text,
+  -- How many `refs` holds: lists show this, and need not read ten thousand of them for each row.
+  ADD COLUMN refs_total integer,
   -- The git bundles that make up the mirror after this sync, in the order in which they are read.
   ADD COLUMN mirror jsonb,
   ADD COLUMN left_out_total integer,
@@ -41,5 +43,5 @@ CREATE TRIGGER repo_syncs_deleted AFTER DELETE ON repo_syncs FOR EACH ROW EXECUT
 GRANT SELECT, DELETE ON deleted_repo_syncs TO hivesync_maintenance;
 GRANT DELETE ON repo_syncs TO hivesync_maintenance;
 -- A sync announces the blobs that it uploads, and looks whether the team's storage holds them.
-GRANT INSERT (team_id, sha256, size) ON blobs TO hivesync_worker;
+GRANT INSERT (team_id, sha256, size), UPDATE (last_used_at) ON blobs TO hivesync_worker;
 GRANT SELECT (id, owner_id) ON teams TO hivesync_worker;

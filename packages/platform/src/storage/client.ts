@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import {
   DeleteObjectsCommand,
@@ -26,10 +27,21 @@ export interface StoredObject {
   contentType: string | undefined;
 }
 
+/** Bytes whose hash is known, in memory or in a file. */
+export interface Upload {
+  source: Uint8Array | { file: string; size: number };
+  /** SHA-256 in hex: the store refuses other bytes. */
+  sha256: string;
+  contentType: string;
+  signal: AbortSignal;
+}
+
 /** The object store, by key. Failures of the store itself are thrown as the S3 client gives them, after three tries. */
 export interface Storage {
   bucket: string;
   put: (key: string, body: Uint8Array | string, contentType: string) => Promise<void>;
+  /** The same for what may be called off or need not fit into memory. */
+  upload: (key: string, upload: Upload) => Promise<void>;
   /** The whole object, or undefined when there is none. */
   get: (key: string, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
   /** The same as a stream, for objects that need not fit into memory. It fails when it ends early. */
@@ -40,6 +52,8 @@ export interface Storage {
   close: () => void;
 }
 
+const maxTries = 3;
+
 /** Settings that other stores than Amazon's need: they reject the SDK's default checksums and virtual hosts. */
 export function makeS3Client(options: StorageOptions, endpoint = options.endpoint): S3Client {
   return new S3Client({
@@ -49,7 +63,7 @@ export function makeS3Client(options: StorageOptions, endpoint = options.endpoin
     credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
-    maxAttempts: 3,
+    maxAttempts: maxTries,
     // The second is for answers that stop in the middle; without the last one the first is a warning in a log.
     requestHandler: {
       connectionTimeout: 2_000,
@@ -66,6 +80,35 @@ async function undefinedWhenAbsent<Value>(promise: Promise<Value>): Promise<Valu
   } catch (error) {
     if (error instanceof NoSuchKey || error instanceof NotFound) return undefined;
     throw error;
+  }
+}
+
+async function uploadObject(s3: S3Client, target: { Bucket: string; Key: string }, upload: Upload): Promise<void> {
+  const { source, sha256, contentType, signal } = upload;
+  const described = {
+    ...target,
+    ContentType: contentType,
+    ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
+  };
+  if (source instanceof Uint8Array) {
+    await s3.send(new PutObjectCommand({ ...described, Body: source }), { abortSignal: signal });
+    return;
+  }
+  // A stream is read once, so the SDK does not try again: each try has a stream of its own.
+  for (let left = maxTries - 1; ; left -= 1) {
+    const body = createReadStream(source.file);
+    try {
+      await s3.send(new PutObjectCommand({ ...described, Body: body, ContentLength: source.size }), {
+        abortSignal: signal,
+        // However long it takes, while bytes go.
+        requestTimeout: 0,
+      });
+      return;
+    } catch (error) {
+      if (left === 0 || signal.aborted) throw error;
+    } finally {
+      body.destroy();
+    }
   }
 }
 
@@ -97,6 +140,7 @@ export function openStorage(options: StorageOptions): Storage {
       const bytes = typeof body === "string" ? Buffer.from(body) : body;
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }));
     },
+    upload: (key, upload) => uploadObject(s3, { Bucket: bucket, Key: key }, upload),
     get: async (key, signal) => (await open(key, signal))?.transformToByteArray(),
     // Outside of browsers the body is always a Node stream.
     read: async (key, signal) => (await open(key, signal)) as Readable | undefined,

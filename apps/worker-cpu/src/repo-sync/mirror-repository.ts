@@ -1,0 +1,134 @@
+import type { MirrorManifest } from "@hivesync/contracts/jobs/repo-sync";
+import { mirrorManifest } from "@hivesync/contracts/jobs/repo-sync";
+import type { Remote } from "@hivesync/git-mirror/remote";
+import type { Refs } from "@hivesync/git-mirror/refs";
+import type { RemoteRefs } from "@hivesync/git-mirror/list-remote";
+import { readJobInput } from "@hivesync/platform/storage/job-input";
+import { toObjectUrl } from "@hivesync/platform/storage/object-keys";
+import type { Outcome } from "@hivesync/worker/job/outcome";
+import type { AttemptWork } from "@hivesync/worker/job/report-job";
+import { uploadFile } from "@hivesync/worker/job/upload-file";
+import type { Deps } from "#deps.ts";
+import { isUnchanged } from "./is-unchanged.ts";
+import { listFiles } from "./list-files.ts";
+import { catchUp, openMirror, type OpenMirror, type SyncPlace } from "./open-mirror.ts";
+import { readCredentials } from "./read-credentials.ts";
+import { storeFiles, neededBlobs, type KnownFiles } from "./store-files.ts";
+import { storeMirror } from "./store-mirror.ts";
+import { findMissingBlobs } from "./stored-blobs.ts";
+import { doneOutcome } from "./sync-outcome.ts";
+
+const fetchingShare = 0.5;
+
+type RepoWork = AttemptWork<"repo">;
+
+/** One attempt with all that it has found out so far. */
+interface Sync {
+  deps: Deps;
+  work: RepoWork;
+  place: SyncPlace;
+  remote: Remote;
+  /** What the host said at the beginning. */
+  listed: RemoteRefs;
+  /** Of the sync before, where it can be read. */
+  manifest: MirrorManifest | undefined;
+}
+
+async function uploadLog({ deps, work, place }: Sync): Promise<string> {
+  return uploadFile(deps.storage, work.claim, { file: "log", body: place.log.text() });
+}
+
+/** The end of a sync that found nothing new; undefined when there is something to do. */
+async function unchangedOutcome(sync: Sync, mirror: OpenMirror): Promise<Outcome | undefined> {
+  const { deps, work, place, listed, manifest } = sync;
+  const { earlier, ref } = place.order;
+  const { limits, teamId } = work.claim;
+  if (!earlier || !manifest || mirror.loss !== undefined) return undefined;
+  if (!isUnchanged(listed, ref, { earlier, manifest })) return undefined;
+  // With what a lower tier does not hold any more, the usual way says what is too much.
+  const bytes = manifest.files.reduce((sum, { size }) => sum + size, 0);
+  if (manifest.files.length > limits.maxFiles || bytes > limits.maxBytes) return undefined;
+  if ((await findMissingBlobs(deps.db, teamId, neededBlobs(manifest.files))).length > 0) return undefined;
+  place.log.add(`nothing has changed since the last sync: ${earlier.headRef} is at ${earlier.head}`);
+  const metrics = { extends: earlier.id, unchanged: true, forced: [], deleted: [], timings: place.log.timings() };
+  return doneOutcome(work.claim, { metrics, logs_url: await uploadLog(sync) });
+}
+
+/** Fetches, and answers what the mirror holds afterwards and how that differs from before. */
+async function fetchRefs({ work, place, remote }: Sync, mirror: OpenMirror) {
+  const { log, order } = place;
+  const { repository } = mirror;
+  await repository.fetch(remote, (ratio) => work.progress.report({ phase: "fetching", ratio: fetchingShare * ratio }));
+  const refs = await repository.refs();
+  const { forced, deleted } = order.earlier
+    ? await repository.compareRefs(order.earlier.refs, refs)
+    : { forced: [], deleted: [] };
+  log.add(`branches and tags: ${Object.keys(refs).length}`);
+  for (const name of forced) log.add(`history rewritten: ${JSON.stringify(name)}`);
+  for (const name of deleted) log.add(`gone: ${JSON.stringify(name)}`);
+  log.endPart("fetch");
+  return { refs, forced, deleted };
+}
+
+/** Takes the files of the wanted ref into storage. */
+async function readFiles(sync: Sync, { repository }: OpenMirror) {
+  const { deps, work, place, listed, manifest } = sync;
+  const { claim, progress } = work;
+  const { folder, log, options, order } = place;
+  const { ref: headRef, commit: head } = await repository.resolve(order.ref, listed.head);
+  log.add(`${JSON.stringify(headRef)} is at ${head}`);
+  const known = await storeFiles(deps, repository, {
+    teamId: claim.teamId,
+    listed: await listFiles(repository, head, claim.limits),
+    before: manifest?.files ?? [],
+    folder,
+    log,
+    signal: options.signal,
+    report: progress.report,
+  });
+  return { head, headRef, known };
+}
+
+function toManifest(refs: Refs, read: { head: string; headRef: string; known: KnownFiles }): MirrorManifest {
+  const { head, headRef, known } = read;
+  return { head, head_ref: headRef, refs: { ...refs }, files: known.files, left_out: known.leftOut };
+}
+
+async function syncAll(sync: Sync, opened: OpenMirror): Promise<Outcome> {
+  const { deps, work, place } = sync;
+  const { claim } = work;
+  const { log } = place;
+  const mirror = await catchUp(deps, opened, place);
+  if (mirror.loss !== undefined) log.add(`the mirror in storage is ${mirror.loss}: it is made anew`);
+  log.endPart("mirror");
+  const { refs, forced, deleted } = await fetchRefs(sync, mirror);
+  const read = await readFiles(sync, mirror);
+  const stored = await storeMirror(deps, mirror, { claim, place, refs });
+  const body = JSON.stringify(toManifest(refs, read));
+  const artifacts = [{ name: "manifest", url: await uploadFile(deps.storage, claim, { file: "manifest", body }) }];
+  if (stored.bundle) artifacts.push({ name: "mirror", url: toObjectUrl(deps.storage.bucket, stored.bundle.key) });
+  const metrics = {
+    timings: log.timings(),
+    extends: stored.extends,
+    ...(stored.bundle && { bundle: stored.bundle.described }),
+    forced,
+    deleted,
+    ...(mirror.loss !== undefined && { mirror_lost: mirror.loss }),
+  };
+  return doneOutcome(claim, { metrics, artifacts, logs_url: await uploadLog(sync) });
+}
+
+/** Mirrors what an order says, in the job's own folder. */
+export async function mirrorRepository(deps: Deps, work: RepoWork, place: SyncPlace): Promise<Outcome> {
+  const { order, options, projectId, log } = place;
+  const { repoUrl, earlier } = order;
+  const credentials = await readCredentials({ db: deps.db, keys: deps.repos.keys }, { projectId, repoUrl });
+  const remote = { url: repoUrl, credentials };
+  const opened = await openMirror(deps, place);
+  const listed = await opened.repository.listRemote(remote);
+  const manifest =
+    earlier && (await readJobInput(deps.storage, { key: earlier.manifestKey, schema: mirrorManifest }, options.signal));
+  const sync: Sync = { deps, work, place, remote, listed, manifest };
+  log.endPart("look");
+  return (await unchangedOutcome(sync, opened)) ?? syncAll(sync, opened);
+}
