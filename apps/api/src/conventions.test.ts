@@ -185,6 +185,9 @@ async function makeMany(): Promise<void> {
     INSERT INTO ai_jobs (id, project_id, job_type, queue, priority, input_key, created_at)
     SELECT gen_random_uuid(), ${project}, 'explain', 'ai-cpu', 8, '-', at FROM ${copies}`;
   await api.sql`
+    INSERT INTO repo_syncs (id, project_id, repo_url, priority, input_key, status, completed_at, created_at)
+    SELECT gen_random_uuid(), ${project}, '-', 8, '-', 'CANCELLED', at, at FROM ${copies}`;
+  await api.sql`
     INSERT INTO notifications (id, user_id, seq, type, created_at) SELECT gen_random_uuid(), ${ada}, n + 1, 'preview_ready', at FROM ${copies}`;
   await api.sql`
     INSERT INTO sessions (id, user_id, client_name, expires_at, created_at)
@@ -203,9 +206,10 @@ async function makeMany(): Promise<void> {
 interface Item {
   id?: string;
   job_id?: string;
+  sync_id?: string;
   created_at: string;
 }
-const idOf = (item: Item): string => item.job_id ?? item.id ?? "";
+const idOf = (item: Item): string => item.job_id ?? item.sync_id ?? item.id ?? "";
 
 describe("lists", () => {
   const lists = those(isList);

@@ -99,6 +99,22 @@ async function fillAiJobs(): Promise<void> {
   await insert("RUNNING", old, rareRows);
 }
 
+async function fillRepoSyncs(): Promise<void> {
+  const insert = (status: string, when: typeof common, rows: number) => sql`
+    INSERT INTO repo_syncs (id, project_id, repo_url, priority, input_key, status, completed_at, error, manifest_key, created_at)
+    SELECT gen_random_uuid(), ${projectId}, '-', 1, '-', ${status}, made.at, '{}', made.at::text, made.at
+    FROM (SELECT ${when} AS at FROM generate_series(1, ${rows})) made`;
+  await insert("COMPLETED", common, tableRows);
+  await insert("FAILED", old, rareRows);
+  await sql`
+    UPDATE projects SET mirror_manifest_key = (
+      SELECT manifest_key FROM repo_syncs WHERE status = 'COMPLETED' ORDER BY completed_at DESC LIMIT 1)
+    WHERE id = ${projectId}`;
+  await sql`
+    UPDATE repo_syncs SET head = repeat('0', 40), head_ref = 'refs/heads/main', files = 1, bytes = 1
+    WHERE manifest_key = (SELECT mirror_manifest_key FROM projects WHERE id = ${projectId})`;
+}
+
 async function fillOwn(): Promise<void> {
   await sql`
     INSERT INTO notifications (id, user_id, seq, type, created_at, read_at)
@@ -112,7 +128,7 @@ async function fillOwn(): Promise<void> {
     FROM generate_series(1, ${tableRows}) n`;
 }
 
-for (const fill of [fillTeams, fillTasks, fillComments, fillPreviews, fillAiJobs, fillOwn]) await fill();
+for (const fill of [fillTeams, fillTasks, fillComments, fillPreviews, fillAiJobs, fillRepoSyncs, fillOwn]) await fill();
 await sql`ANALYZE`;
 
 // What half of the rows are, and what few and the oldest are: looking through the newest for those would read them all.
@@ -137,6 +153,7 @@ const lists: Record<string, string[]> = {
   ],
   "GET /projects/{project}/previews": ["", "status=QUEUED", "status=RUNNING"],
   "GET /projects/{project}/ai_jobs": ["", "status=QUEUED", "status=RUNNING"],
+  "GET /repos/{project}/sync": [""],
   "GET /notifications": ["", "unread=true"],
   "GET /teams": [""],
   "GET /teams/{team}/members": [""],

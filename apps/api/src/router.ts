@@ -7,6 +7,7 @@ import { healthOperations } from "./resources/health/router.ts";
 import { notificationOperations } from "./resources/notifications/router.ts";
 import { previewOperations } from "./resources/previews/router.ts";
 import { projectOperations } from "./resources/projects/router.ts";
+import { repoOperations } from "./resources/repos/router.ts";
 import { taskOperations } from "./resources/tasks/router.ts";
 import { teamOperations } from "./resources/teams/router.ts";
 import type { Api } from "@hivesync/contracts/api";
@@ -23,6 +24,7 @@ export const router = {
   notifications: notificationOperations,
   previews: previewOperations,
   projects: projectOperations,
+  repos: repoOperations,
   tasks: taskOperations,
   teams: teamOperations,
 } satisfies { [Resource in keyof Api]: Operations<Resource> };

@@ -22,14 +22,10 @@ const check = createDocumentSchemas(document);
 const story = await arrangeStory(api);
 beforeEach(() => story.begin());
 
-// No job of this kind can be asked for yet, so that none can end.
-const withoutJob = ["callbacks.receiveRepo"];
-
 const operations = operationsOf(document);
-const callable = operations.filter(({ name }) => !withoutJob.includes(name));
 const nobody: SecurityRequirementObject = {};
 /** Each way in to each operation. */
-const calls = callable.flatMap((documented) => {
+const calls = operations.flatMap((documented) => {
   const ways = documented.operation.security ?? [];
   return (ways.length === 0 ? [nobody] : ways).map((way) => ({
     name: documented.name,
@@ -70,11 +66,11 @@ function isStream(response: Response): boolean {
   return response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
 }
 
-test("every endpoint of the contract is called below, but those whose jobs cannot be yet", () => {
+test("every endpoint of the contract is called below", () => {
   const all = Object.entries(contracts).flatMap(([resource, endpoints]) =>
     Object.keys(endpoints).map((key) => `${resource}.${key}`),
   );
-  const called = new Set([...calls.map(({ name }) => name), ...withoutJob]);
+  const called = new Set(calls.map(({ name }) => name));
   expect(all.filter((name) => !called.has(name))).toEqual([]);
 });
 
@@ -129,18 +125,10 @@ describe("412", () => {
   );
 });
 
-describe("404", () => {
-  test.each(operations.filter(({ name }) => withoutJob.includes(name)))(
-    "$name knows of no job yet",
-    async (documented) => {
-      const [way = nobody] = documented.operation.security ?? [];
-      expect((await makeCall(documented, way)).status).toBe(404);
-    },
-  );
-});
-
 test("the story is the one that the examples name", async () => {
-  const rows = await api.sql`SELECT id FROM projects UNION SELECT id FROM tasks UNION SELECT id FROM preview_sessions`;
-  const { project, task, preview, runningPreview } = exampleIds;
-  expect(rows.map(({ id }) => id as string).toSorted()).toEqual([project, task, preview, runningPreview].toSorted());
+  const rows = await api.sql`
+    SELECT id FROM tasks UNION SELECT id FROM preview_sessions UNION SELECT id FROM ai_jobs UNION SELECT id FROM repo_syncs`;
+  const { task, preview, runningPreview, aiJob, runningAiJob, repoSync, runningRepoSync } = exampleIds;
+  const named = [task, preview, runningPreview, aiJob, runningAiJob, repoSync, runningRepoSync];
+  expect(rows.map(({ id }) => id as string).toSorted()).toEqual(named.toSorted());
 });

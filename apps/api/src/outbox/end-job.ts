@@ -7,13 +7,12 @@ import { notify } from "#events/notify.ts";
 import type { Transaction } from "#transaction.ts";
 import type { JobKind, ToldJob } from "./job-kinds.ts";
 
+/** Writes an end into the rows that `which` names, with what this kind of job has to show, and answers {@link toldColumns} of them. */
+export type WriteEnd = (transaction: Transaction, which: SQL | undefined) => Promise<ToldJob[]>;
+
 /** How a job ended. Keys are object keys: a signed URL is never stored. */
 export type JobEnd =
-  | {
-      status: "COMPLETED";
-      /** Writes the end into the rows that `which` names, with what this kind of job has to show, and answers {@link toldColumns} of them. */
-      write: (transaction: Transaction, which: SQL | undefined) => Promise<ToldJob[]>;
-    }
+  | { status: "COMPLETED"; write: WriteEnd }
   | { status: "FAILED"; error: ErrorBody; logs_key: string | null };
 
 /** What every end sets. */
@@ -32,8 +31,8 @@ export async function announceEnd(
 ): Promise<void> {
   const { kind } = job;
   const completed = end.status === "COMPLETED";
-  const data = { job_id: job.id, project_id: job.project_id };
-  if (job.requested_by !== null) {
+  const data = { job_id: job.id, project_id: job.project_id, ...job.notice };
+  if (job.requested_by !== null && !(await kind.isQuiet(transaction, job, end.status))) {
     await notify(transaction, {
       user_id: job.requested_by,
       type: kind.notifications[end.status],

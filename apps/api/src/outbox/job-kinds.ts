@@ -6,8 +6,10 @@ import { previewBuild } from "@hivesync/contracts/jobs/preview-build";
 import { repoSync } from "@hivesync/contracts/jobs/repo-sync";
 import type { NotificationType } from "@hivesync/contracts/resources/notifications";
 import type { TierLimits } from "@hivesync/contracts/tiers";
+import type { Queryable } from "@hivesync/db/client";
 import { jobTable, type JobTable } from "@hivesync/db/job-table";
 import type { BusEvent } from "@hivesync/platform/events/topics";
+import { isQuietSync } from "./is-quiet-sync.ts";
 
 /** Kinds that have a queue for each kind of worker; see `route-job.ts`. */
 export const routedJobs = ["preview", "ai"] as const;
@@ -20,6 +22,8 @@ export interface ToldJob {
   id: string;
   project_id: string;
   requested_by: string | null;
+  /** What its requester is told besides. */
+  notice?: Record<string, unknown>;
 }
 
 /** What differs from one kind of job to another. Whatever is done with jobs is written once, and reads it here. */
@@ -39,6 +43,8 @@ export interface JobKind {
   expires: boolean;
   failureCode: ErrorCode;
   notifications: Readonly<Record<"COMPLETED" | "FAILED", NotificationType>>;
+  /** Whether no notification is written of an end: what nobody asked for need not be told each time. */
+  isQuiet: (transaction: Queryable, job: ToldJob, status: "COMPLETED" | "FAILED") => Promise<boolean>;
   /** Who hears of a job's end besides by a notification. */
   endEvents: (job: ToldJob, status: JobStatus) => BusEvent[];
 }
@@ -54,6 +60,7 @@ const preview: JobKind = {
   expires: true,
   failureCode: "PREVIEW_BUILD_FAILED",
   notifications: { COMPLETED: "preview_ready", FAILED: "preview_failed" },
+  isQuiet: async () => false,
   endEvents: ({ id, project_id: projectId }, status) => {
     const toWatchers: BusEvent = { topic: "preview", key: id, message: { type: "ended" } };
     if (status !== "COMPLETED") return [toWatchers];
@@ -80,6 +87,7 @@ const ai: JobKind = {
   expires: false,
   failureCode: "AI_JOB_FAILED",
   notifications: { COMPLETED: "ai_ready", FAILED: "ai_failed" },
+  isQuiet: async () => false,
   endEvents: tellRequester("ai"),
 };
 
@@ -94,6 +102,7 @@ const repo: JobKind = {
   expires: false,
   failureCode: "REPO_SYNC_FAILED",
   notifications: { COMPLETED: "repo_synced", FAILED: "repo_sync_failed" },
+  isQuiet: isQuietSync,
   endEvents: tellRequester("repo"),
 };
 

@@ -8,6 +8,7 @@ import { and, eq, sql, type SQL } from "drizzle-orm";
 import pLimit from "p-limit";
 import type { Deps } from "#deps.ts";
 import { checkStorageQuota } from "./check-storage-quota.ts";
+import { mirrorIncomplete } from "./read-mirror.ts";
 
 const headsAtOnce = 64;
 const mostMissing = 1_000;
@@ -18,6 +19,12 @@ type Blob = Pick<ManifestFile, "sha256" | "size">;
 /** A file that has to be there, and where the caller named it, as `files.3`. */
 export interface NamedFile extends Blob {
   field: string;
+}
+
+/** Files that have to be there, by the word of a caller, who can upload what is missing, or of the project's mirror. */
+export interface WantedFiles {
+  files: readonly NamedFile[];
+  source: "caller" | "mirror";
 }
 
 /** The files of a list of the input. */
@@ -117,13 +124,18 @@ async function findUnready(db: Database, teamId: string, wanted: readonly Blob[]
  * Makes sure that the team's store holds every file of a job.
  *
  * @throws AppError FILES_MISSING with an upload URL for each that it lacks, the first thousand at a time; VALIDATION_ERROR when a size
- * contradicts what is stored under the hash; QUOTA_EXCEEDED when the new ones do not fit.
+ * contradicts what is stored under the hash; QUOTA_EXCEEDED when the new ones do not fit. Of a mirror's files CONFLICT instead.
  */
-export async function requireStoredFiles(deps: BlobDeps, teamId: string, files: readonly NamedFile[]): Promise<void> {
+export async function requireStoredFiles(
+  deps: BlobDeps,
+  teamId: string,
+  { files, source }: WantedFiles,
+): Promise<void> {
   const wanted = distinctBlobs(files);
   const unready = await findUnready(deps.db, teamId, [...wanted.values()]);
   const stored = new Map(unready.filter((row) => row.is_stored).map(({ sha256, size }) => [sha256, size]));
   const wrong = files.find(({ sha256, size }) => (stored.get(sha256) ?? size) !== size);
+  if (wrong && source === "mirror") throw mirrorIncomplete();
   if (wrong) throw invalidField(`${wrong.field}.size`, "is not the size of what is stored under this sha256");
 
   const absent = new Map(unready.filter((row) => !row.is_stored).map(({ sha256, size }) => [sha256, size]));
@@ -131,6 +143,7 @@ export async function requireStoredFiles(deps: BlobDeps, teamId: string, files: 
   const announced = absentBlobs.filter(({ sha256 }) => absent.get(sha256) !== null);
   const confirmed = await confirmUploads(deps, teamId, announced);
   const missing = absentBlobs.filter(({ sha256 }) => !confirmed.has(sha256));
+  if (missing.length > 0 && source === "mirror") throw mirrorIncomplete();
   if (missing.length > 0) throw new AppError("FILES_MISSING", { details: await announce(deps, teamId, missing) });
 
   if (stored.size === 0) return;

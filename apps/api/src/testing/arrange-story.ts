@@ -10,6 +10,7 @@ import { objectKeys } from "@hivesync/platform/storage/object-keys";
 import type { Sql } from "postgres";
 import { beat } from "./beat.ts";
 import { forgetCounts } from "./forget-counts.ts";
+import { mirroredProject, repoOfStory, rowsOfRepos, storeMirrors } from "./story-of-repos.ts";
 import type { TestApi } from "./start-test-api.ts";
 
 type Row = Record<string, unknown>;
@@ -109,7 +110,10 @@ function rowsOfProject(sql: Sql): [string, Row[]][] {
   const ready = { ...previewRow(exampleIds.preview), status: "COMPLETED", completed_at: new Date().toISOString() };
   const running = { ...previewRow(exampleIds.runningPreview), status: "RUNNING", progress };
   return [
-    ["projects", [{ id: project, team_id: team, name: "Todo" }]],
+    [
+      "projects",
+      [project, mirroredProject].map((id) => ({ id, team_id: team, name: "Todo", ...repoOfStory(sql, id) })),
+    ],
     ["tasks", [{ id: exampleIds.task, project_id: project, created_by: ada, title: "Keep the list" }]],
     ["comments", [{ ...person, id: exampleIds.comment, content: "Why?", anchor }]],
     ["comments", [{ ...person, id: exampleIds.reply, user_id: grace, parent_id: exampleIds.comment, content: "So." }]],
@@ -120,13 +124,15 @@ function rowsOfProject(sql: Sql): [string, Row[]][] {
     ["preview_sessions", [{ ...ready, bundle_url: `${attemptOf(exampleIds.preview)}index.html` }]],
     ["preview_sessions", [running]],
     ...rowsOfAi(sql),
+    ...rowsOfRepos(sql),
     ["notification_counters", [{ user_id: ada, last_seq: 1, unread: 1 }]],
     ["notifications", [{ id: exampleIds.notification, user_id: ada, seq: 1, type: "preview_ready" }]],
   ];
 }
 
-async function storeObjects({ deps }: TestApi): Promise<void> {
-  const { storage } = deps;
+async function storeObjects(api: TestApi): Promise<void> {
+  const { storage } = api.deps;
+  await storeMirrors(api);
   await storage.put(objectKeys.blob(team, exampleFile.sha256), exampleFileText, "application/octet-stream");
   await storage.put(objectKeys.blob(team, exampleAiSelection.sha256), exampleAiFileText, "application/octet-stream");
   await storage.put(aiInputKey, JSON.stringify(aiInput), "application/json");
@@ -180,7 +186,7 @@ export async function arrangeStory(api: TestApi): Promise<Story> {
   await storeObjects(api);
   const begin = async (): Promise<void> => {
     await sql.begin(async (transaction) => {
-      await transaction`TRUNCATE users, deleted_previews, deleted_ai_jobs CASCADE`;
+      await transaction`TRUNCATE users, deleted_previews, deleted_ai_jobs, deleted_repo_syncs CASCADE`;
       const tables = [...rowsOfPeople(passwordHash), ...rowsOfProject(sql), ...rowsOfSecrets(api)];
       for (const [table, rows] of tables) await transaction`INSERT INTO ${sql(table)} ${sql(rows)}`;
     });

@@ -10,23 +10,32 @@ export interface WaitingFor {
   kind?: JobName;
 }
 
+const insertRow = {
+  preview: (sql, { id, projectId, user, priority = 8 }) => sql`
+    INSERT INTO preview_sessions (id, project_id, requested_by, token_hash, queue, priority, input_key, expires_at)
+    VALUES (${id}, ${projectId}, ${user.id}, '-', 'preview-cpu', ${priority}, '-', now() + interval '1 hour')`,
+  ai: (sql, { id, projectId, user, priority = 8 }) => sql`
+    INSERT INTO ai_jobs (id, project_id, requested_by, job_type, queue, priority, input_key)
+    VALUES (${id}, ${projectId}, ${user.id}, 'explain', 'ai-cpu', ${priority}, '-')`,
+  // A project has one open sync: each of them has a project of its own.
+  repo: (sql, { id, projectId, user, priority = 8 }) => sql`
+    WITH own AS (
+      INSERT INTO projects (id, team_id, name) SELECT ${id}, team_id, 'Mirrored' FROM projects WHERE id = ${projectId} RETURNING id, team_id)
+    INSERT INTO repo_syncs (id, project_id, requested_by, repo_url, priority, input_key)
+    SELECT id, id, ${user.id}, 'https://github.com/example/todo.git', ${priority}, 't/' || team_id || '/repos/' || id || '/' FROM own`,
+} as const satisfies Record<JobName, (sql: TestApi["sql"], row: WaitingFor & { id: string }) => Promise<unknown>>;
+
 /** Rows of jobs that wait to be dispatched, oldest first, as requests leave them. */
 export async function insertWaiting(api: TestApi, by: WaitingFor, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, () => newId());
-  const priority = by.priority ?? 8;
-  for (const id of ids)
-    if (by.kind === "ai")
-      await api.sql`
-        INSERT INTO ai_jobs (id, project_id, requested_by, job_type, queue, priority, input_key)
-        VALUES (${id}, ${by.projectId}, ${by.user.id}, 'explain', 'ai-cpu', ${priority}, '-')`;
-    else
-      await api.sql`
-        INSERT INTO preview_sessions (id, project_id, requested_by, token_hash, queue, priority, input_key, expires_at)
-        VALUES (${id}, ${by.projectId}, ${by.user.id}, '-', 'preview-cpu', ${priority}, '-', now() + interval '1 hour')`;
+  for (const id of ids) await insertRow[by.kind ?? "preview"](api.sql, { ...by, id });
   return ids;
 }
 
-const tables = { preview: "preview_sessions", ai: "ai_jobs" } as const satisfies Record<JobName, string>;
+const tables = { preview: "preview_sessions", ai: "ai_jobs", repo: "repo_syncs" } as const satisfies Record<
+  JobName,
+  string
+>;
 
 /** Where the jobs of a kind are. */
 export function tableOf(kind: JobName): (typeof tables)[JobName] {

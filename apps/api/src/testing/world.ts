@@ -4,8 +4,10 @@ import { exampleLogin } from "@hivesync/contracts/examples/auth";
 import { newId } from "@hivesync/platform/ids";
 import { addComment, addMember, createSharedTeam, createTask, setTier, type SharedTeam } from "./arrange.ts";
 import { completeAi, submitAi } from "./ai-jobs.ts";
+import { forgetCounts } from "./forget-counts.ts";
 import { notifyTimes } from "./notifications.ts";
 import { complete, publish } from "./publish.ts";
+import { claimSync, completeSync, requestSync, setRepo } from "./repo-syncs.ts";
 import { testPassword, type TestApi, type TestUser } from "./start-test-api.ts";
 
 /** Which of a world's ids is of what access is about. */
@@ -55,21 +57,40 @@ async function makePreviews(api: TestApi, by: { team: SharedTeam; projectId: str
   return { ready, waiting };
 }
 
+async function createTeamProject(api: TestApi, team: SharedTeam): Promise<string> {
+  const body = { name: "Todo", team_id: team.team.id };
+  const made = await api.call("POST /projects", { token: team.owner.token, body });
+  return (made.body.data as { id: string }).id;
+}
+
+/** A project has one sync under way: what runs is another's, so that this one may be asked for. */
+async function makeRepoSyncs(api: TestApi, by: { team: SharedTeam; projectId: string }) {
+  const { team, projectId } = by;
+  const request = { token: team.owner.token, projectId };
+  await setRepo(api, request);
+  const completed = await requestSync(api, request);
+  await completeSync(api, { teamId: team.team.id, jobId: completed });
+  const other = { token: team.admin.token, projectId: await createTeamProject(api, team) };
+  await setRepo(api, other);
+  const running = await requestSync(api, other);
+  await claimSync(api, running);
+  return { completed, running };
+}
+
 /** A team's project with a resource of every kind in it. */
 async function furnish(api: TestApi, team: SharedTeam, author: TestUser) {
-  const made = await api.call("POST /projects", {
-    token: team.owner.token,
-    body: { name: "Todo", team_id: team.team.id },
-  });
-  const { id: projectId } = made.body.data as { id: string };
+  const projectId = await createTeamProject(api, team);
   const project = { project_id: projectId };
   const task = await createTask(api, author, project);
   const comment = await addComment(api, author, project);
   const reply = await addComment(api, author, { ...project, parent_id: comment.id });
   const previews = await makePreviews(api, { team, projectId });
   const aiJobs = await makeAiJobs(api, { team, projectId });
+  const repoSyncs = await makeRepoSyncs(api, { team, projectId });
   const [notification = ""] = await notifyTimes(api, team.owner, 1);
-  return { projectId, task, comment, reply, previews, aiJobs, notification };
+  // Whoever asked for these may ask for one more.
+  await forgetCounts(api);
+  return { projectId, task, comment, reply, previews, aiJobs, repoSyncs, notification };
 }
 
 /** Makes a world. Two of them share nothing. */
@@ -107,7 +128,8 @@ export async function createWorld(api: TestApi): Promise<World> {
     runningPreview: things.previews.waiting.job_id,
     aiJob: things.aiJobs.ready.job_id,
     runningAiJob: things.aiJobs.waiting.job_id,
-    repoSync: newId(),
+    repoSync: things.repoSyncs.completed,
+    runningRepoSync: things.repoSyncs.running,
     notification: things.notification,
   };
   const told = new Map<string, string>([

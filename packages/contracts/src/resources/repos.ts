@@ -73,7 +73,7 @@ export const repos = {
       input: { project_id: exampleIds.project, repo_url: exampleRepoUrl },
       output: { sync_id: exampleIds.repoSync, status: "QUEUED" },
     },
-    errors: ["CONFLICT", "RATE_LIMITED"],
+    errors: ["CONFLICT", "FORBIDDEN", "RATE_LIMITED"],
     status: 202,
   }),
   status: query({

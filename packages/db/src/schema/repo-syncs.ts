@@ -15,6 +15,7 @@ export const repoSyncs = pgTable("repo_syncs", {
   head: text(),
   head_ref: text(),
   refs: jsonb().$type<Record<string, string>>(),
+  refs_total: integer(),
   files: integer(),
   bytes: bigint({ mode: "number" }),
   manifest_key: text(),

@@ -1,27 +1,26 @@
 import type { AiInput } from "@hivesync/contracts/jobs/ai-input";
 import type { SubmittedAiJob } from "@hivesync/contracts/resources/ai";
 import { aiJobs } from "@hivesync/db/schema/ai-jobs";
-import { requireStoredFiles, type NamedFile } from "#submit/require-stored-files.ts";
+import { requireStoredFiles, type WantedFiles } from "#submit/require-stored-files.ts";
 import { acceptJob, auditRequest, newJobRow, toStoredInput, type Submitter } from "#submit/submit-job.ts";
 
 /** What is to be written about, for which project. */
-export interface AiSubmission {
+export interface AiSubmission extends WantedFiles {
   projectId: string;
+  /** Its files are those of `files`, which have the caller's names for them. */
   input: AiInput;
-  /** The files of `input`, as the caller named them. */
-  files: readonly NamedFile[];
   retriedFrom: string | null;
 }
 
 /**
  * Accepts an AI job: checks files and limits, writes its row, and wakes the dispatcher.
  *
- * @throws AppError FILES_MISSING, QUOTA_EXCEEDED, RATE_LIMITED
+ * @throws AppError FILES_MISSING, or CONFLICT of files of the mirror; QUOTA_EXCEEDED, RATE_LIMITED
  */
 export async function acceptAiJob(by: Submitter<SubmittedAiJob>, submission: AiSubmission): Promise<SubmittedAiJob> {
   const { deps, scope } = by;
   const { files, input, projectId, retriedFrom } = submission;
-  await requireStoredFiles(deps, scope.teamId, files);
+  await requireStoredFiles(deps, scope.teamId, submission);
   const stored = toStoredInput(scope.teamId, input);
   return acceptJob(by, "ai", async () => {
     await deps.storage.put(stored.key, stored.json, "application/json");

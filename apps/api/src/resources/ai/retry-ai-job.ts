@@ -9,5 +9,8 @@ import { acceptAiJob } from "./accept-ai-job.ts";
 export const retryAiJob = operation(api.ai.retry, async ({ deps, actor, scope, input: { id }, request, transact }) => {
   const { projectId, input } = await readEarlierInput(deps, jobKinds.ai, { id, schema: aiInput });
   const files = [...nameFiles("selection", input.selection), ...nameFiles("context.files", input.context)];
-  return acceptAiJob({ deps, actor, scope, request, transact }, { projectId, input, files, retriedFrom: id });
+  return acceptAiJob(
+    { deps, actor, scope, request, transact },
+    { projectId, input, files, source: "caller", retriedFrom: id },
+  );
 });

@@ -8,6 +8,7 @@ import type { z } from "zod";
 import { operation } from "#operation.ts";
 import { nameFiles } from "#submit/require-stored-files.ts";
 import { acceptAiJob } from "./accept-ai-job.ts";
+import { readAiFiles, type AiFiles } from "./read-ai-files.ts";
 
 type SubmitInput = z.output<typeof api.ai.submit.input>;
 
@@ -16,7 +17,7 @@ function byPath<File extends { path: string }>(files: readonly File[]): File[] {
 }
 
 /** What the worker reads, with the project's settings of how to write. The file order of a client does not matter. */
-async function toAiInput(db: Database, asked: SubmitInput): Promise<AiInput> {
+async function toAiInput(db: Database, asked: SubmitInput, { selection, context }: AiFiles): Promise<AiInput> {
   const [project] = await db
     .select({ settings: projects.settings })
     .from(projects)
@@ -24,20 +25,21 @@ async function toAiInput(db: Database, asked: SubmitInput): Promise<AiInput> {
   if (!project) throw new AppError("NOT_FOUND");
   return {
     job_type: asked.job_type,
-    selection: byPath(asked.selection),
-    context: byPath(asked.context?.files ?? []),
+    selection: byPath(selection),
+    context: byPath(context),
     options: { replace: asked.context?.replace ?? false, ...project.settings.ai },
   };
 }
 
 export const submitAiJob = operation(api.ai.submit, async ({ deps, actor, scope, input: asked, request, transact }) => {
-  const input = await toAiInput(deps.db, asked);
+  const files = await readAiFiles(deps, asked);
   return acceptAiJob(
     { deps, actor, scope, request, transact },
     {
       projectId: asked.project_id,
-      input,
-      files: [...nameFiles("selection", asked.selection), ...nameFiles("context.files", asked.context?.files ?? [])],
+      input: await toAiInput(deps.db, asked, files),
+      files: [...nameFiles("selection", files.selection), ...nameFiles("context.files", files.context)],
+      source: asked.source ? "mirror" : "caller",
       retriedFrom: null,
     },
   );

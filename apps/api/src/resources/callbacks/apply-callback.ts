@@ -9,8 +9,9 @@ import { auditRefusedCallback } from "#auth/audit-refused-callback.ts";
 import type { RequestContext } from "#context.ts";
 import type { Deps } from "#deps.ts";
 import { endJob, type JobEnd } from "#outbox/end-job.ts";
-import { allJobKinds, type JobKind } from "#outbox/job-kinds.ts";
-import { completions, type OwnKey } from "./completions.ts";
+import { allJobKinds } from "#outbox/job-kinds.ts";
+import { completions } from "./completions.ts";
+import type { CalledJob, OwnObject, StoredResult } from "./stored-result.ts";
 
 /** A callback whose signature was found good. `kind` is what the address takes. */
 export interface SignedCallback {
@@ -19,20 +20,18 @@ export interface SignedCallback {
   kind: "any" | "preview" | "ai" | "repo";
 }
 
-interface Job {
-  kind: JobKind;
-  id: string;
-  status: string;
-  attempt: number;
-  teamId: string;
-}
-
-async function findJob(deps: Deps, id: string, of: SignedCallback["kind"]): Promise<Job | undefined> {
+async function findJob(deps: Deps, id: string, of: SignedCallback["kind"]): Promise<CalledJob | undefined> {
   for (const kind of allJobKinds) {
     if (of !== "any" && of !== kind.name) continue;
     const { table } = kind;
     const [row] = await deps.db
-      .select({ id: table.id, status: table.status, attempt: table.attempt, teamId: projects.team_id })
+      .select({
+        id: table.id,
+        status: table.status,
+        attempt: table.attempt,
+        projectId: projects.id,
+        teamId: projects.team_id,
+      })
       .from(table)
       .innerJoin(projects, eq(projects.id, table.project_id))
       .where(eq(table.id, id));
@@ -41,15 +40,16 @@ async function findJob(deps: Deps, id: string, of: SignedCallback["kind"]): Prom
   return undefined;
 }
 
-/** The key that a worker's URL names. It must lie under this attempt's own prefix and be there: a worker cannot plant a URL. */
-async function ownKey(deps: Deps, job: Job, field: { name: string; url: string }): Promise<string> {
+/** The object that a worker's URL names. It must lie under this attempt's own prefix and be there: a worker cannot plant a URL. */
+async function ownObject(deps: Deps, job: CalledJob, field: { name: string; url: string }): Promise<OwnObject> {
   const prefix = objectKeys.attempt({ teamId: job.teamId, kind: job.kind.folder, jobId: job.id, attempt: job.attempt });
   const key = keyOfObjectUrl(deps.storage.bucket, field.url);
   // Not every store takes a key for what it says: one that resolves dots would lead out of the prefix.
   if (!key?.startsWith(prefix) || /(^|\/)\.{0,2}(\/|$)/.test(key.slice(prefix.length)))
     throw invalidField(field.name, "does not lie under this attempt's own prefix");
-  if (!(await deps.storage.head(key))) throw invalidField(field.name, "names an object that is not there");
-  return key;
+  const object = await deps.storage.head(key);
+  if (!object) throw invalidField(field.name, "names an object that is not there");
+  return { key, size: object.size };
 }
 
 function toError(body: CallbackBody, otherwise: ErrorCode): ErrorBody {
@@ -58,16 +58,12 @@ function toError(body: CallbackBody, otherwise: ErrorCode): ErrorBody {
   return { code, message: body.error ?? errorTable[code].message, details: body.error_details ?? null };
 }
 
-async function toEnd(deps: Deps, job: Job, body: CallbackBody): Promise<JobEnd> {
-  const keyOf: OwnKey = (name, url) => ownKey(deps, job, { name, url });
-  const logsKey = body.logs_url ? await keyOf("logs_url", body.logs_url) : null;
+async function toEnd(deps: Deps, job: CalledJob, body: CallbackBody): Promise<JobEnd> {
+  const objectOf: StoredResult["objectOf"] = (name, url) => ownObject(deps, job, { name, url });
+  const logsKey = body.logs_url ? (await objectOf("logs_url", body.logs_url)).key : null;
   const status = statusOfOutcome[body.status];
   if (status === "FAILED") return { status, error: toError(body, job.kind.failureCode), logs_key: logsKey };
-  if (!body.bundle_url) throw invalidField("bundle_url", "is needed with SUCCESS");
-  return {
-    status,
-    write: await completions[job.kind.name]({ ...body, bundle_url: body.bundle_url }, { keyOf, logsKey }),
-  };
+  return { status, write: await completions[job.kind.name](body, { deps, job, objectOf, logsKey }) };
 }
 
 /**

@@ -1,20 +1,12 @@
 import type { CallbackBody } from "@hivesync/contracts/resources/callbacks";
 import { aiJobs } from "@hivesync/db/schema/ai-jobs";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
+import { invalidField } from "@hivesync/platform/app-error";
 import { z } from "zod";
-import { endedFields, toldColumns, type JobEnd } from "#outbox/end-job.ts";
+import { endedFields, toldColumns, type WriteEnd } from "#outbox/end-job.ts";
 import type { JobName } from "#outbox/job-kinds.ts";
-
-/** The object key that a URL of the attempt names; `name` is the field that holds it. @throws AppError VALIDATION_ERROR when it is not the attempt's own */
-export type OwnKey = (name: string, url: string) => Promise<string>;
-
-interface Stored {
-  keyOf: OwnKey;
-  logsKey: string | null;
-}
-
-type Success = CallbackBody & { bundle_url: string };
-type WriteEnd = Extract<JobEnd, { status: "COMPLETED" }>["write"];
+import { completeRepoSync } from "./complete-repo-sync.ts";
+import type { StoredResult } from "./stored-result.ts";
 
 // What workers measure. Anything else in their metrics is not kept.
 const metricsSchema = z.object({
@@ -22,17 +14,23 @@ const metricsSchema = z.object({
   warnings: z.array(z.string()).max(200).optional().catch(undefined),
 });
 
-async function completePreview(body: Success, { keyOf, logsKey }: Stored): Promise<WriteEnd> {
+async function bundleKey(body: CallbackBody, { objectOf }: StoredResult): Promise<string> {
+  if (!body.bundle_url) throw invalidField("bundle_url", "is needed with SUCCESS");
+  return (await objectOf("bundle_url", body.bundle_url)).key;
+}
+
+async function completePreview(body: CallbackBody, stored: StoredResult): Promise<WriteEnd> {
+  const bundleUrl = await bundleKey(body, stored);
   const artifacts = await Promise.all(
     (body.artifacts ?? []).map(
-      async ({ name, url }, index) => [name, await keyOf(`artifacts.${index}.url`, url)] as const,
+      async ({ name, url }, index) => [name, (await stored.objectOf(`artifacts.${index}.url`, url)).key] as const,
     ),
   );
   const metrics = metricsSchema.parse(body.metrics ?? {});
   const shown = {
     status: "COMPLETED" as const,
-    bundle_url: await keyOf("bundle_url", body.bundle_url),
-    logs_key: logsKey,
+    bundle_url: bundleUrl,
+    logs_key: stored.logsKey,
     artifacts: Object.fromEntries(artifacts),
     warnings: metrics.warnings ?? [],
     timings: metrics.timings ?? null,
@@ -42,11 +40,11 @@ async function completePreview(body: Success, { keyOf, logsKey }: Stored): Promi
     transaction.update(previewSessions).set(shown).where(which).returning(toldColumns(previewSessions));
 }
 
-async function completeAiJob(body: Success, { keyOf, logsKey }: Stored): Promise<WriteEnd> {
+async function completeAiJob(body: CallbackBody, stored: StoredResult): Promise<WriteEnd> {
   const shown = {
     status: "COMPLETED" as const,
-    result_url: await keyOf("bundle_url", body.bundle_url),
-    logs_key: logsKey,
+    result_url: await bundleKey(body, stored),
+    logs_key: stored.logsKey,
     timings: metricsSchema.parse(body.metrics ?? {}).timings ?? null,
     ...endedFields,
   };
@@ -54,7 +52,8 @@ async function completeAiJob(body: Success, { keyOf, logsKey }: Stored): Promise
 }
 
 /** What each kind of job has to show when it is done: read out of its worker's word, and checked. */
-export const completions: Readonly<Record<JobName, (body: Success, stored: Stored) => Promise<WriteEnd>>> = {
+export const completions: Readonly<Record<JobName, (body: CallbackBody, stored: StoredResult) => Promise<WriteEnd>>> = {
   preview: completePreview,
   ai: completeAiJob,
+  repo: completeRepoSync,
 };

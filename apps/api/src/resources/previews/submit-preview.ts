@@ -8,7 +8,7 @@ import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { announceEnd } from "#outbox/end-job.ts";
 import { jobKinds } from "#outbox/job-kinds.ts";
-import { requireStoredFiles, type NamedFile } from "#submit/require-stored-files.ts";
+import { requireStoredFiles, type WantedFiles } from "#submit/require-stored-files.ts";
 import { acceptJob, auditRequest, newJobRow, toStoredInput, type Submitter } from "#submit/submit-job.ts";
 import { checkManifestQuota } from "./check-manifest-quota.ts";
 import { previewLink } from "./preview-url.ts";
@@ -16,11 +16,10 @@ import { previewLink } from "./preview-url.ts";
 type RequestedPreview = z.output<typeof requestedPreview>;
 
 /** What is to be built, for which project. */
-export interface Submission {
+export interface Submission extends WantedFiles {
   projectId: string;
+  /** Its files are those of `files`, which have the caller's names for them. */
   input: PreviewInput;
-  /** The files of `input`, as the caller named them. */
-  files: readonly NamedFile[];
   context: PreviewContext | null;
   retriedFrom: string | null;
 }
@@ -63,7 +62,7 @@ async function makeRow(by: Submitter<RequestedPreview>, submission: Submission, 
  * Accepts a preview: checks quota, files and limits, writes its row, and wakes the dispatcher. What was built from the very same input is the
  * answer at once.
  *
- * @throws AppError FILES_MISSING, QUOTA_EXCEEDED, RATE_LIMITED
+ * @throws AppError FILES_MISSING, or CONFLICT of files of the mirror; QUOTA_EXCEEDED, RATE_LIMITED
  */
 export async function submitPreview(
   by: Submitter<RequestedPreview>,
@@ -72,7 +71,7 @@ export async function submitPreview(
   const { deps, actor, scope } = by;
   const { files } = submission;
   checkManifestQuota(deps, actor, files);
-  await requireStoredFiles(deps, scope.teamId, files);
+  await requireStoredFiles(deps, scope.teamId, submission);
   const stored = toStoredInput(scope.teamId, submission.input);
   const same = await findSameBuild(deps.db, stored.key);
   return acceptJob(by, "preview", async () => {

@@ -1,9 +1,11 @@
 import type { Operations } from "#operation.ts";
 import { createProject } from "./create-project.ts";
 import { deleteProject } from "./delete-project.ts";
+import { deleteRepoToken } from "./delete-repo-token.ts";
 import { getProject } from "./get-project.ts";
 import { getSettings } from "./get-settings.ts";
 import { listProjects } from "./list-projects.ts";
+import { setRepoToken } from "./set-repo-token.ts";
 import { updateProject } from "./update-project.ts";
 import { updateSettings } from "./update-settings.ts";
 
@@ -15,4 +17,6 @@ export const projectOperations = {
   delete: deleteProject,
   getSettings,
   updateSettings,
+  setRepoToken,
+  deleteRepoToken,
 } satisfies Operations<"projects">;
