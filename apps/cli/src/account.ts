@@ -1,7 +1,7 @@
 import { isHiveSyncError, type LoginInput } from "@hivesync/sdk";
 import { CliError, exitCodes, usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
-import { ask, askSecretly, canAsk, readPasswordFromStdin } from "./prompt.ts";
+import { ask, askSecretly, canAsk, readSecretFromStdin } from "./prompt.ts";
 
 /** The options by which `login` and `register` are told who signs in. */
 export interface AccountOptions {
@@ -65,7 +65,7 @@ export async function readLogin(options: AccountOptions, context: CliContext): P
 }
 
 export async function readPassword(options: AccountOptions, context: CliContext): Promise<string> {
-  if (options.passwordStdin) return readPasswordFromStdin();
+  if (options.passwordStdin) return readSecretFromStdin("password");
   if (context.env.password !== undefined) return context.env.password;
   if (!canAsk()) throw usageError("Give the password: by --password-stdin or HIVESYNC_PASSWORD.");
   return askSecretly("Password: ", context.signal);

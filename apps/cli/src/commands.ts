@@ -8,6 +8,7 @@ import { notifications, type NotificationOptions } from "./commands/notification
 import { preview, type PreviewOptions } from "./commands/preview.ts";
 import { register } from "./commands/register.ts";
 import { status } from "./commands/status.ts";
+import { sync, type SyncOptions } from "./commands/sync.ts";
 import {
   addTask,
   completeTask,
@@ -89,6 +90,21 @@ function readLines(text: string): LineRange {
   const range = { line_start: Number(first), line_end: Number(last) };
   if (!(range.line_start <= range.line_end)) throw new InvalidArgumentError("Two line numbers as 10:20, or one.");
   return range;
+}
+
+/** Adds `sync`. */
+export function addSyncCommands(program: Command, inContext: InContext): void {
+  addCommand(program, "sync [dir]", "Mirror the git repository of a folder's project, for previews without an upload")
+    .option("--url <url>", "the repository (default: the project's, else the folder's own origin)")
+    .option("--ref <ref>", "a branch, a tag or a full commit id (default: the project's, else the repository's HEAD)")
+    .option("--token-stdin", "first keep the token that is piped in, for a private repository")
+    .addOption(new Option("--auto <on|off>", "whether the server syncs by itself from now on").choices(["on", "off"]))
+    .option("--preview", "then build a preview of it, and print its link")
+    .option("--watch", "sync again after each push from the folder, or every minute without one, until Ctrl-C")
+    .option("--project <id or name>", "(default: the one in the folder's hivesync.json, made at first use)")
+    .action((dir: string | undefined, options: CommonOptions & SyncOptions) =>
+      inContext(options, (context) => sync(dir ?? ".", options, context)),
+    );
 }
 
 /** Adds `tasks` and `notifications`. */

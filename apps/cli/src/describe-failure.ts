@@ -51,9 +51,11 @@ function describeAnswer(error: HiveSyncError): FailureReport {
   return { body: { code, message, details }, text: lines.join("\n"), exitCode: exitCodeOf(error) };
 }
 
+const failedJobs: ReadonlySet<string> = new Set(["PREVIEW_BUILD_FAILED", "AI_JOB_FAILED", "REPO_SYNC_FAILED"]);
+
 function exitCodeOf({ code }: HiveSyncError): number {
   if (code === "AUTH_INVALID" || code === "AUTH_EXPIRED") return exitCodes.notSignedIn;
-  return code === "PREVIEW_BUILD_FAILED" || code === "AI_JOB_FAILED" ? exitCodes.jobFailed : exitCodes.failure;
+  return failedJobs.has(code) ? exitCodes.jobFailed : exitCodes.failure;
 }
 
 function explain({ code, details, retryAfterSeconds, requestId }: HiveSyncError): string {
@@ -65,6 +67,8 @@ function explain({ code, details, retryAfterSeconds, requestId }: HiveSyncError)
       return validationRows(details);
     case "PREVIEW_BUILD_FAILED":
       return formatBuildErrors(details);
+    case "REPO_SYNC_FAILED":
+      return adviceOnRepository(details);
     case "RATE_LIMITED":
     case "SERVICE_UNAVAILABLE":
       return retryAfterSeconds === undefined ? "" : `Try again in ${retryAfterSeconds} s.`;
@@ -73,6 +77,18 @@ function explain({ code, details, retryAfterSeconds, requestId }: HiveSyncError)
     default:
       return "";
   }
+}
+
+// What can be done about a repository that cannot be mirrored, by the reason that the worker gives.
+const repositoryAdvice: Readonly<Record<string, string>> = {
+  not_found_or_private: "Is it private? Pipe a token that may read it into `hivesync sync --token-stdin`.",
+  token_refused: "Pipe a token that may read it into `hivesync sync --token-stdin`.",
+  ref_not_found: "Name a branch, a tag or a full commit id with --ref.",
+};
+
+function adviceOnRepository(details: unknown): string {
+  const { reason } = (details ?? {}) as { reason?: unknown };
+  return typeof reason === "string" && Object.hasOwn(repositoryAdvice, reason) ? (repositoryAdvice[reason] ?? "") : "";
 }
 
 function validationRows(details: unknown): string {

@@ -17,6 +17,21 @@ async function isFile(file: string): Promise<boolean> {
   );
 }
 
+/**
+ * The absolute path of a folder that was named.
+ *
+ * @throws CliError when it is none: before anything is made on the server for it.
+ */
+export async function requireFolder(folder: string): Promise<string> {
+  const directory = path.resolve(folder);
+  const isFolder = await stat(directory).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw usageError(`${directory} is not a folder.`);
+  return directory;
+}
+
 async function rememberingFolder(folder: string): Promise<string | undefined> {
   if (await isFile(path.join(folder, projectFileName))) return folder;
   const parent = path.dirname(folder);

@@ -4,6 +4,7 @@ import {
   addAccountCommands,
   addDocsCommands,
   addPreviewCommands,
+  addSyncCommands,
   addTaskCommands,
   addDesktopCommands,
   type InContext,
@@ -16,7 +17,7 @@ Exit codes:
   1    failed
   2    called wrongly
   3    not signed in
-  4    the preview could not be built, or the documentation not written
+  4    the preview could not be built, the documentation not written, or the repository not mirrored
   130  interrupted
 
 Environment:
@@ -56,6 +57,7 @@ function createProgram(inContext: InContext): Command {
   addAccountCommands(program, inContext);
   addPreviewCommands(program, inContext);
   addDocsCommands(program, inContext);
+  addSyncCommands(program, inContext);
   addTaskCommands(program, inContext);
   addDesktopCommands(program, inContext);
   return program;

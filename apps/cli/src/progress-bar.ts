@@ -1,16 +1,24 @@
-import type { DocsProgress, PublishProgress } from "@hivesync/sdk";
+import type { DocsPhase, PublishPhase, SyncPhase } from "@hivesync/sdk";
 import type { Output } from "./output.ts";
 
-type Progress = PublishProgress | DocsProgress;
+type Phase = PublishPhase | DocsPhase | SyncPhase;
+
+interface Progress {
+  phase: Phase;
+  ratio: number;
+  filesDone?: number;
+  filesTotal?: number;
+}
 
 const width = 24;
 
-const words: Readonly<Record<Progress["phase"], string>> = {
+const words: Readonly<Record<Phase, string>> = {
   scanning: "Reading the folder",
   hashing: "Hashing",
   uploading: "Uploading",
   queued: "Waiting for a worker",
   fetching: "Fetching the files",
+  reading: "Reading the files",
   building: "Building",
   writing: "Writing",
   saving: "Saving what was made",

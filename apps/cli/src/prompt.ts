@@ -41,9 +41,9 @@ async function readAnswer(
   }
 }
 
-/** A password that was piped in: all of stdin but for the line's end. */
-export async function readPasswordFromStdin(): Promise<string> {
-  const password = (await text(process.stdin)).replace(/\r?\n$/u, "");
-  if (password === "") throw usageError("--password-stdin: nothing came in. Pipe the password in.");
-  return password;
+/** A password or token that was piped in: all of stdin but for the line's end. */
+export async function readSecretFromStdin(what: "password" | "token"): Promise<string> {
+  const secret = (await text(process.stdin)).replace(/\r?\n$/u, "");
+  if (secret === "") throw usageError(`--${what}-stdin: nothing came in. Pipe the ${what} in.`);
+  return secret;
 }

@@ -46,7 +46,8 @@ async function write(
 ): Promise<WrittenDocs> {
   const { options, job_type, found, project_id } = work;
   using bar = new ProgressBar(output);
-  return hive.docs.write({
+  // Waited for here, or the bar would be gone before it is drawn.
+  return await hive.docs.write({
     project_id,
     job_type,
     directory: found.directory,

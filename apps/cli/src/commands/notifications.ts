@@ -2,6 +2,7 @@ import type { NotificationEvent } from "@hivesync/sdk";
 import { asUser } from "#account.ts";
 import { exitCodes } from "#cli-error.ts";
 import type { CliContext } from "#context.ts";
+import { printable } from "#printable.ts";
 
 type Notification = Extract<NotificationEvent, { type: "notification" }>["notification"];
 
@@ -69,10 +70,4 @@ function describe({ type, data, created_at, read_at }: Notification): string {
   const facts = Object.entries(data).map(([name, value]) => `${name}=${printable(value)}`);
   const mark = read_at === null ? "•" : " ";
   return [mark, created_at, type, ...facts].join(" ");
-}
-
-// Others' words go to a terminal, which control characters could steer.
-function printable(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.replaceAll(/\p{Cc}+/gu, " ");
 }

@@ -1,9 +1,7 @@
-import { stat } from "node:fs/promises";
-import path from "node:path";
 import { asUser } from "#account.ts";
-import { usageError } from "#cli-error.ts";
 import { chooseProject } from "#choose-project.ts";
 import type { CliContext } from "#context.ts";
+import { requireFolder } from "#find-folder.ts";
 import { ProgressBar } from "#progress-bar.ts";
 import { showQrCode } from "#qr-code.ts";
 
@@ -16,13 +14,7 @@ export interface PreviewOptions {
 
 export async function preview(folder: string, options: PreviewOptions, context: CliContext): Promise<void> {
   const { hive, output, signal } = context;
-  const directory = path.resolve(folder);
-  const isFolder = await stat(directory).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  // Before anything is made on the server for it.
-  if (!isFolder) throw usageError(`${directory} is not a folder.`);
+  const directory = await requireFolder(folder);
   const { project, published } = await asUser(context, async () => {
     const chosen = await chooseProject(directory, { named: options.project, context });
     using bar = new ProgressBar(output);
