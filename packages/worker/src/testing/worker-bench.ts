@@ -6,6 +6,7 @@ import { aiDocument } from "@hivesync/contracts/jobs/ai-document";
 import type { JobDefinition } from "@hivesync/contracts/jobs/job-definition";
 import type { QueueName } from "@hivesync/contracts/jobs/job-state";
 import { previewBuild } from "@hivesync/contracts/jobs/preview-build";
+import { repoSync } from "@hivesync/contracts/jobs/repo-sync";
 import { openDatabase, type Database } from "@hivesync/db/client";
 import { aiJobs } from "@hivesync/db/schema/ai-jobs";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
@@ -77,6 +78,7 @@ const queues = {
   "preview-gpu": previewBuild,
   "ai-cpu": aiDocument,
   "ai-gpu": aiDocument,
+  "repo-sync": repoSync,
 } as const satisfies Partial<Record<QueueName, JobDefinition<typeof previewBuild.payload>>>;
 
 type JobQueue = keyof typeof queues;
