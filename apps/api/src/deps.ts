@@ -20,6 +20,7 @@ import { createCircuitBreaker } from "./circuit-breaker.ts";
 import type { ApiEnvironment } from "./env.ts";
 import { createOpenStreams, type OpenStreams } from "./events/open-streams.ts";
 import { createHealthProbe, type HealthProbe } from "./health-probe.ts";
+import { createAutoSync, type AutoSync } from "./outbox/auto-sync.ts";
 import { createDispatcher, type Dispatcher } from "./outbox/dispatcher.ts";
 import { leaveGpuQueues } from "./outbox/gpu-fallback.ts";
 import { createReconciler, type Reconciler } from "./outbox/reconciler.ts";
@@ -48,6 +49,7 @@ export interface Deps {
   limits: Limits;
   dispatcher: Dispatcher;
   reconciler: Reconciler;
+  autoSync: AutoSync;
   refusedCallbacks: RefusedCallbacks;
   health: HealthProbe;
   close: () => Promise<void>;
@@ -78,15 +80,19 @@ function createCredentials(env: ApiEnvironment, parts: { db: Database; events: E
   };
 }
 
-/** What brings jobs from their rows to the queues, and back from queues that forgot them or that nobody takes from. */
+/** What brings jobs from their rows to the queues, and back from queues that forgot them or that nobody takes from; and what asks for jobs by itself. */
 function createOutbox(
   parts: Pick<Deps, "db" | "log" | "transact"> & { enqueuer: Enqueuer; readWorkers: () => Promise<Heartbeat[]> },
-  tiers: Settings["tiers"],
-): Pick<Deps, "dispatcher" | "reconciler"> {
+  { tiers, repoHosts }: Settings,
+): Pick<Deps, "dispatcher" | "reconciler" | "autoSync"> {
   const dispatcher = createDispatcher({ ...parts, tiers });
   const { wake } = dispatcher;
   const beforeSweep = () => leaveGpuQueues({ ...parts, onMoved: wake });
-  return { dispatcher, reconciler: createReconciler({ ...parts, onSentBack: wake, beforeSweep }) };
+  return {
+    dispatcher,
+    reconciler: createReconciler({ ...parts, onSentBack: wake, beforeSweep }),
+    autoSync: createAutoSync({ ...parts, tiers, repoHosts, onDue: wake }),
+  };
 }
 
 /** Makes everything that the API works with. Connections are opened as they are first needed. */
@@ -108,7 +114,7 @@ export function createDeps(
   // A call that asks Redis several times still answers within two seconds, and the next one asks it nothing.
   const breaker = createCircuitBreaker({ timeoutMs: 400, awayMs: 1_000 });
   const readWorkers = () => breaker.run(() => readHeartbeats(redis, redisPrefix));
-  const { dispatcher, reconciler } = createOutbox({ db, log, transact, enqueuer, readWorkers }, settings.tiers);
+  const outbox = createOutbox({ db, log, transact, enqueuer, readWorkers }, settings);
   return {
     settings,
     log,
@@ -127,8 +133,7 @@ export function createDeps(
       tiers: settings.tiers,
       unlimitedLoopback: env.HIVESYNC_UNLIMITED_LOOPBACK,
     }),
-    dispatcher,
-    reconciler,
+    ...outbox,
     refusedCallbacks: createRefusedCallbacks(),
     health: createHealthProbe({
       db,
@@ -138,7 +143,7 @@ export function createDeps(
     }),
     close: async () => {
       openStreams.stop();
-      await Promise.all([dispatcher.stop(), reconciler.stop()]);
+      await Promise.all([outbox.dispatcher.stop(), outbox.reconciler.stop(), outbox.autoSync.stop()]);
       await enqueuer.close();
       redis.disconnect();
       subscriber.disconnect();

@@ -102,7 +102,7 @@ async function fillAiJobs(): Promise<void> {
 async function fillRepoSyncs(): Promise<void> {
   const insert = (status: string, when: typeof common, rows: number) => sql`
     INSERT INTO repo_syncs (id, project_id, repo_url, priority, input_key, status, completed_at, error, manifest_key, created_at)
-    SELECT gen_random_uuid(), ${projectId}, '-', 1, '-', ${status}, made.at, '{}', made.at::text, made.at
+    SELECT gen_random_uuid(), ${projectId}, '-', 1, '-', ${status}, made.at, '{"code":"X","message":"x","details":null}', made.at::text, made.at
     FROM (SELECT ${when} AS at FROM generate_series(1, ${rows})) made`;
   await insert("COMPLETED", common, tableRows);
   await insert("FAILED", old, rareRows);
@@ -113,6 +113,12 @@ async function fillRepoSyncs(): Promise<void> {
   await sql`
     UPDATE repo_syncs SET head = repeat('0', 40), head_ref = 'refs/heads/main', files = 1, bytes = 1
     WHERE manifest_key = (SELECT mirror_manifest_key FROM projects WHERE id = ${projectId})`;
+}
+
+async function fillRepoTokens(): Promise<void> {
+  await sql`
+    INSERT INTO repo_credentials (project_id, host, encrypted_token, key_id)
+    SELECT id, 'github.com', '', '-' FROM projects`;
 }
 
 async function fillOwn(): Promise<void> {
@@ -128,7 +134,7 @@ async function fillOwn(): Promise<void> {
     FROM generate_series(1, ${tableRows}) n`;
 }
 
-for (const fill of [fillTeams, fillTasks, fillComments, fillPreviews, fillAiJobs, fillRepoSyncs, fillOwn]) await fill();
+for (const fill of [fillTeams, fillTasks, fillComments, fillPreviews, fillAiJobs, fillRepoSyncs, fillRepoTokens, fillOwn]) await fill();
 await sql`ANALYZE`;
 
 // What half of the rows are, and what few and the oldest are: looking through the newest for those would read them all.

@@ -2,6 +2,7 @@ import { closeOnSignal } from "@hivesync/platform/shutdown";
 import { yieldToReads } from "./auth/yield-to-reads.ts";
 import { createDeps } from "./deps.ts";
 import { readApiEnvironment } from "./env.ts";
+import { renewRepoTokens } from "./repo/renew-repo-tokens.ts";
 import { createServer } from "./server.ts";
 import { toAppError } from "./to-app-error.ts";
 
@@ -28,7 +29,11 @@ await yieldToReads().catch((error: unknown) => deps.log.warn("priority_kept", { 
 await app.listen({ host: env.HIVESYNC_API_HOST, port: env.HIVESYNC_API_PORT });
 deps.dispatcher.start();
 deps.reconciler.start();
+deps.autoSync.start();
 deps.openStreams.start();
+renewRepoTokens({ db: deps.db, keys: deps.settings.repoKeys, log: deps.log }).catch((error: unknown) =>
+  deps.log.warn("repo_tokens_not_renewed", { error: toAppError(error) }),
+);
 deps.log.info("listening", {
   host: env.HIVESYNC_API_HOST,
   port: env.HIVESYNC_API_PORT,

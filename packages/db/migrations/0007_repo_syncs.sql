@@ -17,6 +17,8 @@ ALTER TABLE repo_syncs
 CREATE UNIQUE INDEX repo_syncs_one_open_idx ON repo_syncs (project_id) WHERE status IN ('QUEUED', 'RUNNING');
 -- The mirror that the next sync goes on from.
 CREATE INDEX repo_syncs_completed_idx ON repo_syncs (project_id, completed_at DESC) WHERE status = 'COMPLETED';
+-- What the project's mirror was found by, and whether a row still needs a manifest.
+CREATE INDEX repo_syncs_manifest_idx ON repo_syncs (manifest_key, completed_at DESC) WHERE status = 'COMPLETED';
 -- What the scheduler looks through.
 CREATE INDEX projects_auto_sync_idx ON projects (id) WHERE settings -> 'repo' ->> 'auto_sync' = 'true';
 

@@ -23,7 +23,8 @@ export async function findMirror(db: Queryable, mirror: { projectId: string; man
     .where(
       and(
         eq(repoSyncs.project_id, mirror.projectId),
-        eq(repoSyncs.status, "COMPLETED"),
+        // Written out: with a parameter a prepared statement would not find the partial index.
+        sql`${repoSyncs.status} = 'COMPLETED'`,
         eq(repoSyncs.manifest_key, mirror.manifestKey),
       ),
     )

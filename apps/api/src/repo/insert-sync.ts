@@ -1,10 +1,9 @@
 import { repoSyncs } from "@hivesync/db/schema/repo-syncs";
-import { openStatuses } from "@hivesync/contracts/jobs/job-state";
 import { AppError } from "@hivesync/platform/app-error";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Transaction } from "#transaction.ts";
 
-/** The partial unique index by which a project has one open sync. Written out: with parameters a prepared statement would not find it. */
+/** What the partial unique index by which a project has one open sync is of. Written out: with parameters a prepared statement would not find it. */
 export const isOpenSync = sql.raw("status IN ('QUEUED', 'RUNNING')");
 
 /**
@@ -23,7 +22,7 @@ export async function insertSync(transaction: Transaction, row: typeof repoSyncs
     const [open] = await transaction
       .select({ id: repoSyncs.id })
       .from(repoSyncs)
-      .where(and(eq(repoSyncs.project_id, row.project_id), inArray(repoSyncs.status, openStatuses)));
+      .where(and(eq(repoSyncs.project_id, row.project_id), isOpenSync));
     // It may have ended between the two statements; then there is room.
     if (!open) continue;
     const publicMessage = "A sync of this project is under way.";

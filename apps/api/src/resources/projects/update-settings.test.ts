@@ -66,6 +66,54 @@ describe("200", () => {
   });
 });
 
+/** A project that has a mirror and a token of github.com; then its settings are changed. Answers what is left of both. */
+async function afterChange(repo: ProjectSettings["repo"] | Record<string, null> | null) {
+  const { id } = await createProject(api, owner);
+  const change = (part: unknown) =>
+    api.call(`PATCH /projects/${id}/settings`, { token: owner.token, body: { repo: part } });
+  await change({ url: "https://github.com/example/todo.git", ref: "main" });
+  await api.call(`PUT /projects/${id}/repo_token`, { token: owner.token, body: { token: "secret" } });
+  await api.sql`UPDATE projects SET mirror_manifest_key = 'a key' WHERE id = ${id}`;
+  expect((await change(repo)).status).toBe(200);
+  const [row] = await api.sql<{ key: string | null; host: string | null; audits: number }[]>`
+    SELECT mirror_manifest_key AS key, host, (
+      SELECT count(*)::int FROM audit_logs WHERE project_id = projects.id AND event_type = 'repo_token_deleted') AS audits
+    FROM projects LEFT JOIN repo_credentials ON project_id = projects.id WHERE id = ${id}`;
+  return row;
+}
+
+describe("200: the repository", () => {
+  test.each([
+    ["another ref leaves mirror and token", { ref: "next" }, { key: "a key", host: "github.com", audits: 0 }],
+    [
+      "the same address too",
+      { url: "https://github.com/example/todo.git" },
+      { key: "a key", host: "github.com", audits: 0 },
+    ],
+    [
+      "another address at the host ends the mirror",
+      { url: "https://github.com/example/b" },
+      { key: null, host: "github.com", audits: 0 },
+    ],
+    ["another host ends both", { url: "https://gitlab.com/example/todo.git" }, { key: null, host: null, audits: 1 }],
+    ["no address ends both", { url: null }, { key: null, host: null, audits: 1 }],
+    ["no repository at all does too", null, { key: null, host: null, audits: 1 }],
+  ])("%s", async (_, repo, left) => {
+    expect(await afterChange(repo)).toEqual(left);
+  });
+
+  test("a host that was allowed once does not keep other settings from being changed", async () => {
+    const { id } = await createProject(api, owner);
+    const repo = api.sql.json({ repo: { url: "https://git.example.org/a.git" } });
+    await api.sql`UPDATE projects SET settings = ${repo} WHERE id = ${id}`;
+    const answer = await api.call(`PATCH /projects/${id}/settings`, {
+      token: owner.token,
+      body: { repo: { ref: "a" } },
+    });
+    expect(answer.status).toBe(200);
+  });
+});
+
 describe("400", () => {
   test.each([
     ["an entry that leaves the project", { preview: { entry: "../etc/passwd" } }, ["preview.entry"]],
@@ -73,6 +121,7 @@ describe("400", () => {
     ["an unknown field of a part", { preview: { token: "x" } }, ["preview.token"]],
     ["an unknown part", { secrets: {} }, ["secrets"]],
     ["a repository over http", { repo: { url: "http://github.com/a/b" } }, ["repo.url"]],
+    ["a repository of a host that is not allowed", { repo: { url: "https://git.example.org/a/b" } }, ["repo.url"]],
     ["auto_sync as text", { repo: { auto_sync: "yes" } }, ["repo.auto_sync"]],
     ["custom with NUL", { custom: { a: "\0" } }, ["custom"]],
     ["custom over 64 KB", { custom: { a: "x".repeat(65 * 1024) } }, ["custom"]],
