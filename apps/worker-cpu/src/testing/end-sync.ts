@@ -74,7 +74,7 @@ async function storeBlobRows({ db, teamId }: Place, manifest: MirrorManifest): P
 export async function endSync(place: Place, body: CallbackBody): Promise<EndedSync> {
   const { db } = place;
   const log = await readText(place, body.logs_url);
-  const end = { completed_at: sql`now()`, error_message: body.error ?? null };
+  const end = { completed_at: sql`now()` };
   const own = and(eq(repoSyncs.id, body.job_id), eq(repoSyncs.attempt, body.attempt ?? 1));
   const ended = async (more: Pick<EndedSync, "metrics" | "manifest">): Promise<EndedSync> => ({
     id: body.job_id,
@@ -86,7 +86,7 @@ export async function endSync(place: Place, body: CallbackBody): Promise<EndedSy
   if (body.status === "FAIL") {
     await db
       .update(repoSyncs)
-      .set({ status: "FAILED", ...end })
+      .set({ status: "FAILED", error: { code: "REPO_SYNC_FAILED", message: body.error ?? "", details: null }, ...end })
       .where(own);
     return ended({ metrics: undefined, manifest: undefined });
   }

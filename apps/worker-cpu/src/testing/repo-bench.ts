@@ -55,25 +55,12 @@ async function storedFiles(directory: string): Promise<Set<string>> {
   return new Set(stats.map(({ ino, ctimeMs }) => `${ino} ${ctimeMs}`));
 }
 
-/** Sets a bench up; its workers are started by the test. */
-export async function createRepoBench(): Promise<RepoBench> {
-  const directory = await mkdtemp(path.join(tmpdir(), "hivesync-repo-store-"));
-  const store = await startObjectStore({ directory, port: 0, ...login });
-  const [bench, server] = await Promise.all([
-    createWorkerBench({ storage: { ...login, endpoint: store.endpoint } }),
-    startGitServer(),
-  ]);
+/** The API's part in a sync: asking for it and taking in its end. */
+function openSyncs(
+  bench: WorkerBench,
+  server: GitServer,
+): Pick<RepoBench, "request" | "dispatch" | "row" | "ended" | "sync"> {
   const { db, storage, api } = bench;
-  const environment = {
-    HIVESYNC_REPO_HOSTS: server.host,
-    HIVESYNC_REPO_LOOPBACK_HOSTS: server.host,
-    HIVESYNC_REPO_CA_FILE: server.caFile,
-  };
-  const row: RepoBench["row"] = async (id) => {
-    const [found] = await db.select().from(repoSyncs).where(eq(repoSyncs.id, id));
-    if (!found) throw new Error(`no sync ${id}`);
-    return found;
-  };
   const request: RepoBench["request"] = async ({ team, name, ref }) => {
     const id = newId();
     await db.insert(repoSyncs).values({
@@ -87,7 +74,7 @@ export async function createRepoBench(): Promise<RepoBench> {
     });
     return id;
   };
-  const dispatch = (id: string): Promise<void> => bench.dispatch(id, "repo-sync");
+  const dispatch: RepoBench["dispatch"] = (id) => bench.dispatch(id, "repo-sync");
   const ended: RepoBench["ended"] = async (id, { teamId }) => {
     const bodyOf = () => api.received.findLast(({ body }) => body.job_id === id)?.body;
     const body = await waitUntil(bodyOf, (found) => found !== undefined, { seconds: endWithinSeconds });
@@ -95,24 +82,46 @@ export async function createRepoBench(): Promise<RepoBench> {
     return endSync({ db, storage, teamId }, body);
   };
   return {
-    bench,
-    server,
-    store,
-    environment,
-    startWorker: (settings = {}) => startWorkerCpu(bench, { ...settings, env: { ...environment, ...settings.env } }),
-    newTeam: async (tier = "Premium") => {
-      const team = await seedTeam(db);
-      await db.update(users).set({ tier }).where(eq(users.id, team.userId));
-      return team;
-    },
     request,
     dispatch,
-    row,
     ended,
+    row: async (id) => {
+      const [found] = await db.select().from(repoSyncs).where(eq(repoSyncs.id, id));
+      if (!found) throw new Error(`no sync ${id}`);
+      return found;
+    },
     sync: async (order) => {
       const id = await request(order);
       await dispatch(id);
       return ended(id, order.team);
+    },
+  };
+}
+
+/** Sets a bench up; its workers are started by the test. */
+export async function createRepoBench(): Promise<RepoBench> {
+  const directory = await mkdtemp(path.join(tmpdir(), "hivesync-repo-store-"));
+  const store = await startObjectStore({ directory, port: 0, ...login });
+  const [bench, server] = await Promise.all([
+    createWorkerBench({ storage: { ...login, endpoint: store.endpoint } }),
+    startGitServer(),
+  ]);
+  const environment = {
+    HIVESYNC_REPO_HOSTS: server.host,
+    HIVESYNC_REPO_LOOPBACK_HOSTS: server.host,
+    HIVESYNC_REPO_CA_FILE: server.caFile,
+  };
+  return {
+    bench,
+    server,
+    store,
+    environment,
+    ...openSyncs(bench, server),
+    startWorker: (settings = {}) => startWorkerCpu(bench, { ...settings, env: { ...environment, ...settings.env } }),
+    newTeam: async (tier = "Premium") => {
+      const team = await seedTeam(bench.db);
+      await bench.db.update(users).set({ tier }).where(eq(users.id, team.userId));
+      return team;
     },
     countWrites: async (work) => {
       const before = await storedFiles(directory);
