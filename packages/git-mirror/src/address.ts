@@ -82,5 +82,6 @@ export async function checkAddress(text: string, access: RemoteAccess): Promise<
   const spelt = addresses.slice(0, maxAddresses).map((address) => ipaddr.parse(address).toString());
   const listed = spelt.map((address) => (address.includes(":") ? `[${address}]` : address));
   const pin = isLiteral ? undefined : `${hostname}:${port === "" ? "443" : port}:${listed.join(",")}`;
-  return { url: `https://${host}${pathname}`, host, pin };
+  // Git quotes the address in its messages, which are read.
+  return { url: `https://${host}${pathname.replaceAll("'", "%27")}`, host, pin };
 }

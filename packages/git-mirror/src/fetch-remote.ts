@@ -2,7 +2,9 @@ import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { removeLeftOvers } from "./folder.ts";
 import { MirrorError } from "./mirror-error.ts";
-import { runGit, type GitContext } from "./process/git-process.ts";
+import { readRefs } from "./local-refs.ts";
+import { explainEnd } from "./process/explain-end.ts";
+import { endGit, runGit, type GitContext } from "./process/git-process.ts";
 import type { RemoteCall } from "./remote-call.ts";
 
 const receivingShare = 0.9;
@@ -35,16 +37,17 @@ const isThere = (file: string): Promise<boolean> =>
 // alternates, refuses any depth; a real git server answers as without.
 const allOfHistory = "--depth=2147483647";
 
-/** Fetches heads and tags and prunes what is gone, all or nothing. */
+/** Prunes the heads and tags that are gone, then fetches all others. */
 export async function fetchRemote(
   context: GitContext,
   call: RemoteCall,
   onProgress?: (ratio: number) => void,
 ): Promise<void> {
   const { url, ...rest } = call;
-  const flags = ["--atomic", "--prune", "--force", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--progress"];
+  // Not atomic: then git could not take "a" where "a/b" goes.
+  const flags = ["--prune", "--force", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--progress"];
   try {
-    await runGit(context, {
+    const fetching = {
       ...rest,
       args: [
         "fetch",
@@ -59,7 +62,13 @@ export async function fetchRemote(
         "+refs/tags/*:refs/tags/*",
       ],
       onStderr: progressReader(onProgress),
-    });
+    };
+    const end = await endGit(context, fetching);
+    // Nothing to fetch is a silent failure to git.
+    const isSilent = end.code === 1 && !/^(error|fatal): /m.test(end.stderr);
+    if (isSilent && Object.keys(await readRefs(context)).length === 0)
+      throw new MirrorError("empty", "The repository has no commit any more.");
+    if (end.code !== 0) throw explainEnd(end, fetching);
   } finally {
     await removeLeftOvers(context.folder);
   }

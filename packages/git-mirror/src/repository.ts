@@ -5,7 +5,6 @@ import { copyRepository, isOurLayout, layOut, removeLeftOvers } from "./folder.t
 import type { GitLimits } from "./limits.ts";
 import { listRemote, tooManyRefs, type RemoteRefs } from "./list-remote.ts";
 import { compareRefs, readRefs, resolveRef } from "./local-refs.ts";
-import { MirrorError } from "./mirror-error.ts";
 import { diskUse } from "./process/disk-use.ts";
 import { endGit, type GitContext } from "./process/git-process.ts";
 import { isObjectId, type Refs } from "./refs.ts";
@@ -30,7 +29,7 @@ export interface Repository {
   loadBundles: (files: readonly string[], refs: Refs) => Promise<void>;
   /** Heads, tags and the branch that HEAD names. The host's addresses are checked at the first call and kept for all. */
   listRemote: (remote: Remote) => Promise<RemoteRefs>;
-  /** Fetches heads and tags and prunes those that are gone; all or nothing. `onProgress` is told 0 to 1. */
+  /** Fetches heads and tags and prunes those that are gone. `onProgress` is told 0 to 1. After a failure the refs may be partly new; another call mends them. */
   fetch: (remote: Remote, onProgress?: (ratio: number) => void) => Promise<void>;
   refs: () => Promise<Refs>;
   /** Which refs are gone, which branches moved to a commit that does not contain the old one, and which tags moved; of refs that the repository held. */
@@ -55,7 +54,6 @@ async function fetchAll(context: Context, remote: Remote, onProgress?: (ratio: n
   const { refs: limit } = context.limits;
   const count = Object.keys(await readRefs(context)).length;
   if (count > limit) throw tooManyRefs(limit);
-  if (count === 0) throw new MirrorError("empty", "The repository has no commit any more.");
 }
 
 function repositoryOf(context: Context): Repository {

@@ -29,52 +29,42 @@ const hitReasons: Readonly<Record<Hit, Explained>> = {
 };
 
 // The first row whose pattern is found decides. "passes": the network or the host has a bad moment.
-const rows: readonly (readonly [RegExp, Explained | "passes" | "access"])[] = [
-  [/curl 28|Operation too slow|transfer speed|Operation timed out|less than \d+ bytes\/sec/i, "too_slow"],
-  [/died of signal 2[45]|File too large|exceeds maximum allowed size|exceeds? .*limit/i, "too_large"],
-  [
-    /out of memory|cannot allocate memory|mmap failed|pthread_create|unable to create thread|data too large/i,
-    "too_large",
-  ],
-  [/died of signal (11|6|7)\b/, "unsound"],
+const rows: readonly (readonly [RegExp, Explained | "passes" | "access" | "cut"])[] = [
+  [/died of signal (24|25)\b|File too large|exceeds maximum allowed size/i, "too_large"],
+  [/out of memory|cannot allocate memory|mmap failed|unable to create thread|data too large/i, "too_large"],
+  [/died of signal (6|7|11)\b/, "unsound"],
   [/No space left on device|Disk quota exceeded/i, "passes"],
-  [/Authentication failed|could not read (Username|Password)|requested URL returned error: 40[13]\b/i, "access"],
-  [/requested URL returned error: 4(04|10)\b|repository '.*' not found/i, "not_found_or_private"],
-  [/unable to update url base from redirection|requested URL returned error: 30\d\b/i, "redirected"],
-  [/certificate|SSL peer|self.signed|unable to get local issuer/i, "certificate_refused"],
-  [/mismatched algorithms|unknown object format|object.format/i, "unsupported"],
+  [/Authentication failed|could not read (Username|Password)|returned error: 40[13]\b/i, "access"],
+  [/remote error: .*(not found|no such|not exported|denied|permission|authenti)/i, "access"],
+  [/remote error: /i, "passes"],
+  [/returned error: 4(04|10)\b|repository '' not found/i, "not_found_or_private"],
+  [/unable to update url base from redirection|returned error: 30\d\b/i, "redirected"],
+  [/certificate|unable to get local issuer/i, "certificate_refused"],
+  [/mismatched algorithms|unknown object format/i, "unsupported"],
   [/fsck|error in object|^fatal: (.*: )?(bad|broken|corrupt)/im, "unsound"],
-  [
-    /did not (receive expected|send all necessary) object|unresolved delta|inflate (returned|inconsistency)/i,
-    "unsound",
-  ],
-  [/requested URL returned error: (5\d\d|429)\b/i, "passes"],
-  [/early EOF|curl (5|6|7|16|18|35|52|55|56|92|95)\b|RPC failed|unexpected disconnect|hung up unexpectedly/i, "passes"],
-  [/Could not resolve host|Failed to connect|Couldn't connect|Connection (refused|reset|timed out)/i, "passes"],
+  [/did not (receive expected|send all necessary) object|unresolved delta|inflate (returned|incons)/i, "unsound"],
+  [/returned error: (5\d\d|429)\b/i, "passes"],
+  [/early EOF/i, "cut"],
+  [/RPC failed|unexpected disconnect|hung up unexpectedly|Operation too slow/i, "passes"],
+  [/Could not resolve|Failed to connect|Couldn't connect|Connection (refused|reset|timed out)/i, "passes"],
+  // Killed without a word, as by its limit of processor time.
+  [/invalid index-pack output/i, "too_large"],
   [/dumb http transport|protocol error|not valid: is this a git repository|invalid server response/i, "protocol"],
-  [
-    /bad line length|expected .*(packfile|flush|acknowledg)|unexpected .*(ack|line|packet)|server does not/i,
-    "protocol",
-  ],
+  [/bad line length|expected .*(sent|received|got)|unexpected .*(ack|line|packet)|server does not/i, "protocol"],
   [/pack (is corrupted|signature|has|too large|exceeds)|packfile|delta|SHA1 COLLISION|object/i, "unsound"],
 ];
 
 const maxQuoteCharacters = 200;
 
-/** What git said last that matters, in one short line without control characters and without the secret. */
-function quote(stderr: string, words: readonly string[]): string {
-  const lines = stderr.split(/[\r\n]+/).filter((line) => line !== "");
-  const line = lines.find((each) => /^(fatal|error): /.test(each)) ?? lines.at(-1) ?? "";
-  const hidden = words.reduce((text, word) => (word === "" ? text : text.replaceAll(word, "***")), line);
+// Progress, and what the server prints for its users ("remote: …"), are no words of git's about a failure.
+const complaints = (stderr: string): string[] =>
+  stderr.split(/[\r\n]+/).filter((line) => /^(fatal|error): ./.test(line));
+
+/** What git complained of first, in one short line without control characters and without the secret. */
+function quote(lines: readonly string[], words: readonly string[]): string {
+  const hidden = words.reduce((text, word) => (word === "" ? text : text.replaceAll(word, "***")), lines[0] ?? "");
   return hidden.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").slice(0, maxQuoteCharacters);
 }
-
-// What the server prints for its users is no word of git's.
-const withoutServerTalk = (stderr: string): string =>
-  stderr
-    .split(/[\r\n]+/)
-    .filter((line) => !line.startsWith("remote: "))
-    .join("\n");
 
 const signalBase = 128;
 const signalReasons: Readonly<Record<number, Explained>> = {
@@ -85,12 +75,16 @@ const signalReasons: Readonly<Record<number, Explained>> = {
   25: "too_large",
 };
 
-function reasonOf({ code, hit }: GitEnd, stderr: string, call: GitCall): Explained | "passes" {
+// Names are the host's choice and might say anything.
+const withoutNames = (text: string): string => text.replaceAll(/'[^'\n]*'/g, "''");
+
+function reasonOf({ code, hit }: GitEnd, said: string, call: GitCall): Explained | "passes" {
   if (hit === "time" && call.source !== "host") return "passes";
   if (hit !== undefined) return hitReasons[hit];
   const bySignal = signalReasons[code - signalBase];
   if (bySignal !== undefined) return bySignal;
-  const found = rows.find(([pattern]) => pattern.test(stderr))?.[1] ?? "passes";
+  const found = rows.find(([pattern]) => pattern.test(said))?.[1] ?? "passes";
+  if (found === "cut") return call.source === "bundle" ? "unsound" : "passes";
   // What was sound when it came in is damaged on this disk.
   if (found === "unsound" && call.source === undefined) return "passes";
   if (found === "access") return call.secret === undefined ? "not_found_or_private" : "token_refused";
@@ -99,9 +93,9 @@ function reasonOf({ code, hit }: GitEnd, stderr: string, call: GitCall): Explain
 
 /** The error for a process that did not end well: a {@link MirrorError} when the repository is at fault, else one that may pass. */
 export function explainEnd(end: GitEnd, call: GitCall): MirrorError | GitFailure {
-  const said = withoutServerTalk(end.stderr);
-  const reason = reasonOf(end, said, call);
-  const detail = quote(said, call.secret?.words ?? []);
+  const lines = complaints(end.stderr);
+  const reason = reasonOf(end, withoutNames(lines.join("\n")), call);
+  const detail = quote(lines, call.secret?.words ?? []);
   if (reason !== "passes") {
     const cause = new GitFailure(`git ${call.args[0] ?? ""} ended with ${end.code}: ${detail}`);
     const isTelling = reason === "unsound" && end.hit === undefined && detail !== "";

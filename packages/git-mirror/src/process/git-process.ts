@@ -1,10 +1,10 @@
-import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import type { GitLimits } from "#limits.ts";
 import { diskUse } from "./disk-use.ts";
 import { asArguments, environment, leadingArguments } from "./fixed-settings.ts";
 import { explainEnd } from "./explain-end.ts";
 import { spawnLimited, type LimitedProcess } from "./spawn-limited.ts";
+import { untilWritable } from "./until-writable.ts";
 
 /** Where git works, and within what. */
 export interface GitContext {
@@ -53,8 +53,7 @@ const filesBesideRefs = 20_000;
 async function writeAll(stdin: Writable, chunks: NonNullable<GitCall["stdin"]>): Promise<void> {
   for await (const chunk of chunks) {
     if (stdin.destroyed) return;
-    // One that has ended takes no more, and never drains.
-    if (!stdin.write(chunk)) await Promise.race([once(stdin, "drain"), once(stdin, "close")]);
+    if (!stdin.write(chunk)) await untilWritable(stdin);
   }
   stdin.end();
 }

@@ -25,8 +25,10 @@ export interface LimitedProcess {
 }
 
 // Descriptor 4 closes when this process ends, however that happens: then the group ends too. The shell waits for
-// both, so that no zombie is left where nobody reaps orphans. A limit that cannot be set is lower already.
+// both, so that no zombie is left where nobody reaps orphans. A limit that cannot be set is lower already. A file that
+// grows too large is an error that git tells of, not a silent death.
 const script = `
+trap '' XFSZ
 ulimit -c 0; ulimit -S -t "$1"; ulimit -H -t "$2"; ulimit -f "$3" 2>/dev/null; ulimit -v "$4" 2>/dev/null; shift 4
 exec 5<&0
 "$@" <&5 5<&- 4<&- &

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { once } from "node:events";
+import { untilWritable } from "#process/until-writable.ts";
 import type { RemoteAccess } from "#remote.ts";
 import { makeCertificates, type Certificates } from "./certificates.ts";
 import { answerByBackend } from "./http-backend.ts";
@@ -37,6 +38,8 @@ export interface GitServer extends AsyncDisposable {
   /** `localhost:<port>` */
   host: string;
   caFile: string;
+  /** For a second server of the same authority. */
+  certificates: Certificates;
   /** Settings with which this server, and it alone, may be asked. */
   access: RemoteAccess;
   seen: Seen;
@@ -82,7 +85,7 @@ async function sendBody(body: AsyncIterable<Buffer>, { behaviour, response, seen
       const part = chunk.subarray(start, Math.min(start + slice, chunk.length, start + diesAfterBytes - sent));
       sent += part.length;
       seen.bytesSent += part.length;
-      if (!response.write(part)) await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (!response.write(part)) await untilWritable(response);
       if (sent >= diesAfterBytes) return void response.destroy();
       if (bytesPerSecond !== undefined) await wait(1_000 / slicesPerSecond);
     }
@@ -150,6 +153,7 @@ export async function startGitServer(options: GitServerOptions = {}): Promise<Gi
     port,
     host,
     caFile: certificates.caFile,
+    certificates,
     access: { hosts: [host], loopbackHosts: [host], caFile: certificates.caFile },
     seen,
     url: (name) => `https://${host}/${name}`,
