@@ -17,6 +17,14 @@ export interface RunningApps extends AsyncDisposable {
   apiUrl: string;
 }
 
+/** How the worker behind an API is started. */
+export interface WorkerOptions {
+  /** Settings besides those of the stack. */
+  environment?: Readonly<Record<string, string>>;
+  /** Names that are this machine's for it, as a git server's that a test starts. */
+  loopbackNames?: readonly string[];
+}
+
 /**
  * Starts API and worker as processes, on a stack of their own.
  *
@@ -26,7 +34,10 @@ export interface RunningApps extends AsyncDisposable {
  * const apps = await startApps();
  * afterAll(() => apps[Symbol.asyncDispose]());
  */
-export async function startApps(apiEnvironment: Readonly<Record<string, string>> = {}): Promise<RunningApps> {
+export async function startApps(
+  apiEnvironment: Readonly<Record<string, string>> = {},
+  worker: WorkerOptions = {},
+): Promise<RunningApps> {
   const stack = await createTestStack();
   const directory = await mkdtemp(path.join(tmpdir(), "hivesync-apps-"));
   const port = await freePort();
@@ -43,12 +54,17 @@ export async function startApps(apiEnvironment: Readonly<Record<string, string>>
       HIVESYNC_UNLIMITED_LOOPBACK: "true",
       ...apiEnvironment,
     }),
-    start("worker-cpu", {
-      ...stackEnvironment(stack, "worker"),
-      ...shared,
-      HIVESYNC_API_URL: apiUrl,
-      HIVESYNC_WORKER_DATA_DIRECTORY: directory,
-    }),
+    start(
+      "worker-cpu",
+      {
+        ...stackEnvironment(stack, "worker"),
+        ...shared,
+        HIVESYNC_API_URL: apiUrl,
+        HIVESYNC_WORKER_DATA_DIRECTORY: directory,
+        ...worker.environment,
+      },
+      importOf(worker.loopbackNames),
+    ),
   ]);
   const isReady = async (): Promise<boolean> =>
     (await fetch(`${apiUrl}/health/deep`).catch(() => undefined))?.ok === true;
@@ -63,6 +79,18 @@ export async function startApps(apiEnvironment: Readonly<Record<string, string>>
   };
 }
 
-function start(name: string, environment: Record<string, string>): Promise<TetheredProcess> {
-  return spawnTethered(process.execPath, [appFile(name)], { env: environment, output: "ignore", graceMs: 15_000 });
+function importOf(names: readonly string[] = []): string[] {
+  if (names.length === 0) return [];
+  const module = new URL("loopback-names.ts", import.meta.url);
+  module.searchParams.set("names", names.join(","));
+  return ["--import", module.href];
+}
+
+function start(
+  name: string,
+  environment: Record<string, string>,
+  nodeOptions: readonly string[] = [],
+): Promise<TetheredProcess> {
+  const argv = [...nodeOptions, appFile(name)];
+  return spawnTethered(process.execPath, argv, { env: environment, output: "ignore", graceMs: 15_000 });
 }

@@ -46,7 +46,7 @@ async function write(
 ): Promise<WrittenDocs> {
   const { options, job_type, found, project_id } = work;
   using bar = new ProgressBar(output);
-  // Waited for here, or the bar would be gone before it is drawn.
+  // Waited for here, as the bar is there until then.
   return await hive.docs.write({
     project_id,
     job_type,

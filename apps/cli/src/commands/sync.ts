@@ -25,7 +25,7 @@ export async function sync(folder: string, options: SyncOptions, context: CliCon
     if (!options.watch) return once.run();
     using moves = await watchMoves(directory, target.url, context.signal);
     context.output.note(`Following ${target.url} ${moves.by}; Ctrl-C ends it.`);
-    return followRepository(() => once.run(), moves, context);
+    return await followRepository(() => once.run(), moves, context);
   });
 }
 
@@ -53,7 +53,7 @@ class OneSync {
     using bar = new ProgressBar(output);
     const { ref } = this.#options;
     const repo_url = from === "settings" ? undefined : url;
-    // Waited for here, or the bar would be gone before it is drawn.
+    // Waited for here, as the bar is there until then.
     return await hive.repos.sync({ project_id: project.id, repo_url, ref, signal, onProgress: bar.draw });
   }
 
