@@ -43,11 +43,13 @@ async function* packOf(file: string): AsyncGenerator<Buffer> {
 export async function loadBundles(context: GitContext, files: readonly string[], refs: Refs): Promise<void> {
   try {
     for (const file of files) {
-      await runGit(context, {
+      const said = await runGit(context, {
         args: ["index-pack", "--stdin", "--fix-thin", strictOption, `--max-input-size=${context.limits.bytes}`],
         stdin: packOf(file),
         source: "bundle",
       });
+      // What comes after the pack it gives back.
+      if (!/^(pack|keep)\t[0-9a-f]{40}\n$/.test(said.toString("latin1"))) throw unsound("goes on after its pack");
     }
     await setRefs(context, refs);
   } finally {

@@ -119,8 +119,8 @@ test.each([
   await server.create(name);
   server.behave(name, { login });
   const { repository } = await scratch.mirror();
-  for (const call of [repository.listRemote(remote(name, password)), repository.fetch(remote(name, password))]) {
-    const error: unknown = await call.then(
+  for (const call of [repository.listRemote, repository.fetch]) {
+    const error: unknown = await call(remote(name, password)).then(
       () => "no refusal",
       (refusal: unknown) => refusal,
     );
