@@ -26,7 +26,7 @@ export async function waitForJob<Read extends Job>(
   }
 }
 
-function isEnded(status: JobStatus): boolean {
+export function isEnded(status: JobStatus): boolean {
   return endedStatuses.includes(status);
 }
 

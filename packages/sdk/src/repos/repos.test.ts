@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createHiveSync, type HiveSync, type SyncProgress } from "#index.ts";
-import { startContractServer, type ContractServer } from "#testing/contract-server.ts";
+import { ContractError, startContractServer, type ContractServer } from "#testing/contract-server.ts";
 import { RepoSyncs, testRepoUrl } from "#testing/repo-syncs.ts";
 import { TestSessions } from "#testing/test-sessions.ts";
 
@@ -144,6 +144,22 @@ describe("A sync that is under way already", () => {
       expect(steps.map(({ phase }) => phase)).toEqual(["queued", "queued", "done"]);
     },
   );
+
+  it("is joined, too, when it was asked for so recently that the answer is RATE_LIMITED", async () => {
+    server.handlers["repos.sync"] = () => {
+      throw new ContractError("RATE_LIMITED", { limit: 1, remaining: 0, retry_after_seconds: 290 });
+    };
+    const refused = { code: "RATE_LIMITED" };
+    expect(await failureOf(hive.repos.sync({ project_id }))).toMatchObject(refused);
+    const open = syncs.add({ status: "RUNNING", ref: "main" });
+    syncs.states = [{ status: "RUNNING" }];
+    expect(await failureOf(hive.repos.sync({ project_id, ref: "other" }))).toMatchObject(refused);
+    expect(await failureOf(hive.repos.sync({ project_id, ref: "main", wait: false }))).toMatchObject(refused);
+    const onProgress = (): void => void (syncs.states = [{ status: "COMPLETED" }]);
+    const joined = await hive.repos.sync({ project_id, ref: "main", onProgress });
+    expect(joined).toMatchObject({ sync_id: open.sync_id, status: "COMPLETED" });
+    expect(await failureOf(hive.repos.sync({ project_id, ref: "main" }))).toMatchObject(refused);
+  });
 
   it("is a CONFLICT that names it to whoever does not wait", async () => {
     const { sync_id } = syncs.add({ status: "RUNNING" });

@@ -1,7 +1,7 @@
 import { toTrpc, type CallOptions } from "#call-options.ts";
 import { HiveSyncError, isHiveSyncError } from "#errors.ts";
 import { ProgressReporter } from "#jobs/progress-reporter.ts";
-import { jobFailure, waitForJob } from "#jobs/wait-for-job.ts";
+import { isEnded, jobFailure, waitForJob } from "#jobs/wait-for-job.ts";
 import type { HiveSyncApi } from "#transport/rpc-client.ts";
 import type { SyncPhase, SyncProgress } from "./sync-progress.ts";
 
@@ -79,7 +79,10 @@ function request(api: HiveSyncApi, { project_id, repo_url, ref, signal }: SyncOp
 async function syncAndWait(api: HiveSyncApi, options: SyncOptions): Promise<RepoSync> {
   const progress = new ProgressReporter<SyncPhase>(options.onProgress, "queued");
   for (;;) {
-    const open = await request(api, options).then((sync) => ({ ...sync, isOurs: true }), openSyncOf);
+    const open = await request(api, options).then(
+      (sync) => ({ ...sync, isOurs: true }),
+      (error: unknown) => findOpenSync(api, error, options),
+    );
     progress.report({ phase: "queued", ratio: 0 });
     const isMeant = (sync: RepoSync): boolean => open.isOurs || isAskedFor(sync, options);
     const sync = await waitForJob(open, {
@@ -97,11 +100,28 @@ async function syncAndWait(api: HiveSyncApi, options: SyncOptions): Promise<Repo
   }
 }
 
-/** The sync that is under way already. */
-function openSyncOf(error: unknown): RequestedSync & { isOurs: boolean } {
-  const { sync_id } = isHiveSyncError(error, "CONFLICT") ? ((error.details ?? {}) as { sync_id?: unknown }) : {};
-  if (typeof sync_id !== "string") throw error;
-  return { sync_id, status: "RUNNING", isOurs: false };
+/**
+ * The sync that is under way already, instead of which none could be asked for.
+ *
+ * @throws The error when that has another reason.
+ */
+async function findOpenSync(
+  api: HiveSyncApi,
+  error: unknown,
+  options: SyncOptions,
+): Promise<RequestedSync & { isOurs: boolean }> {
+  if (isHiveSyncError(error, "CONFLICT")) {
+    const { sync_id } = (error.details ?? {}) as { sync_id?: unknown };
+    if (typeof sync_id === "string") return { sync_id, status: "RUNNING", isOurs: false };
+  }
+  // Whoever asks twice is told so before that one is under way: it may be the very one.
+  if (isHiveSyncError(error, "RATE_LIMITED")) {
+    const { project_id, signal } = options;
+    const { items } = await api.repos.status.query({ project_id, limit: 1 }, toTrpc({ signal }));
+    const [newest] = items;
+    if (newest && !isEnded(newest.status) && isAskedFor(newest, options)) return { ...newest, isOurs: false };
+  }
+  throw error;
 }
 
 function isAskedFor(sync: RepoSync, { repo_url = sync.repo_url, ref = sync.ref ?? undefined }: SyncOptions): boolean {
