@@ -124,7 +124,7 @@ export function createAutoSync(options: AutoSyncOptions): AutoSync {
   };
   return {
     syncOnce,
-    start: () => schedule(sweepMs),
+    start: () => schedule(0),
     stop: async () => {
       clearTimeout(timer);
       timer = undefined;
