@@ -6,13 +6,13 @@ import type { GitLimits } from "@hivesync/git-mirror/limits";
 import type { Outcome } from "@hivesync/worker/job/outcome";
 import { failedOutcome } from "@hivesync/worker/job/outcome";
 import type { AttemptWork } from "@hivesync/worker/job/report-job";
-import { uploadFile } from "@hivesync/worker/job/upload-file";
 import type { Deps } from "#deps.ts";
 import { mirrorRepository } from "./mirror-repository.ts";
 import { readOrder } from "./read-order.ts";
 import { SyncFailure } from "./sync-failure.ts";
 import { createSyncLog, type SyncLog } from "./sync-log.ts";
 import { permanentFailure } from "./sync-outcome.ts";
+import { uploadArtifact } from "./upload-artifact.ts";
 
 /** Address space of each git process: it maps packs of any size piece by piece. */
 const gitMemoryMb = 2_048;
@@ -58,7 +58,8 @@ export async function attemptRepoSync(deps: Deps, work: AttemptWork<"repo">): Pr
     const failure = permanentFailure(late.aborted ? tooLate(seconds) : error);
     if (!failure) throw error;
     log.add(`failed: ${failure.error}`);
-    const logs_url = await uploadFile(deps.storage, claim, { file: "log", body: log.text() });
+    const uploaded = { name: "log", content: log.text(), signal: work.signal } as const;
+    const { url: logs_url } = await uploadArtifact(deps.storage, claim, uploaded);
     return failedOutcome(claim, { ...failure, logs_url, metrics: { timings: log.timings() } });
   } finally {
     await rm(folder, { recursive: true, force: true });

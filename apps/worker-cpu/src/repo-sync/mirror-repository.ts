@@ -4,10 +4,8 @@ import type { Remote } from "@hivesync/git-mirror/remote";
 import type { Refs } from "@hivesync/git-mirror/refs";
 import type { RemoteRefs } from "@hivesync/git-mirror/list-remote";
 import { readJobInput } from "@hivesync/platform/storage/job-input";
-import { toObjectUrl } from "@hivesync/platform/storage/object-keys";
 import type { Outcome } from "@hivesync/worker/job/outcome";
 import type { AttemptWork } from "@hivesync/worker/job/report-job";
-import { uploadFile } from "@hivesync/worker/job/upload-file";
 import type { Deps } from "#deps.ts";
 import { isUnchanged } from "./is-unchanged.ts";
 import { listFiles } from "./list-files.ts";
@@ -17,6 +15,7 @@ import { storeFiles, neededBlobs, type KnownFiles } from "./store-files.ts";
 import { storeMirror } from "./store-mirror.ts";
 import { findMissingBlobs } from "./stored-blobs.ts";
 import { doneOutcome } from "./sync-outcome.ts";
+import { uploadArtifact, type Artifact } from "./upload-artifact.ts";
 
 const fetchingShare = 0.5;
 
@@ -34,8 +33,9 @@ interface Sync {
   manifest: MirrorManifest | undefined;
 }
 
-async function uploadLog({ deps, work, place }: Sync): Promise<string> {
-  return uploadFile(deps.storage, work.claim, { file: "log", body: place.log.text() });
+async function upload({ deps, work, place }: Sync, name: Artifact["name"], content: string): Promise<string> {
+  const { signal } = place.options;
+  return (await uploadArtifact(deps.storage, work.claim, { name, content, signal })).url;
 }
 
 /** The end of a sync that found nothing new; undefined when there is something to do. */
@@ -51,7 +51,7 @@ async function unchangedOutcome(sync: Sync, mirror: OpenMirror): Promise<Outcome
   if ((await findMissingBlobs(deps.db, teamId, neededBlobs(manifest.files))).length > 0) return undefined;
   place.log.add(`nothing has changed since the last sync: ${earlier.headRef} is at ${earlier.head}`);
   const metrics = { extends: earlier.id, unchanged: true, forced: [], deleted: [], timings: place.log.timings() };
-  return doneOutcome(work.claim, { metrics, logs_url: await uploadLog(sync) });
+  return doneOutcome(work.claim, { metrics, logs_url: await upload(sync, "log", place.log.text()) });
 }
 
 /** Fetches, and answers what the mirror holds afterwards and how that differs from before. */
@@ -105,8 +105,8 @@ async function syncAll(sync: Sync, opened: OpenMirror): Promise<Outcome> {
   const read = await readFiles(sync, mirror);
   const stored = await storeMirror(deps, mirror, { claim, place, refs });
   const body = JSON.stringify(toManifest(refs, read));
-  const artifacts = [{ name: "manifest", url: await uploadFile(deps.storage, claim, { file: "manifest", body }) }];
-  if (stored.bundle) artifacts.push({ name: "mirror", url: toObjectUrl(deps.storage.bucket, stored.bundle.key) });
+  const artifacts = [{ name: "manifest", url: await upload(sync, "manifest", body) }];
+  if (stored.bundle) artifacts.push({ name: "mirror", url: stored.bundle.url });
   const metrics = {
     timings: log.timings(),
     extends: stored.extends,
@@ -115,7 +115,7 @@ async function syncAll(sync: Sync, opened: OpenMirror): Promise<Outcome> {
     deleted,
     ...(mirror.loss !== undefined && { mirror_lost: mirror.loss }),
   };
-  return doneOutcome(claim, { metrics, artifacts, logs_url: await uploadLog(sync) });
+  return doneOutcome(claim, { metrics, artifacts, logs_url: await upload(sync, "log", log.text()) });
 }
 
 /** Mirrors what an order says, in the job's own folder. */

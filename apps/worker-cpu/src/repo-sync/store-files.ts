@@ -68,6 +68,7 @@ export async function storeFiles(deps: Deps, repository: Repository, order: Stor
   log.endPart("read");
   const missing = await findMissingBlobs(deps.db, teamId, neededBlobs(known.files));
   if (missing.length > 0) {
+    report({ phase: "uploading", ratio: uploadFrom });
     await announceBlobs(deps, teamId, missing);
     await uploadBlobs(deps.storage, {
       repository,

@@ -5,18 +5,18 @@ import { pipeline } from "node:stream/promises";
 import type { MirrorBundle, RepoMetrics } from "@hivesync/contracts/jobs/repo-sync";
 import { createRepository } from "@hivesync/git-mirror/repository";
 import type { Refs } from "@hivesync/git-mirror/refs";
-import { attemptFiles, attemptKey } from "@hivesync/worker/job/attempt-keys";
 import type { JobClaim } from "@hivesync/worker/job/claim-job";
 import type { Deps } from "#deps.ts";
 import { isChainFull } from "./mirror-chain.ts";
 import type { OpenMirror, SyncPlace } from "./open-mirror.ts";
+import { uploadArtifact } from "./upload-artifact.ts";
 
 /** What of the mirror was put into storage. */
 export interface StoredMirror {
   /** The sync whose bundles this one's needs. */
   extends: string | null;
   /** Undefined when there was nothing new. */
-  bundle: { key: string; described: NonNullable<RepoMetrics["bundle"]> } | undefined;
+  bundle: { key: string; url: string; described: NonNullable<RepoMetrics["bundle"]> } | undefined;
 }
 
 async function hashFile(file: string, signal: AbortSignal): Promise<string> {
@@ -54,16 +54,15 @@ export async function storeMirror(
   }
   let bundle: StoredMirror["bundle"];
   if (written) {
-    const { name, contentType } = attemptFiles.repo.mirror;
-    const key = attemptKey(claim, name);
     const sha256 = await hashFile(file, signal);
-    await deps.storage.upload(key, { source: { file, size: written.bytes }, sha256, contentType, signal });
-    bundle = { key, described: { bytes: written.bytes, sha256 } };
+    const content = { source: { file, size: written.bytes }, sha256 };
+    const stored = await uploadArtifact(deps.storage, claim, { name: "mirror", content, signal });
+    bundle = { ...stored, described: { bytes: written.bytes, sha256 } };
     log.add(`${extended ? "new in the mirror" : "the whole mirror"}: ${written.bytes} bytes`);
   }
-  const stored: StoredMirror = { extends: extended?.id ?? null, bundle };
-  const held = { repoUrl: order.repoUrl, chain: chainAfter(earlier?.mirror ?? [], stored) };
+  const result: StoredMirror = { extends: extended?.id ?? null, bundle };
+  const held = { repoUrl: order.repoUrl, chain: chainAfter(earlier?.mirror ?? [], result) };
   await deps.repos.mirrors.adopt(place.projectId, held, { folder, bytes: await repository.diskBytes() });
   log.endPart("bundle");
-  return stored;
+  return result;
 }
