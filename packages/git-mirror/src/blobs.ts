@@ -71,7 +71,7 @@ function* asLines(oids: Iterable<string>): Generator<string> {
 /** The contents of blobs in the order asked for, all from one process, which waits while nobody reads. */
 export async function* readBlobs(context: GitContext, oids: Iterable<string>): AsyncGenerator<Blob> {
   const wanted = [...oids];
-  const git = startGit(context, { args: ["cat-file", "--batch", "--buffer"], stdin: asLines(wanted) });
+  const git = startGit(context, { args: ["cat-file", "--batch", "--buffer"], isPaced: true, stdin: asLines(wanted) });
   try {
     const reader = new ChunkReader(git.stdout);
     for (const oid of wanted) {

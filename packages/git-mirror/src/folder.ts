@@ -3,8 +3,8 @@ import path from "node:path";
 
 // Read by git in every command: exactly this and nothing else, so that no setting can be planted.
 const config = "[core]\n\trepositoryformatversion = 0\n\tfilemode = false\n\tbare = true\n";
-// A branch that can never be: nothing here depends on HEAD.
-const head = "ref: refs/heads/.none\n";
+// Whatever the host's HEAD is: nothing here depends on this one.
+const head = "ref: refs/heads/main\n";
 
 const topFolders: ReadonlySet<string> = new Set(["objects", "refs"]);
 const topFiles: ReadonlySet<string> = new Set(["HEAD", "config", "packed-refs"]);

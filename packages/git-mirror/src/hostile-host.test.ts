@@ -6,6 +6,7 @@ import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GitFailure } from "./process/explain-end.ts";
 import { canned, type CannedAnswers } from "./testing/canned-protocol.ts";
+import { collect } from "./testing/collect.ts";
 import { startGitServer, type Behaviour, type GitServer } from "./testing/git-server.ts";
 import { makePack, objectId, repeatDelta, type PackedObject } from "./testing/packs.ts";
 import { processesIn } from "./testing/processes.ts";
@@ -169,6 +170,16 @@ describe("an address", () => {
     expect(server.seen.connections).toBe(0);
   });
 
+  test("that a resolver never tells is not waited for after an abort", async () => {
+    const controller = new AbortController();
+    const lookup = (): Promise<string[]> => {
+      controller.abort(new Error("cancelled"));
+      return new Promise(() => undefined);
+    };
+    const { repository } = await scratch.mirror({ access: { ...server.access, lookup }, signal: controller.signal });
+    await expect(repository.listRemote(remote("x"))).rejects.toThrow("cancelled");
+  });
+
   test("of loopback is refused for a host that is not one of the test's", async () => {
     server.forget();
     const { repository } = await scratch.mirror({ access: { ...server.access, loopbackHosts: [] } });
@@ -247,6 +258,27 @@ describe("a pack of the host's own making", () => {
       const { failure, repository } = await fetchCanned({ refs: listing(id), pack: bad });
       expect(failure).toBeInstanceOf(Error);
       expect(await repository.refs()).toEqual({});
+    }
+  });
+
+  test("is taken with the harmless faults that old tools left in many repositories", async () => {
+    const blob = Buffer.from("x");
+    const below = treeOf("a", objectId("blob", blob));
+    const tree = Buffer.concat([Buffer.from("040000 folder\0"), Buffer.from(objectId("tree", below), "hex")]);
+    const head = `tree ${objectId("tree", tree)}\n`;
+    const people = [
+      "Ann <ann@example.org> 1700000000 -51800",
+      "Ann <ann@example.org>1700000000 +0000",
+      "Ann 1700000000",
+    ];
+    for (const person of people) {
+      const commit = Buffer.from(`${head}author ${person}\ncommitter ${person}\n\nOne\n`);
+      const id = objectId("commit", commit);
+      const trees: PackedObject[] = [tree, below].map((content) => ({ kind: "tree", content }));
+      const pack = makePack([{ kind: "commit", content: commit }, ...trees, { kind: "blob", content: blob }]);
+      const { failure, repository } = await fetchCanned({ refs: listing(id), pack });
+      expect(failure).toBe("no failure");
+      expect((await collect(repository.listTree(id))).map((entry) => entry.path)).toEqual(["folder/a"]);
     }
   });
 

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { getCACertificates } from "node:tls";
@@ -56,6 +57,20 @@ function timing({ limits }: GitContext): Settings {
   ];
 }
 
+/** Gives up waiting, though the work itself goes on. */
+async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  const settled = new AbortController();
+  const aborted = once(signal, "abort", { signal: settled.signal });
+  // Ended below, when the work was first.
+  aborted.catch(() => undefined);
+  try {
+    return await Promise.race([work, aborted.then(() => Promise.reject(signal.reason as Error))]);
+  } finally {
+    settled.abort();
+  }
+}
+
 /**
  * Checks where a repository is, once, and gives what git is told for a call to just that place.
  *
@@ -65,8 +80,8 @@ export async function remoteCall(
   context: GitContext & { access: RemoteAccess; checked: CheckedAddresses },
   remote: Remote,
 ): Promise<RemoteCall> {
-  const address = context.checked.get(remote.url) ?? (await checkAddress(remote.url, context.access));
-  context.signal.throwIfAborted();
+  const address =
+    context.checked.get(remote.url) ?? (await untilAborted(checkAddress(remote.url, context.access), context.signal));
   context.checked.set(remote.url, address);
   const secret = secretOf(remote);
   const settings: (readonly [string, string])[] = [

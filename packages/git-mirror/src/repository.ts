@@ -6,7 +6,7 @@ import type { GitLimits } from "./limits.ts";
 import { listRemote, tooManyRefs, type RemoteRefs } from "./list-remote.ts";
 import { compareRefs, readRefs, resolveRef } from "./local-refs.ts";
 import { diskUse } from "./process/disk-use.ts";
-import { endGit, type GitContext } from "./process/git-process.ts";
+import { endGit, runGit, type GitContext } from "./process/git-process.ts";
 import { isObjectId, type Refs } from "./refs.ts";
 import { remoteCall, type CheckedAddresses } from "./remote-call.ts";
 import type { Remote, RemoteAccess } from "./remote.ts";
@@ -72,6 +72,18 @@ function repositoryOf(context: Context): Repository {
   };
 }
 
+const oldestGit = [2, 39] as const;
+
+/** An older git would pass over settings that it does not know: it would resolve names itself, and connect anywhere. */
+async function requireGit(context: Context): Promise<Context> {
+  const said = (await runGit(context, { args: ["version"] })).toString("utf8");
+  const [, major, minor] = /^git version (\d+)\.(\d+)/.exec(said) ?? [];
+  const isOld = Number(major) < oldestGit[0] || (Number(major) === oldestGit[0] && Number(minor) < oldestGit[1]);
+  if (major === undefined || isOld)
+    throw new Error(`git ${oldestGit.join(".")} or newer is needed; this is ${said.trim()}`);
+  return context;
+}
+
 /**
  * Makes an empty mirror. The folder must not be there yet, or be empty.
  *
@@ -84,7 +96,7 @@ function repositoryOf(context: Context): Repository {
  */
 export async function createRepository(folder: string, options: RepositoryOptions): Promise<Repository> {
   await layOut(folder);
-  return repositoryOf({ ...options, folder, checked: new Map() });
+  return repositoryOf(await requireGit({ ...options, folder, checked: new Map() }));
 }
 
 /** Every ref's object is there, and git can read the folder at all. */
@@ -101,6 +113,6 @@ async function holds(context: Context): Promise<boolean> {
 export async function openRepository(folder: string, options: RepositoryOptions): Promise<Repository | undefined> {
   if (!(await isOurLayout(folder))) return undefined;
   await removeLeftOvers(folder);
-  const context: Context = { ...options, folder, checked: new Map() };
+  const context = await requireGit({ ...options, folder, checked: new Map() });
   return (await holds(context)) ? repositoryOf(context) : undefined;
 }

@@ -45,7 +45,10 @@ function parseEntry(entry: Buffer): TreeEntry {
 /** Every path below a commit's tree, in git's order, as git prints them. */
 export async function* listTree(context: GitContext, commit: string): AsyncGenerator<TreeEntry> {
   if (!isObjectId(commit)) throw new Error("a tree is listed by its commit's id");
-  const git = startGit(context, { args: ["ls-tree", "-r", "-z", "--long", "--full-tree", "--end-of-options", commit] });
+  const git = startGit(context, {
+    args: ["ls-tree", "-r", "-z", "--long", "--full-tree", "--end-of-options", commit],
+    isPaced: true,
+  });
   let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const chunk of git.stdout as AsyncIterable<Buffer>) {

@@ -56,13 +56,17 @@ const rows: readonly (readonly [RegExp, Explained | "passes" | "access" | "cut"]
 
 const maxQuoteCharacters = 200;
 
-// Progress, and what the server prints for its users ("remote: …"), are no words of git's about a failure.
-const complaints = (stderr: string): string[] =>
-  stderr.split(/[\r\n]+/).filter((line) => /^(fatal|error): ./.test(line));
+// What the server prints for its users is no word of git's.
+const linesOf = (stderr: string): string[] =>
+  stderr.split(/[\r\n]+/).filter((line) => line !== "" && !line.startsWith("remote: "));
 
-/** What git complained of first, in one short line without control characters and without the secret. */
+// Others are progress and advice.
+const isComplaint = (line: string): boolean => /^(fatal|error): ./.test(line);
+
+/** What git complained of first (else what it said last), in one short line without control characters and without the secret. */
 function quote(lines: readonly string[], words: readonly string[]): string {
-  const hidden = words.reduce((text, word) => (word === "" ? text : text.replaceAll(word, "***")), lines[0] ?? "");
+  const line = lines.find(isComplaint) ?? lines.at(-1) ?? "";
+  const hidden = words.reduce((text, word) => (word === "" ? text : text.replaceAll(word, "***")), line);
   return hidden.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").slice(0, maxQuoteCharacters);
 }
 
@@ -93,8 +97,8 @@ function reasonOf({ code, hit }: GitEnd, said: string, call: GitCall): Explained
 
 /** The error for a process that did not end well: a {@link MirrorError} when the repository is at fault, else one that may pass. */
 export function explainEnd(end: GitEnd, call: GitCall): MirrorError | GitFailure {
-  const lines = complaints(end.stderr);
-  const reason = reasonOf(end, withoutNames(lines.join("\n")), call);
+  const lines = linesOf(end.stderr);
+  const reason = reasonOf(end, withoutNames(lines.filter(isComplaint).join("\n")), call);
   const detail = quote(lines, call.secret?.words ?? []);
   if (reason !== "passes") {
     const cause = new GitFailure(`git ${call.args[0] ?? ""} ended with ${end.code}: ${detail}`);

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startGitServer, type GitServer } from "#testing/git-server.ts";
@@ -22,6 +23,8 @@ afterAll(async () => {
   await server.close();
 });
 
+const run = promisify(execFile);
+const url = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
 const isFetching = (found: { command: string }[]): boolean =>
   found.some(({ command }) => command.includes("remote-https"));
 
@@ -42,7 +45,9 @@ test("an abort ends git and all that it started, with the signal's reason", asyn
 
 test("a signal that was aborted before starts nothing", async () => {
   server.forget();
-  const { repository } = await scratch.mirror({ signal: AbortSignal.abort(new Error("cancelled")) });
+  const controller = new AbortController();
+  const { repository } = await scratch.mirror({ signal: controller.signal });
+  controller.abort(new Error("cancelled"));
   await expect(repository.fetch({ url: server.url("slow") })).rejects.toThrow("cancelled");
   await expect(repository.refs()).rejects.toThrow("cancelled");
   expect(server.seen.connections).toBe(0);
@@ -51,7 +56,6 @@ test("a signal that was aborted before starts nothing", async () => {
 test("a parent that is killed takes git and all that it started with it", async () => {
   const { folder } = await scratch.mirror();
   const file = path.join(scratch.folder, "parent.mjs");
-  const url = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
   const { signal: _signal, ...options } = scratch.options();
   await writeFile(
     file,
@@ -69,4 +73,25 @@ test("a parent that is killed takes git and all that it started with it", async 
       (found) => found.length === 0,
     ),
   ).toEqual([]);
+});
+
+test("a git that is too old to keep to its settings is not used", async () => {
+  for (const [version, told] of [
+    ["git version 2.36.9", /2\.39 or newer/],
+    ["something else", /2\.39 or newer/],
+  ] as const) {
+    const folder = path.join(scratch.folder, `bin-${version.length}`);
+    await mkdir(folder);
+    await writeFile(path.join(folder, "git"), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+    const file = path.join(folder, "start.mjs");
+    await writeFile(
+      file,
+      `import { createRepository } from ${url("../repository.ts")};
+      const options = { ...${JSON.stringify(scratch.options())}, signal: new AbortController().signal };
+      await createRepository(${JSON.stringify(path.join(folder, "mirror"))}, options);`,
+    );
+    const env = { PATH: `${folder}:/usr/bin:/bin` };
+    const failure: unknown = await run(process.execPath, [file], { env }).catch((error: unknown) => error);
+    expect(String(failure)).toMatch(told);
+  }
 });

@@ -22,6 +22,8 @@ export interface GitCall {
   secret?: { text: string; words: readonly string[] };
   /** Where what it reads comes from, which is at fault when it is unsound; when it is a host, also when time runs out. */
   source?: "host" | "bundle";
+  /** Whoever reads its output sets its pace: it has no limit by the clock. */
+  isPaced?: boolean;
   onStderr?: (text: string) => void;
 }
 
@@ -98,8 +100,9 @@ export function startGit(context: GitContext, call: GitCall): RunningGit {
     hit ??= limit;
     process.kill();
   };
-  const timer = setTimeout(() => stop("time"), limits.seconds * 1_000);
-  const diskTimer = watchDisk(context, stop);
+  const timer = call.isPaced === true ? undefined : setTimeout(() => stop("time"), limits.seconds * 1_000);
+  // Whoever only reads lets nothing grow.
+  const diskTimer = call.source === undefined ? undefined : watchDisk(context, stop);
   signal.addEventListener("abort", process.kill, { once: true });
   const readStderr = collectStderr(process, call.onStderr);
   process.secret.end(call.secret?.text ?? "");
