@@ -4,6 +4,7 @@ import path from "node:path";
 import { api } from "@hivesync/contracts/api";
 import { staysDirect } from "@hivesync/contracts/desktop";
 import type { Endpoint } from "@hivesync/contracts/endpoint";
+import { startGitServer } from "@hivesync/git-mirror/testing/git-server";
 import { createCredentialStore, createHiveSync, type NodeHiveSync } from "@hivesync/sdk/node";
 import { readAiInput } from "@hivesync/platform/storage/ai-input";
 import { openStorage } from "@hivesync/platform/storage/client";
@@ -16,7 +17,15 @@ import { appEntry, startProcess } from "#processes/start-process.ts";
 import { useAbilities } from "./use-abilities.ts";
 
 const stack = await createTestStack();
-const processes = await prepareProcesses(stack);
+const gitServer = await startGitServer({ names: ["git.example.com"] });
+const host = `git.example.com:${gitServer.port}`;
+const shared = { HIVESYNC_REPO_HOSTS: host, HIVESYNC_TIERS: JSON.stringify({ Free: { aiJobsPerMinute: 4 } }) };
+const own = { HIVESYNC_REPO_LOOPBACK_HOSTS: host, HIVESYNC_REPO_CA_FILE: gitServer.caFile };
+const processes = await prepareProcesses(stack, undefined, {
+  api: shared,
+  worker: { ...shared, ...own },
+  loopbackNames: ["git.example.com"],
+});
 const folder = await mkdtemp(path.join(tmpdir(), "hivesync-modes-"));
 const passphrase = "a passphrase of this test";
 const runtimeDirectory = path.join(folder, "run");
@@ -30,6 +39,11 @@ await writeFile(
 await writeFile(path.join(directory, "src", "greet.js"), "export const greet = (name) => `hello ${name}`;\n");
 await writeFile(path.join(directory, ".env"), "SECRET=1");
 await writeFile(path.join(directory, "package.json"), '{"name":"app"}');
+const repository = await gitServer.create("team/app.git");
+const commit = await repository.commit({
+  files: { "index.html": "<p>mirrored", "src/half.js": "export const half = (value) => value / 2;\n" },
+});
+const repoUrl = `https://${host}/team/app.git`;
 await Promise.all([processes.startApi(), processes.startWorker()]);
 
 /** Signs a new user in: into a store of the client's own, or into the Desktop's. */
@@ -63,6 +77,7 @@ afterAll(async () => {
   await desktop.stop();
   await processes[Symbol.asyncDispose]();
   await stack[Symbol.asyncDispose]();
+  await gitServer[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -93,16 +108,20 @@ test("everything that a Desktop forwards does the same by either way", { timeout
   const direct = createHiveSync({ baseUrl, desktop: "off" });
   await signIn(direct);
 
-  const here = await useAbilities({ hive: byDesktop, other: { username }, directory, readAiInputs });
+  const here = await useAbilities({ hive: byDesktop, other: { username }, directory, repoUrl, readAiInputs });
   expect(byDesktop.mode).toBe("desktop");
-  const there = await useAbilities({ hive: direct, other: { username }, directory, readAiInputs });
+  const there = await useAbilities({ hive: direct, other: { username }, directory, repoUrl, readAiInputs });
   expect(direct.mode).toBe("direct");
   expect(here.transcript).toEqual(there.transcript);
   const outcomeOf = (step: string): unknown => here.transcript.find((told) => told.step === step)?.outcome;
   expect(outcomeOf("document a file")).toMatchObject({ files: [{ path: "src/main.js" }] });
-  const [document, explain, again] = outcomeOf("what they were told to read") as unknown[];
+  const [ofMirror, document, explain, again] = outcomeOf("what they were told to read") as unknown[];
+  expect(ofMirror).toMatchObject({ selection: [{ path: "src/half.js" }] });
   expect(document).toMatchObject({ context: [{ path: "src/greet.js" }] });
   expect(explain).toMatchObject({ context: [] });
   expect(again).toEqual(document);
+  expect(outcomeOf("mirror it")).toMatchObject({ status: "COMPLETED", head: commit, files: 2 });
+  expect(outcomeOf("publish the mirror")).toMatchObject({ status: "COMPLETED", uploaded: { files: 0 } });
+  expect(outcomeOf("document the mirror")).toMatchObject({ files: [{ path: "src/half.js" }] });
   expect([...here.called].toSorted()).toEqual(forwarded().toSorted());
 });

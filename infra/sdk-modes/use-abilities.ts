@@ -10,6 +10,8 @@ export interface Cast {
   other: { username: string };
   /** A folder that is published. */
   directory: string;
+  /** A repository that may be mirrored. */
+  repoUrl: string;
   /** Looks behind the API: what a project's AI jobs were told to read. */
   readAiInputs: (projectId: string) => Promise<unknown>;
 }
@@ -135,7 +137,7 @@ async function useDocs({ hive, directory, readAiInputs }: Cast, say: Narrator, p
   const written = await say.tell("document a file", () => hive.docs.write({ ...order, directory }));
   const files = { "src/main.js": "export const half = (value) => value / 2;\n" };
   const lines = [{ path: "src/main.js", line_end: 1 }];
-  // Of three in a minute the retry is the last.
+  // Of four in a minute the retry is the last.
   await say.tell("explain lines of what is in memory", () =>
     hive.docs.write({ ...order, job_type: "explain", selection: lines, files }),
   );
@@ -151,6 +153,21 @@ async function useDocs({ hive, directory, readAiInputs }: Cast, say: Narrator, p
   await say.tell("cancel too late", () => api.ai.cancel.mutate({ id }));
   await say.tell("retry", () => api.ai.retry.mutate({ id }));
   await say.tell("what they were told to read", () => readAiInputs(project_id));
+}
+
+async function useRepository({ hive, repoUrl }: Cast, say: Narrator, project_id: string): Promise<void> {
+  const { api } = hive;
+  await say.tell("publish a mirror that is not there", () => hive.previews.publishMirror({ project_id }));
+  await say.tell("mirror nothing", () => hive.repos.sync({ project_id }));
+  await say.tell("a host that is not mirrored from", () =>
+    api.repos.sync.mutate({ project_id, repo_url: "https://example.org/a.git" }),
+  );
+  await say.tell("mirror it", () => hive.repos.sync({ project_id, repo_url: repoUrl }));
+  await say.tell("mirror it again at once", () => hive.repos.sync({ project_id }));
+  await say.tell("syncs", () => api.repos.status.query({ project_id }));
+  await say.tell("publish the mirror", () => hive.previews.publishMirror({ project_id }));
+  const selection = [{ path: "src/half.js" }];
+  await say.tell("document the mirror", () => hive.docs.writeMirror({ project_id, job_type: "document", selection }));
 }
 
 async function useNotifications(hive: NodeHiveSync, say: Narrator): Promise<void> {
@@ -199,6 +216,8 @@ export async function useAbilities(cast: Cast): Promise<{ transcript: Transcript
   await useTeams(api, say, cast.other);
   const project = await useProjects(api, say);
   await useTasks(api, say, project);
+  // First, as nothing of it is left under way.
+  await useRepository({ ...cast, hive }, say, project);
   await usePreviews({ ...cast, hive }, say, project);
   await useDocs({ ...cast, hive }, say, project);
   await useNotifications(hive, say);

@@ -1,4 +1,4 @@
-// Loaded into a process by `--import <this file>?names=git.example.com`: those names are at 127.0.0.1 for it, as a hosts file would have it.
+// Loaded into a process as `importLoopbackNames` says.
 import dns from "node:dns/promises";
 import { syncBuiltinESMExports } from "node:module";
 

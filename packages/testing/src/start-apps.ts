@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "@hivesync/dev-services/free-port";
 import { spawnTethered, type TetheredProcess } from "@hivesync/dev-services/spawn-tethered";
+import { importLoopbackNames } from "./import-loopback-names.ts";
 import { stackEnvironment } from "./stack-environment.ts";
 import { createTestStack } from "./test-stack.ts";
 import { waitUntil } from "./wait-until.ts";
@@ -63,7 +64,7 @@ export async function startApps(
         HIVESYNC_WORKER_DATA_DIRECTORY: directory,
         ...worker.environment,
       },
-      importOf(worker.loopbackNames),
+      importLoopbackNames(worker.loopbackNames),
     ),
   ]);
   const isReady = async (): Promise<boolean> =>
@@ -77,13 +78,6 @@ export async function startApps(
       await stack[Symbol.asyncDispose]();
     },
   };
-}
-
-function importOf(names: readonly string[] = []): string[] {
-  if (names.length === 0) return [];
-  const module = new URL("loopback-names.ts", import.meta.url);
-  module.searchParams.set("names", names.join(","));
-  return ["--import", module.href];
 }
 
 function start(
