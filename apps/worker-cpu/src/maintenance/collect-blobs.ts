@@ -1,16 +1,19 @@
 import { blobs } from "@hivesync/db/schema/blobs";
 import { objectKeys } from "@hivesync/platform/storage/object-keys";
 import { asc, lt, sql } from "drizzle-orm";
+import { keepMirroredBlobs } from "./keep-mirrored-blobs.ts";
 import type { MaintenanceContext } from "./maintenance-context.ts";
 import { runBatches } from "./run-batches.ts";
 
 const size = 500;
 
 /**
- * Deletes blobs that no publish has named for 30 days. A request that bumps one meanwhile waits for its row's lock, then
+ * Deletes blobs that no publish has named for 30 days, and no project's mirror. A request that bumps one meanwhile waits for its row's lock, then
  * finds no row and asks for an upload.
  */
-export function collectBlobs({ maintenanceDb, storage, signal }: MaintenanceContext): Promise<number> {
+export async function collectBlobs(context: MaintenanceContext): Promise<number> {
+  const { maintenanceDb, storage, signal } = context;
+  await keepMirroredBlobs(context);
   return runBatches({
     db: maintenanceDb,
     task: "collect_blobs",

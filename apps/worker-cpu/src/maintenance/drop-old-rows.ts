@@ -10,6 +10,14 @@ interface RetentionRule {
   isOld: SQL;
 }
 
+// The next sync of the address in the project's settings goes on from the last one that was done.
+const isGoneOnFrom = sql`status = 'COMPLETED'
+  AND EXISTS (SELECT 1 FROM projects p WHERE p.id = repo_syncs.project_id AND p.settings -> 'repo' ->> 'url' = repo_syncs.repo_url)
+  AND NOT EXISTS (
+    SELECT 1 FROM repo_syncs later
+    WHERE later.project_id = repo_syncs.project_id AND later.repo_url = repo_syncs.repo_url AND later.status = 'COMPLETED'
+      AND (later.completed_at, later.id) > (repo_syncs.completed_at, repo_syncs.id))`;
+
 const retentionRules: readonly RetentionRule[] = [
   { table: "idempotency_keys", isOld: sql`created_at < now() - interval '24 hours'` },
   { table: "refresh_tokens", isOld: sql`expires_at < now() - interval '7 days'` },
@@ -17,6 +25,10 @@ const retentionRules: readonly RetentionRule[] = [
   { table: "notifications", isOld: sql`read_at IS NOT NULL AND created_at < now() - interval '90 days'` },
   // One that has not ended in all that time is the reconciler's, which will end it.
   { table: "ai_jobs", isOld: sql`completed_at IS NOT NULL AND created_at < now() - interval '90 days'` },
+  {
+    table: "repo_syncs",
+    isOld: sql`completed_at IS NOT NULL AND created_at < now() - interval '30 days' AND NOT (${isGoneOnFrom})`,
+  },
   // A device that still asks is told that its link has expired, and not that there never was one.
   { table: "device_links", isOld: sql`expires_at < now() - interval '1 hour'` },
   { table: "audit_logs", isOld: sql`created_at < now() - interval '400 days'` },
