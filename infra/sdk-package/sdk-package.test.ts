@@ -88,6 +88,7 @@ describe("Installed from the tarball it serves", () => {
     await writeFile(path.join(directory, ".env"), "SECRET=1");
     const answer = await runJson("built/use-typescript.js", [api.apiUrl, "typescript", directory], scratch);
     expect(answer).toMatchObject({ status: "COMPLETED", secrets: [".env"], pageStatus: 200, isNotFound: true });
+    expect(answer).toMatchObject({ isWithoutRepository: true });
     expect(answer).toHaveProperty("phases", expect.arrayContaining(["scanning", "hashing", "uploading", "done"]));
   });
 

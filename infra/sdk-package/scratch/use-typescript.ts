@@ -1,17 +1,19 @@
 // A plugin in TypeScript: publishes a folder. Compiled strictly against the types in the tarball, then run.
 import { createHiveSync, type NodeHiveSync, type NodePreviews } from "@hivesync/sdk/node";
-import { isHiveSyncError, type HiveSync, type NotificationEvent } from "@hivesync/sdk";
+import { isHiveSyncError, type HiveSync, type NotificationEvent, type RepoSync } from "@hivesync/sdk";
 
 type IsAny<Type> = 0 extends 1 & Type ? true : false;
 type Project = Awaited<ReturnType<HiveSync["api"]["projects"]["create"]["mutate"]>>;
 
 // Types that were lost on the way would be `any`, which takes anything but these.
-export const isTyped: [IsAny<Project>, IsAny<Project["name"]>, IsAny<NotificationEvent>, IsAny<NodePreviews>] = [
-  false,
-  false,
-  false,
-  false,
-];
+export const isTyped: Record<string, false> = {
+  project: false satisfies IsAny<Project>,
+  projectName: false satisfies IsAny<Project["name"]>,
+  event: false satisfies IsAny<NotificationEvent>,
+  previews: false satisfies IsAny<NodePreviews>,
+  sync: false satisfies IsAny<RepoSync>,
+  syncedHead: false satisfies IsAny<RepoSync["head"]>,
+};
 
 const [baseUrl = "", username = "", directory = "."] = process.argv.slice(2);
 const hive: NodeHiveSync = createHiveSync({ baseUrl, desktop: "off" });
@@ -23,6 +25,7 @@ const published = await hive.previews.publish({
   directory,
   onProgress: ({ phase }) => phases.add(phase),
 });
+const nothingToMirror = await hive.repos.sync({ project_id: project.id }).catch((error: unknown) => error);
 const page = await fetch(published.preview_url);
 const refusal = await hive.api.projects.get.query({ id: project.team_id }).catch((error: unknown) => error);
 const { preview_url, secrets, status } = published;
@@ -34,5 +37,6 @@ console.log(
     phases: [...phases],
     pageStatus: page.status,
     isNotFound: isHiveSyncError(refusal, "NOT_FOUND"),
+    isWithoutRepository: isHiveSyncError(nothingToMirror, "VALIDATION_ERROR"),
   }),
 );
