@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
@@ -26,14 +27,6 @@ afterAll(async () => {
 
 const remote = (name: string) => ({ url: server.url(name) });
 const saying = (body: string): Behaviour => ({ answer: (_, response) => response.end(body).writableEnded });
-const noise = (bytes: number): string => {
-  let state = 1;
-  return Array.from({ length: bytes }, () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return String.fromCodePoint(33 + (state % 90));
-  }).join("");
-};
-
 async function failureOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     () => "no failure",
@@ -55,7 +48,7 @@ async function expectNothingLeft(folder: string): Promise<void> {
 describe("a host", () => {
   test("that is too slow is left, with all that git had started", async () => {
     const origin = await server.create("slow");
-    await origin.commit({ files: { a: noise(200_000) } });
+    await origin.commit({ files: { a: randomBytes(200_000) } });
     server.behave("slow", { bytesPerSecond: 1_000 });
     const { repository, folder } = await scratch.mirror({ limits: { seconds: 2 } });
     await expect(repository.fetch(remote("slow"))).rejects.toMatchObject({ reason: "too_slow" });
@@ -67,7 +60,7 @@ describe("a host", () => {
     const first = await origin.commit({ files: { a: "1" } });
     const { repository, folder } = await scratch.mirror();
     await repository.fetch(remote("dies"));
-    const second = await origin.commit({ files: { b: noise(200_000) } });
+    const second = await origin.commit({ files: { b: randomBytes(200_000) } });
     for (const diesAfterBytes of [0, 30_000]) {
       server.behave("dies", { diesAfterBytes });
       expect(await failureOf(repository.fetch(remote("dies")))).toBeInstanceOf(GitFailure);
@@ -300,7 +293,7 @@ describe("a pack of the host's own making", () => {
 });
 
 describe("a bomb", () => {
-  const limits = { memoryMb: 256, cpuSeconds: 3, seconds: 15 };
+  const limits = { memoryMb: 256, cpuSeconds: 5, seconds: 25 };
   const zeros = (bytes: number): Buffer => deflateSync(Buffer.alloc(bytes), { level: 1 });
 
   test("of one file of gigabytes in a small pack ends at its limit of processor time", async () => {
@@ -345,9 +338,59 @@ describe("a bomb", () => {
     await expectNothingLeft(folder);
   });
 
+  /** A tree in a tree in a tree, each with so many names for the next. */
+  function nested(depth: number, names: readonly string[]): { id: string; objects: PackedObject[] } {
+    const blob = Buffer.from("x");
+    const objects: PackedObject[] = [{ kind: "blob", content: blob }];
+    let below = { mode: "100644", id: objectId("blob", blob) };
+    for (let level = 1; level < depth; level += 1) {
+      const entry = (name: string) => [Buffer.from(`${below.mode} ${name}\0`), Buffer.from(below.id, "hex")];
+      const content = Buffer.concat(names.flatMap(entry));
+      objects.push({ kind: "tree", content });
+      below = { mode: "40000", id: objectId("tree", content) };
+    }
+    const top = commitOf(Buffer.concat([Buffer.from("40000 top\0"), Buffer.from(below.id, "hex")]));
+    return { id: top.id, objects: [...objects, ...top.objects] };
+  }
+
+  test("of folders within folders, too deep for git to follow, is unsound", async () => {
+    const { id, objects } = nested(50_000, ["a"]);
+    const { failure, repository } = await fetchCanned({ refs: listing(id), pack: makePack(objects) }, { limits });
+    expect(failure).toMatchObject({ reason: "unsound" });
+    expect(await repository.refs()).toEqual({});
+  });
+
+  test("of a few folders that make more paths than there are atoms is listed for as long as somebody reads", async () => {
+    const { id, objects } = nested(40, ["a", "b", "c", "d", "e", "f", "g", "h"]);
+    const { failure, repository, folder } = await fetchCanned(
+      { refs: listing(id), pack: makePack(objects) },
+      { limits },
+    );
+    expect(failure).toBe("no failure");
+    let count = 0;
+    for await (const { oid } of repository.listTree(id)) {
+      count += oid.length > 0 ? 1 : 0;
+      if (count === 10_000) break;
+    }
+    expect(count).toBe(10_000);
+    await expectNothingLeft(folder);
+  });
+
+  test("of small packs that together are larger than the limit ends when the limit is reached", async () => {
+    const origin = await server.create("grows");
+    const { repository } = await scratch.mirror({ limits: { bytes: 1_200_000 } });
+    const grow = async (name: string): Promise<void> => {
+      await origin.commit({ files: { [name]: randomBytes(400_000) } });
+      await repository.fetch(remote("grows"));
+    };
+    await grow("a");
+    await grow("b");
+    await expect(grow("c")).rejects.toMatchObject({ reason: "too_large" });
+  });
+
   test("of a pack that is larger than the limit ends when the limit is reached", async () => {
     const origin = await server.create("too-large");
-    await origin.commit({ files: { a: noise(3_000_000) } });
+    await origin.commit({ files: { a: randomBytes(3_000_000) } });
     const { repository, folder } = await scratch.mirror({ limits: { bytes: 1_000_000 } });
     await expect(repository.fetch(remote("too-large"))).rejects.toMatchObject({ reason: "too_large" });
     await expectNothingLeft(folder);

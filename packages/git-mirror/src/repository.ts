@@ -6,6 +6,7 @@ import type { GitLimits } from "./limits.ts";
 import { listRemote, tooManyRefs, type RemoteRefs } from "./list-remote.ts";
 import { compareRefs, readRefs, resolveRef } from "./local-refs.ts";
 import { diskUse } from "./process/disk-use.ts";
+import { tooLarge } from "./process/explain-end.ts";
 import { endGit, runGit, type GitContext } from "./process/git-process.ts";
 import { isObjectId, type Refs } from "./refs.ts";
 import { remoteCall, type CheckedAddresses } from "./remote-call.ts";
@@ -52,6 +53,8 @@ type Context = GitContext & RepositoryOptions & { checked: CheckedAddresses };
 async function fetchAll(context: Context, remote: Remote, onProgress?: (ratio: number) => void): Promise<void> {
   await fetchRemote(context, await remoteCall(context, remote), onProgress);
   const { refs: limit } = context.limits;
+  // What came between two looks at the disk.
+  if ((await diskUse(context.folder)).bytes > context.limits.bytes) throw tooLarge();
   const count = Object.keys(await readRefs(context)).length;
   if (count > limit) throw tooManyRefs(limit);
 }

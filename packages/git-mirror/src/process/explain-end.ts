@@ -95,6 +95,9 @@ function reasonOf({ code, hit }: GitEnd, said: string, call: GitCall): Explained
   return found;
 }
 
+/** The repository takes more than it may. */
+export const tooLarge = (): MirrorError => new MirrorError("too_large", sentences.too_large);
+
 /** The error for a process that did not end well: a {@link MirrorError} when the repository is at fault, else one that may pass. */
 export function explainEnd(end: GitEnd, call: GitCall): MirrorError | GitFailure {
   const lines = linesOf(end.stderr);

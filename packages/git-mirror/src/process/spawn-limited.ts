@@ -29,7 +29,7 @@ export interface LimitedProcess {
 // grows too large is an error that git tells of, not a silent death.
 const script = `
 trap '' XFSZ
-ulimit -c 0; ulimit -S -t "$1"; ulimit -H -t "$2"; ulimit -f "$3" 2>/dev/null; ulimit -v "$4" 2>/dev/null; shift 4
+ulimit -c 0; ulimit -S -t "$1"; ulimit -H -t "$2"; ulimit -f "$3" 2>/dev/null; ulimit -v "$4" 2>/dev/null; ulimit -s 8192 2>/dev/null; shift 4
 exec 5<&0
 "$@" <&5 5<&- 4<&- &
 program=$!
