@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { Endpoint } from "@hivesync/contracts/endpoint";
 import type { Database, Queryable } from "@hivesync/db/client";
 import { idempotencyKeys } from "@hivesync/db/schema/idempotency-keys";
@@ -42,13 +43,14 @@ export function checkIdempotencyKey(key: string): void {
 
 /**
  * Answers are stored for a day, encrypted under a key made from the Idempotency-Key itself: from the row alone nobody can read an answer
- * back. The row is written in the effect's transaction, and only then: an error stores nothing.
+ * back, or try what the body was. The row is written in the effect's transaction, and only then: an error stores nothing.
  */
 export function withIdempotency(deps: { db: Database; transact: RunTransaction }, use: KeyUse): Idempotency {
   const { userId, endpoint } = use;
   const keyHash = sha256Hex(use.key);
-  const bodyHash = sha256Hex(JSON.stringify(use.input));
   const encryptionKey = deriveKey(use.key, `idempotency ${userId} ${endpoint}`);
+  // Keyed, for a body may hold a secret (a repository's token) that is short enough to be guessed from a plain hash.
+  const bodyHash = createHmac("sha256", encryptionKey).update(JSON.stringify(use.input)).digest("hex");
 
   const find = async (queryable: Queryable): Promise<{ answer: unknown } | undefined> => {
     const [row] = await queryable

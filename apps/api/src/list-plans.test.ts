@@ -134,7 +134,17 @@ async function fillOwn(): Promise<void> {
     FROM generate_series(1, ${tableRows}) n`;
 }
 
-for (const fill of [fillTeams, fillTasks, fillComments, fillPreviews, fillAiJobs, fillRepoSyncs, fillRepoTokens, fillOwn]) await fill();
+for (const fill of [
+  fillTeams,
+  fillTasks,
+  fillComments,
+  fillPreviews,
+  fillAiJobs,
+  fillRepoSyncs,
+  fillRepoTokens,
+  fillOwn,
+])
+  await fill();
 await sql`ANALYZE`;
 
 // What half of the rows are, and what few and the oldest are: looking through the newest for those would read them all.

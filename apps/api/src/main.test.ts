@@ -1,12 +1,16 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { getPriority } from "node:os";
 import { fileURLToPath } from "node:url";
+import { exampleRepoUrl } from "@hivesync/contracts/examples/repos";
+import { openRepoToken, repoKeyId, type SealedRepoToken } from "@hivesync/platform/repo-tokens";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, describe, expect, test } from "vitest";
 import { createProject } from "#testing/arrange.ts";
+import { setRepo } from "#testing/repo-syncs.ts";
 import { insertWaiting } from "#testing/waiting-jobs.ts";
 import { apiEnvironment, startTestApi } from "#testing/start-test-api.ts";
 
@@ -111,6 +115,41 @@ describe("the process", () => {
     );
     server.signal("SIGINT");
     expect(await server.exited).toEqual([0, null]);
+  });
+
+  test("asks by itself for the syncs that projects want", async () => {
+    const { token } = await api.register();
+    const made = await api.call("POST /projects", { token, body: { name: "Todo" } });
+    const { id: projectId } = made.body.data as { id: string };
+    await setRepo(api, { token, projectId }, { url: exampleRepoUrl, auto_sync: true });
+    await using server = await startProcess();
+    await waitUntil(
+      () =>
+        api.sql`SELECT 1 FROM repo_syncs WHERE project_id = ${projectId} AND automatic AND dispatched_at IS NOT NULL`,
+      (rows) => rows.length === 1,
+    );
+    server.signal("SIGTERM");
+    expect(await server.exited).toEqual([0, null]);
+  });
+
+  test("started with a new key for repository tokens it puts those under it that there are", async () => {
+    const { token } = await api.register();
+    const made = await api.call("POST /projects", { token, body: { name: "Todo" } });
+    const { id: projectId } = made.body.data as { id: string };
+    await setRepo(api, { token, projectId });
+    await api.call(`PUT /projects/${projectId}/repo_token`, { token, body: { token: "canary-4711" } });
+    const newKey = randomBytes(32);
+    const keys = `${newKey.toString("base64")},${api.stack.repoKey}`;
+    await using server = await startProcess({ HIVESYNC_REPO_KEY: keys });
+    const [row] = await waitUntil(
+      () => api.sql<SealedRepoToken[]>`
+        SELECT host, encrypted_token, key_id FROM repo_credentials
+        WHERE project_id = ${projectId} AND key_id = ${repoKeyId(newKey)}`,
+      (rows) => rows.length === 1,
+    );
+    const opened = row && openRepoToken([newKey], row, { projectId, host: "github.com" });
+    expect(opened?.token).toBe("canary-4711");
+    expect(server.output()).not.toContain("canary");
   });
 
   test("does not start with a wrong environment, and names every variable that is wrong", async () => {

@@ -2,7 +2,7 @@ import { exampleIds } from "@hivesync/contracts/example-ids";
 import { exampleAiSelection } from "@hivesync/contracts/examples/ai";
 import { exampleFile } from "@hivesync/contracts/examples/previews";
 import { exampleRepoSync, exampleRepoUrl } from "@hivesync/contracts/examples/repos";
-import type { MirrorManifest } from "@hivesync/contracts/jobs/repo-sync";
+import { repoMetrics, type MirrorManifest } from "@hivesync/contracts/jobs/repo-sync";
 import { api } from "@hivesync/contracts/api";
 import { newId } from "@hivesync/platform/ids";
 import { keyOfObjectUrl, objectKeys } from "@hivesync/platform/storage/object-keys";
@@ -79,7 +79,7 @@ export function rowsOfRepos(sql: Sql): [string, Row[]][] {
 export async function storeMirrors({ deps: { storage } }: TestApi): Promise<void> {
   await storage.put(manifestKey, JSON.stringify(manifest), "application/json");
   const { artifacts = [], metrics } = api.callbacks.receiveRepo.example.input;
-  const { bytes } = metrics?.["bundle"] as { bytes: number };
+  const bytes = repoMetrics.parse(metrics).bundle?.bytes ?? 0;
   for (const { name, url } of artifacts) {
     const body = name === "manifest" ? JSON.stringify(manifest) : Buffer.alloc(bytes);
     await storage.put(keyOfObjectUrl("hivesync", url) ?? "", body, "application/octet-stream");

@@ -218,11 +218,12 @@ describe("409", () => {
     );
     const accepted = answers.filter(({ status }) => status === 202);
     expect(accepted).toHaveLength(1);
-    const { sync_id: id } = accepted[0]?.body.data as unknown as { sync_id: string };
+    const [made] = await api.sql`SELECT id FROM repo_syncs WHERE project_id = ${project.id}`;
     for (const answer of answers.filter(({ status }) => status !== 202)) {
       expectError(answer, "CONFLICT");
-      expect(answer.body.error?.details).toEqual({ sync_id: id });
+      expect(answer.body.error?.details).toEqual({ sync_id: made?.["id"] });
     }
+    expect(accepted[0]?.body.data).toMatchObject({ sync_id: made?.["id"] });
     expect(await api.sql`SELECT id FROM repo_syncs WHERE project_id = ${project.id}`).toHaveLength(1);
   });
 
