@@ -29,6 +29,12 @@ describe("a worker", () => {
     "UPDATE ai_jobs SET completed_at = now()",
     "DELETE FROM ai_jobs",
     "SELECT * FROM deleted_ai_jobs",
+    "UPDATE repo_syncs SET manifest_key = 'x'",
+    "UPDATE repo_credentials SET host = 'x'",
+    "SELECT * FROM deleted_repo_syncs",
+    "SELECT name FROM teams",
+    "INSERT INTO blobs (team_id, sha256, size, stored_at) SELECT id, 'x', 1, now() FROM teams",
+    "UPDATE blobs SET size = 1",
     "CREATE TABLE anything (id int)",
   ])("may not: %s", async (statement) => {
     await expect(roles.worker.unsafe(statement)).rejects.toMatchObject(denied);
@@ -41,6 +47,10 @@ describe("a worker", () => {
     "SELECT id, tier FROM users",
     "SELECT input_key FROM preview_sessions",
     "DELETE FROM blobs WHERE false",
+    "SELECT encrypted_token FROM repo_credentials",
+    "SELECT owner_id FROM teams",
+    "INSERT INTO blobs (team_id, sha256, size) SELECT id, 'x', 1 FROM teams WHERE false",
+    "UPDATE blobs SET last_used_at = now() WHERE false",
   ])("may: %s", async (statement) => {
     await expect(roles.worker.unsafe(statement)).resolves.toBeDefined();
   });
@@ -53,6 +63,8 @@ describe("maintenance", () => {
     "INSERT INTO blobs (team_id) VALUES (NULL)",
     "UPDATE ai_jobs SET status = 'COMPLETED'",
     "INSERT INTO deleted_ai_jobs (id) VALUES (gen_random_uuid())",
+    "UPDATE projects SET mirror_manifest_key = NULL",
+    "SELECT * FROM repo_credentials",
   ])("may not: %s", async (statement) => {
     await expect(roles.maintenance.unsafe(statement)).rejects.toMatchObject(denied);
   });

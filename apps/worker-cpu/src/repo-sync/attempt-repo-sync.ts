@@ -26,6 +26,10 @@ function tooLate(seconds: number): SyncFailure {
   return new SyncFailure("REPO_SYNC_FAILED", message, { reason: "too_slow" });
 }
 
+// Of git's own writes only its words are known.
+const isDiskFull = (error: unknown): boolean =>
+  /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/i.test(String(error));
+
 async function mirrorInFolder(
   deps: Deps,
   work: AttemptWork<"repo">,
@@ -55,6 +59,8 @@ export async function attemptRepoSync(deps: Deps, work: AttemptWork<"repo">): Pr
     return await mirrorInFolder(deps, work, { folder, signal, log });
   } catch (error) {
     work.signal.throwIfAborted();
+    // Room for the next try, and for everything else on the disk.
+    if (isDiskFull(error)) await deps.repos.mirrors.clear();
     const failure = permanentFailure(late.aborted ? tooLate(seconds) : error);
     if (!failure) throw error;
     log.add(`failed: ${failure.error}`);

@@ -19,6 +19,8 @@ export interface ListedFiles {
 }
 
 const maxNamedCharacters = 1_024;
+/** How many times what the tier holds is looked at, to tell how much too much it is. A few small trees can name files without end. */
+const mostTimesTooMany = 10;
 const kinds = { "120000": "symlink", "160000": "submodule" } as const;
 
 function reasonAgainst(entry: TreeEntry): LeftOutFile["reason"] | undefined {
@@ -73,6 +75,7 @@ export async function listFiles(repository: Repository, commit: string, limits: 
       counts.leftOut += 1;
       if (counts.leftOut <= limits.maxFiles) listed.leftOut.push({ path: nameOf(path), reason });
     }
+    if (counts.files + counts.leftOut > limits.maxFiles * mostTimesTooMany) break;
   }
   checkQuota(counts, limits);
   return leaveOutCollisions(listed);

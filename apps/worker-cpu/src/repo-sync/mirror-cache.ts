@@ -35,6 +35,8 @@ export interface MirrorCache {
   /** Moves a job's repository in, in the place of the project's former one, which stays whole until then. */
   adopt: (projectId: string, held: HeldMirror, place: { folder: string; bytes: number }) => Promise<void>;
   forget: (projectId: string) => Promise<void>;
+  /** Gives all space back. */
+  clear: () => Promise<void>;
   usedBytes: () => number;
 }
 
@@ -88,9 +90,9 @@ export async function openMirrorCache(directory: string, maxBytes: number): Prom
     });
     await rm(part, { recursive: true, force: true });
   };
-  const shrink = async (): Promise<void> => {
+  const shrinkTo = async (bytes: number): Promise<void> => {
     for (const projectId of entries.keys()) {
-      if (usedBytes() <= maxBytes) return;
+      if (usedBytes() <= bytes) return;
       await forget(projectId);
     }
   };
@@ -100,11 +102,12 @@ export async function openMirrorCache(directory: string, maxBytes: number): Prom
     const now = new Date();
     await utimes(path.join(folderOf(projectId), noteName), now, now);
   };
-  await shrink();
+  await shrinkTo(maxBytes);
 
   return {
     usedBytes,
     forget,
+    clear: () => shrinkTo(0),
     copyTo: async (projectId, repoUrl, { folder, options }) => {
       const note = entries.get(projectId);
       if (note?.repo_url !== repoUrl) return undefined;
@@ -129,7 +132,7 @@ export async function openMirrorCache(directory: string, maxBytes: number): Prom
       await writeFile(path.join(part, noteName), JSON.stringify(note));
       await rename(part, folderOf(projectId));
       entries.set(projectId, note);
-      await shrink();
+      await shrinkTo(maxBytes);
     },
   };
 }

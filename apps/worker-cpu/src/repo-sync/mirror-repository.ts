@@ -1,5 +1,5 @@
 import type { MirrorManifest } from "@hivesync/contracts/jobs/repo-sync";
-import { mirrorManifest } from "@hivesync/contracts/jobs/repo-sync";
+import { mirrorManifest, repoLimits } from "@hivesync/contracts/jobs/repo-sync";
 import type { Remote } from "@hivesync/git-mirror/remote";
 import type { Refs } from "@hivesync/git-mirror/refs";
 import type { RemoteRefs } from "@hivesync/git-mirror/list-remote";
@@ -14,6 +14,7 @@ import { readCredentials } from "./read-credentials.ts";
 import { storeFiles, neededBlobs, type KnownFiles } from "./store-files.ts";
 import { storeMirror } from "./store-mirror.ts";
 import { findMissingBlobs } from "./stored-blobs.ts";
+import { SyncFailure } from "./sync-failure.ts";
 import { doneOutcome } from "./sync-outcome.ts";
 import { uploadArtifact, type Artifact } from "./upload-artifact.ts";
 
@@ -70,6 +71,12 @@ async function fetchRefs({ work, place, remote }: Sync, mirror: OpenMirror) {
   return { refs, forced, deleted };
 }
 
+/** Leaves what was fetched to the next try, which then need not ask the host for it again. */
+async function keepFetched({ deps, place }: Sync, { repository, folder, held }: OpenMirror): Promise<void> {
+  const bytes = await repository.diskBytes();
+  await deps.repos.mirrors.adopt(place.projectId, { repoUrl: place.order.repoUrl, chain: held }, { folder, bytes });
+}
+
 /** Takes the files of the wanted ref into storage. */
 async function readFiles(sync: Sync, { repository }: OpenMirror) {
   const { deps, work, place, listed, manifest } = sync;
@@ -89,9 +96,15 @@ async function readFiles(sync: Sync, { repository }: OpenMirror) {
   return { head, headRef, known };
 }
 
-function toManifest(refs: Refs, read: { head: string; headRef: string; known: KnownFiles }): MirrorManifest {
+/** @throws SyncFailure when it is too large to be read again. */
+function manifestJson(refs: Refs, read: { head: string; headRef: string; known: KnownFiles }): string {
   const { head, headRef, known } = read;
-  return { head, head_ref: headRef, refs: { ...refs }, files: known.files, left_out: known.leftOut };
+  const { files, leftOut } = known;
+  const manifest: MirrorManifest = { head, head_ref: headRef, refs: { ...refs }, files, left_out: leftOut };
+  const json = JSON.stringify(manifest);
+  if (Buffer.byteLength(json) <= repoLimits.maxManifestBytes) return json;
+  const message = "The names of the repository's files, branches and tags are too long to be kept.";
+  throw new SyncFailure("REPO_SYNC_FAILED", message, { reason: "too_large" });
 }
 
 async function syncAll(sync: Sync, opened: OpenMirror): Promise<Outcome> {
@@ -102,9 +115,13 @@ async function syncAll(sync: Sync, opened: OpenMirror): Promise<Outcome> {
   if (mirror.loss !== undefined) log.add(`the mirror in storage is ${mirror.loss}: it is made anew`);
   log.endPart("mirror");
   const { refs, forced, deleted } = await fetchRefs(sync, mirror);
-  const read = await readFiles(sync, mirror);
+  const read = await readFiles(sync, mirror).catch(async (error: unknown) => {
+    // The first error is what counts.
+    await keepFetched(sync, mirror).catch((later: unknown) => deps.log.debug("fetched_not_kept", { error: later }));
+    throw error;
+  });
   const stored = await storeMirror(deps, mirror, { claim, place, refs });
-  const body = JSON.stringify(toManifest(refs, read));
+  const body = manifestJson(refs, read);
   const artifacts = [{ name: "manifest", url: await upload(sync, "manifest", body) }];
   if (stored.bundle) artifacts.push({ name: "mirror", url: stored.bundle.url });
   const metrics = {

@@ -45,6 +45,21 @@ describe("a repository that is too much for its tier", () => {
     expect(await repos.bench.db.select().from(blobs).where(eq(blobs.team_id, team.teamId))).toEqual([]);
   });
 
+  test("by files without end, named by a few small trees, is ended soon", async () => {
+    const team = await repos.newTeam("Free");
+    const repository = await repos.server.create("bomb.git");
+    let oid = await repository.git(["hash-object", "-w", "--stdin"], "x");
+    let kind = "100644 blob";
+    for (let level = 0; level < 12; level += 1) {
+      const entries = Array.from({ length: 10 }, (_, index) => `${kind} ${oid}\t${index}\n`).join("");
+      oid = await repository.git(["mktree"], entries);
+      kind = "040000 tree";
+    }
+    await repository.git(["update-ref", "refs/heads/main", await repository.git(["commit-tree", oid, "-m", "bomb"])]);
+    const { body } = await repos.sync({ team, name: "bomb.git" });
+    expect(body).toMatchObject({ error_code: "QUOTA_EXCEEDED", error_details: { quota: "files", limit: 3 } });
+  });
+
   test("by the team's storage ends with what it holds; what is there already does not count twice", async () => {
     const team = await repos.newTeam("Free");
     const shared = "s".repeat(900);
@@ -56,11 +71,24 @@ describe("a repository that is too much for its tier", () => {
     expect((await repos.sync({ team, name: "storage.git" })).body.status).toBe("SUCCESS");
     await repository.commit({ files: { "b.txt": "c".repeat(99) } });
     const { body } = await repos.sync({ team, name: "storage.git" });
-    expect(body).toMatchObject({
-      status: "FAIL",
-      error_code: "QUOTA_EXCEEDED",
-      error_details: { quota: "storage", limit: 1_500, requested: 1_549 },
-    });
+    const tooMuch = { quota: "storage", limit: 1_500, requested: 1_549 };
+    expect(body).toMatchObject({ status: "FAIL", error_code: "QUOTA_EXCEEDED", error_details: tooMuch });
+  });
+
+  test("is not fetched again by the next try, which finds what the last one left on the disk", async () => {
+    const team = await repos.newTeam("Free");
+    const repository = await repos.server.create("again.git");
+    await repository.commit({ files: { "former.bin": randomBytes(200_000) } });
+    await repository.commit({ files: { "former.bin": null, "too-large.txt": "x".repeat(2_000) } });
+    const bytes: number[] = [];
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      repos.server.forget();
+      const { body } = await repos.sync({ team, name: "again.git" });
+      expect(body.error_code).toBe("QUOTA_EXCEEDED");
+      bytes.push(repos.server.seen.bytesSent);
+    }
+    expect(bytes[0]).toBeGreaterThan(200_000);
+    expect(bytes[1]).toBeLessThan(10_000);
   });
 
   test("by its history on disk is not mirrored", async () => {

@@ -1,7 +1,8 @@
 import { blobs } from "@hivesync/db/schema/blobs";
 import { sha256Hex } from "@hivesync/platform/ids";
 import { keyOfObjectUrl, objectKeys } from "@hivesync/platform/storage/object-keys";
-import { eq } from "drizzle-orm";
+import { waitUntil } from "@hivesync/testing/wait-until";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRepoBench, type RepoBench } from "#testing/repo-bench.ts";
 import type { RunningWorkerCpu } from "#testing/start-worker-cpu.ts";
@@ -81,6 +82,30 @@ test("what was dropped from storage since the last sync is uploaded again, thoug
   expect(metrics?.unchanged).toBeUndefined();
   expect(manifest?.files).toHaveLength(2);
   expect(await bench.storage.head(key)).toMatchObject({ size: 7 });
+});
+
+test("a blob that collection would soon take is in use from the moment a sync needs it", async () => {
+  const { bench } = repos;
+  const team = await repos.newTeam();
+  const repository = await repos.server.create("idle.git");
+  await repository.commit({ files: { "a.txt": "idle" } });
+  await repos.sync({ team, name: "idle.git" });
+  const own = eq(blobs.team_id, team.teamId);
+  await bench.db
+    .update(blobs)
+    .set({ last_used_at: sql`now() - interval '29 days 23 hours'` })
+    .where(own);
+  const id = await repos.request({ team, name: "idle.git" });
+  await repos.dispatch(id);
+  await waitUntil(
+    () => bench.api.received,
+    (received) => received.some(({ body }) => body.job_id === id),
+  );
+  const [row] = await bench.db
+    .select({ isFresh: sql<boolean>`last_used_at > now() - interval '1 minute'` })
+    .from(blobs)
+    .where(own);
+  expect(row).toEqual({ isFresh: true });
 });
 
 test("a changed file is the only content that is read and uploaded, and the mirror grows by a small bundle", async () => {

@@ -82,6 +82,8 @@ export const repoLimits = {
   maxFileBytes: 100 * 1024 * 1024,
   /** Left out files that the row of a sync names; its manifest names all. */
   namedLeftOut: 100,
+  /** Of the manifest as JSON: the API reads it into memory whole. The largest tier's files with paths of ordinary length are a fifth of it. */
+  maxManifestBytes: 64 * 1024 * 1024,
   /** Pieces of a mirror before it is written anew as one. */
   maxBundles: 16,
 } as const;

@@ -1,7 +1,12 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { text } from "node:stream/consumers";
+import { startObjectStore } from "@hivesync/dev-services/object-store";
 import { createTestStack } from "@hivesync/testing/test-stack";
 import { afterAll, describe, expect, test } from "vitest";
-import { newId } from "../ids.ts";
+import { newId, sha256Hex } from "../ids.ts";
 import { openStorage } from "./client.ts";
 
 const stack = await createTestStack();
@@ -47,6 +52,77 @@ describe("an object", () => {
     expect(Buffer.from((await storage.get(key)) ?? []).toString()).toBe("odd");
     await storage.delete([key]);
     expect(await storage.head(key)).toBeUndefined();
+  });
+});
+
+describe("an upload", () => {
+  const content = randomBytes(300_000);
+  const sha256 = sha256Hex(content);
+  const contentType = "application/octet-stream";
+  const { signal } = new AbortController();
+
+  async function inFile<Result>(work: (file: string) => Promise<Result>): Promise<Result> {
+    const folder = await mkdtemp(path.join(tmpdir(), "hivesync-upload-"));
+    const file = path.join(folder, "content");
+    await writeFile(file, content);
+    try {
+      return await work(file);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  test("from memory or from a file arrives whole", async () => {
+    const keys = [newKey(), newKey()] as const;
+    await storage.upload(keys[0], { source: content, sha256, contentType, signal });
+    await inFile((file) =>
+      storage.upload(keys[1], { source: { file, size: content.length }, sha256, contentType, signal }),
+    );
+    for (const key of keys) expect(sha256Hex((await storage.get(key)) ?? "")).toBe(sha256);
+  });
+
+  test("of other bytes than its hash says is refused by the store, which keeps nothing", async () => {
+    const wrong = sha256Hex("something else");
+    const key = newKey();
+    const memory = storage.upload(key, { source: content, sha256: wrong, contentType, signal });
+    await expect(memory).rejects.toMatchObject({ name: "BadDigest" });
+    await inFile((file) =>
+      expect(
+        storage.upload(key, { source: { file, size: content.length }, sha256: wrong, contentType, signal }),
+      ).rejects.toMatchObject({ name: "BadDigest" }),
+    );
+    expect(await storage.head(key)).toBeUndefined();
+  });
+
+  test("that is called off ends with the reason to stop, and from a file is not tried again", async () => {
+    const stopping = new AbortController();
+    stopping.abort();
+    await inFile(async (file) => {
+      const source = { file, size: content.length };
+      await expect(
+        storage.upload(newKey(), { source, sha256, contentType, signal: stopping.signal }),
+      ).rejects.toMatchObject({ name: "AbortError" });
+    });
+  });
+});
+
+describe("a store that fails for a moment", () => {
+  test("is given a file again, from its beginning", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "hivesync-upload-"));
+    const login = { accessKeyId: "key", secretAccessKey: "secret", bucket: "moment", region: "us-east-1" };
+    const store = await startObjectStore({ directory: path.join(folder, "store"), port: 0, ...login });
+    const own = openStorage({ ...login, endpoint: store.endpoint });
+    const file = path.join(folder, "content");
+    await writeFile(file, "content");
+    store.faults.set({ mode: "error500", method: "PUT", times: 2 });
+    const source = { file, size: 7 };
+    const sha256 = sha256Hex("content");
+    const { signal } = new AbortController();
+    await own.upload("t/x/file", { source, sha256, contentType: "text/plain", signal });
+    expect(Buffer.from((await own.get("t/x/file")) ?? []).toString()).toBe("content");
+    own.close();
+    await store.stop();
+    await rm(folder, { recursive: true });
   });
 });
 

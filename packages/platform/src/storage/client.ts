@@ -54,6 +54,10 @@ export interface Storage {
 
 const maxTries = 3;
 
+const ignore = (): void => undefined;
+// Else it warns on the console of each upload of a stream that fails: whoever asked for it is told by the error.
+const logger = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 /** Settings that other stores than Amazon's need: they reject the SDK's default checksums and virtual hosts. */
 export function makeS3Client(options: StorageOptions, endpoint = options.endpoint): S3Client {
   return new S3Client({
@@ -64,6 +68,7 @@ export function makeS3Client(options: StorageOptions, endpoint = options.endpoin
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: maxTries,
+    logger,
     // The second is for answers that stop in the middle; without the last one the first is a warning in a log.
     requestHandler: {
       connectionTimeout: 2_000,

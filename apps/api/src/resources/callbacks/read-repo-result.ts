@@ -47,8 +47,7 @@ export interface RepoResult {
   blobs: readonly MirrorBlob[];
 }
 
-// The largest tier's files with paths of ordinary length are a fifth of it. It is read into memory whole.
-const maxManifestBytes = 64 * 1024 * 1024;
+const { maxManifestBytes } = repoLimits;
 
 function check<Schema extends z.ZodType>(schema: Schema, { field, value }: { field: string; value: unknown }) {
   const read = schema.safeParse(value);
