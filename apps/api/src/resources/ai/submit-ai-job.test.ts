@@ -160,7 +160,13 @@ describe("400", () => {
       },
       "selection",
     ],
-    ["a field that is none", { selection: [area], source: { mirror: true } }, "source"],
+    ["a field that is none", { selection: [area], mirror: true }, "mirror"],
+    [
+      "a size that is the mirror's to say",
+      { selection: [{ path: "a.ts", size: 1 }], source: { mirror: true } },
+      "selection.0.size",
+    ],
+    ["no hash", { selection: [{ path: "a.ts", size: 1 }] }, "selection.0.sha256"],
   ])("%s is refused, and named", async (_, body, at) => {
     const refused = { project_id: project.id, job_type: "explain", ...body };
     await expectRefusal(api, request, { token: owner.token, body: refused, code: "VALIDATION_ERROR", at: [at] });

@@ -1,5 +1,5 @@
 import { openRepoToken, repoKeyId } from "@hivesync/platform/repo-tokens";
-import { newId } from "@hivesync/platform/ids";
+import { newId, sha256Hex } from "@hivesync/platform/ids";
 import { afterAll, describe, expect, test } from "vitest";
 import { createProject, createTeam } from "#testing/arrange.ts";
 import { expectRefusal } from "#testing/expect-refusal.ts";
@@ -69,6 +69,12 @@ describe("200", () => {
       SELECT actor_id, metadata FROM audit_logs WHERE project_id = ${project.id} AND event_type = 'repo_token_set'
       ORDER BY created_at DESC LIMIT 1`;
     expect([...audits]).toEqual([{ actor_id: admin.id, metadata: { host: "github.com" } }]);
+    // Whoever has the row and guesses the token finds no hash to try it by.
+    const body = { id: project.id, token: canary, username: "canary-user" };
+    const [row] = await api.sql`SELECT body_hash FROM idempotency_keys ORDER BY created_at DESC LIMIT 1`;
+    expect(row?.["body_hash"]).toMatch(/^[0-9a-f]{64}$/);
+    for (const guess of [body, { token: body.token, username: body.username, id: body.id }])
+      expect(row?.["body_hash"]).not.toBe(sha256Hex(JSON.stringify(guess)));
     for (const text of [await everythingStored(), api.logLines.join("\n")]) {
       expect(text).not.toContain("canary");
       expect(text).not.toContain(Buffer.from("canary").toString("hex"));
