@@ -188,7 +188,7 @@ test.each(places.slice(1))("a cancelled sync that waits for the store in $where 
 });
 
 test("a host that dies in the middle is asked again, and the sync succeeds", async () => {
-  const { server, bench } = repos;
+  const { server } = repos;
   await using _worker = await repos.startWorker();
   const begun = await prepare();
   const { team, name, id } = begun;
@@ -196,8 +196,8 @@ test("a host that dies in the middle is asked again, and the sync succeeds", asy
   server.behave(name, { diesAfterBytes: 50_000 });
   await repos.dispatch(id);
   await waitUntil(
-    async () => (await bench.queueJob(id, "repo-sync")).attemptsMade,
-    (made) => made > 0,
+    async () => (await repos.row(id)).attempt,
+    (attempt) => attempt > 1,
   );
   server.behave(name, {});
   const ended = await repos.ended(id, team);

@@ -99,7 +99,7 @@ describe("a mirror in storage", () => {
     const next = await mirror.sync();
     expect(next.metrics).toMatchObject({ extends: anew.id });
     await expectWhole(repos, mirror, next);
-  });
+  }, 90_000);
 
   test("is written anew when its increments outweigh its beginning", async () => {
     const mirror = await mirrored("heavy.git", 20_000);
