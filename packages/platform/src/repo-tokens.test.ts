@@ -25,5 +25,5 @@ test("a row that stands in for another project's or host's, or was changed, is r
   expect(() => openRepoToken([older], kept, { ...expected, host: "evil.example.org" })).toThrow(/another project/);
   const changed = Buffer.from(kept.encrypted_token);
   changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
-  expect(() => openRepoToken([older], { ...kept, encrypted_token: changed }, expected)).toThrow();
+  expect(() => openRepoToken([older], { ...kept, encrypted_token: changed }, expected)).toThrow(/authenticate/);
 });
