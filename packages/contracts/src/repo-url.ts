@@ -5,20 +5,25 @@ const maxUrlCharacters = 2_000;
 // Names that only ever mean this machine or this network: RFC 6761, RFC 8375, RFC 9476 and what clouds use.
 const innerName = /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|arpa|onion|alt)$/;
 
+const writtenHost = (text: string): string | undefined => text.split("/", 3)[2]?.toLowerCase().replace(/:443$/, "");
+
 type Rule = readonly [breaks: (text: string, url: URL) => boolean, message: string];
 
 // The first broken rule is the answer. WHATWG URL has brought every spelling of an IPv4 address to four numbers by then.
 const rules: readonly Rule[] = [
-  [(_, url) => url.protocol !== "https:", "must begin with https://"],
+  [(text) => !/^https:\/\//i.test(text), "must begin with https://"],
   [(_, url) => url.username !== "" || url.password !== "", "must hold no login: a token is set apart from it"],
   [(_, url) => /^\[|(?:^|\.)\d+$/.test(url.hostname), "must name a host, not an address"],
   [
     (_, url) => !url.hostname.includes(".") || innerName.test(url.hostname) || url.hostname.endsWith("."),
     "must name a host of the internet",
   ],
+  // URL passes over empty logins and further slashes, and decodes what is escaped: whoever reads the host without it would read another.
+  [(text, url) => writtenHost(text) !== url.host, "must hold its host as it is, after two slashes"],
   [(text) => /[?#]/.test(text), "must hold no query and no fragment"],
   [(_, url) => !/[^/]/.test(url.pathname), "must name a repository"],
-  [(text, url) => /%|\/\//.test(url.pathname) || text.includes("/.."), "must hold a plain path"],
+  // Of the text: URL has resolved dots by then, escaped ones too.
+  [(text) => /%|\/\/|\/\.{1,2}(?:\/|$)/.test(text.slice("https://".length)), "must hold a plain path"],
 ];
 
 /** Why a text cannot be the address of a repository, or `undefined` when it can. What its name resolves to is the worker's to check. */

@@ -80,11 +80,11 @@ export const workerSecretVariables = {
 export const repoVariables = {
   /** Keys in base64, newest first: the first one encrypts, all decrypt. To rotate, put a new one first and start all processes again. */
   HIVESYNC_REPO_KEY: z.string().transform(listOf).pipe(z.array(base64Secret).min(1)),
-  /** The hosts that repositories are mirrored from, each with its port where that is not 443. */
+  /** The hosts that repositories are mirrored from, each with its port where that is not 443 (which is dropped, as an address drops it). */
   HIVESYNC_REPO_HOSTS: z
     .string()
     .default("github.com,gitlab.com,bitbucket.org,codeberg.org")
-    .transform((hosts) => listOf(hosts.toLowerCase()))
+    .transform((hosts) => listOf(hosts.toLowerCase()).map((host) => host.replace(/:443$/, "")))
     .pipe(z.array(z.string().regex(/^[a-z0-9.-]+(?::\d{1,5})?$/, "each a host such as github.com"))),
 };
 
