@@ -154,6 +154,14 @@ describe("400", () => {
     await expectRefusal(api, request, { ...refusal, code: "VALIDATION_ERROR", at: ["repo_url"] });
   });
 
+  test("an address of the settings that is older than the rules is refused, so that no login is kept in a row", async () => {
+    const { as, project } = await mirrored();
+    const repo = api.sql.json({ repo: { url: "https://user:pass@github.com/a/b.git" } });
+    await api.sql`UPDATE projects SET settings = ${repo} WHERE id = ${project.id}`;
+    const refusal = { token: as.member.token, body: { project_id: project.id } };
+    await expectRefusal(api, request, { ...refusal, code: "VALIDATION_ERROR", at: ["repo_url"] });
+  });
+
   test("no address in call and settings is refused, and costs nothing of the limit", async () => {
     const { as, project } = await mirrored({});
     const refusal = { token: as.owner.token, body: { project_id: project.id } };

@@ -1,5 +1,6 @@
 import { hasRole } from "@hivesync/contracts/access";
 import { api } from "@hivesync/contracts/api";
+import { checkRepoUrl } from "@hivesync/contracts/repo-url";
 import { projects } from "@hivesync/db/schema/projects";
 import { AppError, invalidField } from "@hivesync/platform/app-error";
 import { newId } from "@hivesync/platform/ids";
@@ -40,6 +41,9 @@ async function chooseRepository(
   const url = input.repo_url ?? repo.url;
   if (url === undefined) throw invalidField("repo_url", "is needed: the project's settings name no repository yet");
   requireAllowedHost({ repoHosts }, { field: "repo_url", url });
+  // What the settings name may be older than the rules.
+  const problem = checkRepoUrl(url);
+  if (problem !== undefined) throw invalidField("repo_url", problem);
   if (url === repo.url) return { repo_url: url, ref: input.ref ?? repo.ref ?? null };
   if (!scope.role || !hasRole(scope.role, "Admin")) {
     const publicMessage = "To mirror another repository than the settings name takes an Admin of the team.";
