@@ -78,16 +78,17 @@ async function insertSynced(
 
 const deleteRow = ({ id }: Synced) => bench.db.delete(repoSyncs).where(eq(repoSyncs.id, id));
 
-/** Deletes the objects as it happens minutes after the rows. */
+/** Deletes the objects as it happens hours after the rows. */
 async function cleanLater(): Promise<void> {
-  await bench.db.execute(sql`UPDATE deleted_repo_syncs SET deleted_at = deleted_at - interval '3 minutes'`);
+  await bench.db.execute(sql`UPDATE deleted_repo_syncs SET deleted_at = deleted_at - interval '7 hours'`);
   await deleteObjects(context());
 }
 
 describe("a deleted sync", () => {
-  test("leaves nothing in storage, of killed attempts neither, and what was deleted just now is left for a moment", async () => {
+  test("leaves nothing in storage, of killed attempts neither, and is left for as long as it might still be writing", async () => {
     const done = await insertSynced();
     await deleteRow(done);
+    await bench.db.execute(sql`UPDATE deleted_repo_syncs SET deleted_at = deleted_at - interval '1 hour'`);
     expect(await deleteRepoObjects(context())).toBe(0);
     expect(await storedOf(done.keys)).toHaveLength(6);
     await cleanLater();

@@ -30,8 +30,9 @@ export function deleteRepoObjects({ maintenanceDb, storage, signal }: Maintenanc
         .from(deletedRepoSyncs)
         .where(
           and(
-            // A sync that took its manifest over just before its row went has committed by then.
-            lt(deletedRepoSyncs.deleted_at, sql`now() - interval '2 minutes'`),
+            // A sync whose row went while it ran may write until its time is up, and what comes later is never found. One that took a manifest over
+            // has committed long before.
+            lt(deletedRepoSyncs.deleted_at, sql`now() - interval '6 hours'`),
             sql`NOT ${isNamedBySync}`,
             sql`NOT ${isNamedByProject}`,
           ),
