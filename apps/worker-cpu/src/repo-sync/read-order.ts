@@ -2,7 +2,7 @@ import type { MirrorBundle } from "@hivesync/contracts/jobs/repo-sync";
 import type { Database } from "@hivesync/db/client";
 import { repoSyncs } from "@hivesync/db/schema/repo-syncs";
 import type { Refs } from "@hivesync/git-mirror/refs";
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 
 /** The sync that this one goes on from. */
 export interface EarlierSync {
@@ -28,7 +28,14 @@ async function readEarlier(db: Database, projectId: string, repoUrl: string): Pr
   const [row] = await db
     .select({ id, head, head_ref, refs, mirror, manifest_key })
     .from(repoSyncs)
-    .where(and(eq(repoSyncs.project_id, projectId), eq(repoSyncs.repo_url, repoUrl), eq(repoSyncs.status, "COMPLETED")))
+    .where(
+      and(
+        eq(repoSyncs.project_id, projectId),
+        eq(repoSyncs.repo_url, repoUrl),
+        // Written out: with a parameter a prepared statement would not find the partial index.
+        sql`${repoSyncs.status} = 'COMPLETED'`,
+      ),
+    )
     .orderBy(desc(repoSyncs.completed_at))
     .limit(1);
   if (!row?.head || !row.head_ref || !row.refs || !row.mirror || !row.manifest_key) return undefined;
