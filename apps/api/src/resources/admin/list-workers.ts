@@ -1,5 +1,5 @@
 import { api } from "@hivesync/contracts/api";
-import type { LiveWorker } from "@hivesync/contracts/resources/admin";
+import type { LiveWorker } from "@hivesync/contracts/operator";
 import { AppError } from "@hivesync/platform/app-error";
 import type { Heartbeat } from "@hivesync/platform/worker-heartbeat";
 import { operation } from "#operation.ts";

@@ -1,5 +1,5 @@
 import { api } from "@hivesync/contracts/api";
-import type { AdminUser } from "@hivesync/contracts/resources/admin";
+import type { AdminUser } from "@hivesync/contracts/operator";
 import { sessions } from "@hivesync/db/schema/sessions";
 import { users } from "@hivesync/db/schema/users";
 import { AppError } from "@hivesync/platform/app-error";
