@@ -1,3 +1,4 @@
+import { defaultScaling } from "@hivesync/contracts/scaling";
 import { count, readEnvironment, repoVariables } from "@hivesync/platform/env";
 import { postgresUrl, workerVariables } from "@hivesync/worker/env";
 import { z } from "zod";
@@ -12,8 +13,8 @@ const variables = z.object({
     .transform((hosts) => hosts?.split(",") ?? []),
   /** A file of certificates in PEM that git trusts besides the system's, as of a company's own git server. */
   HIVESYNC_REPO_CA_FILE: z.string().optional(),
-  /** Repositories mirrored at once. */
-  HIVESYNC_REPO_CONCURRENCY: count.max(16).default(2),
+  /** Repositories mirrored at once, until there is a scaling rule. */
+  HIVESYNC_REPO_CONCURRENCY: count.max(16).default(defaultScaling["repo-sync"].concurrency),
   /** The most bytes of mirrors kept on the disk between syncs. */
   HIVESYNC_REPO_CACHE_BYTES: count.default(5_000_000_000),
   /** Signs in as the role `hivesync_maintenance`. */
