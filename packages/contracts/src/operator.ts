@@ -33,7 +33,11 @@ export const liveWorker = z
     gpu: workerGpu.nullable(),
     last_seen: timestamp,
   })
-  .meta({ id: "Worker", description: "A worker that gave a sign of life within ten seconds." });
+  .meta({
+    id: "Worker",
+    description:
+      "A worker that gave a sign of life within ten seconds. `active` are the jobs of all of its queues that it runs now, `concurrency` the most that it would run at once.",
+  });
 export type LiveWorker = z.output<typeof liveWorker>;
 
 export const adminUser = z
@@ -180,6 +184,7 @@ export const adminJob = z
 export type AdminJob = z.output<typeof adminJob>;
 
 export const changedJob = z.strictObject({ job_id: id, kind: z.enum(jobKindNames), status: z.enum(jobStatuses) });
+export type ChangedJob = z.output<typeof changedJob>;
 
 export const adminEvent = z
   .discriminatedUnion("type", [

@@ -14,7 +14,7 @@ export function runUntilSignal(
   workers: readonly RunningWorker[],
   options: {
     /** What this worker says of itself, read anew for each heartbeat. */
-    describe: () => Pick<Heartbeat, "kind" | "concurrency" | "version" | "gpu" | "sandbox">;
+    describe: () => Pick<Heartbeat, "kind" | "version" | "gpu" | "sandbox">;
     /** Ends what this worker runs besides jobs. */
     stop?: () => Promise<void>;
   },
@@ -26,6 +26,7 @@ export function runUntilSignal(
       host: hostname(),
       pid: process.pid,
       queues: workers.map((worker) => worker.queue),
+      concurrency: workers.reduce((sum, worker) => sum + worker.pace().concurrency, 0),
       active: workers.reduce((sum, worker) => sum + worker.activeCount(), 0),
     }),
   });
