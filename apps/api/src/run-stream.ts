@@ -24,13 +24,14 @@ interface Place {
 }
 
 /** A place among the open streams, until `ending` aborts. Nothing else may be kept for each of them: thousands are open at once. */
-function takePlace(deps: Deps, contract: Endpoint, call: ReadCall & { ending: AbortController }): Place {
+export function takePlace(deps: Deps, contract: Endpoint, call: ReadCall & { ending: AbortController }): Place {
   const { actor, input, ending } = call;
   if (!actor) throw new Error(`${contract.rest} is a stream of nobody's`);
   let look = (): void => undefined;
   const leave = deps.openStreams.enter({
     actor,
     previewId: previewOf(contract, input),
+    isOfSite: contract.access.kind === "site",
     end: (reason) => ending.abort(reason),
     poke: () => look(),
   });

@@ -141,6 +141,7 @@ describe("404", () => {
 
 test("the story is the one that the examples name", async () => {
   const rows = await api.sql`SELECT id FROM projects UNION SELECT id FROM tasks UNION SELECT id FROM preview_sessions`;
-  const { project, task, preview, runningPreview } = exampleIds;
-  expect(rows.map(({ id }) => id as string).toSorted()).toEqual([project, task, preview, runningPreview].toSorted());
+  const { project, task, preview, runningPreview, failedPreview } = exampleIds;
+  const named = [project, task, preview, runningPreview, failedPreview];
+  expect(rows.map(({ id }) => id as string).toSorted()).toEqual(named.toSorted());
 });

@@ -16,6 +16,8 @@ export interface OpenStream {
   actor: UserActor | PreviewActor;
   /** The preview that it is about, where it is about one. */
   previewId: string | undefined;
+  /** Whether it is for those alone who run the site. */
+  isOfSite: boolean;
   end: (reason: AppError) => void;
   poke: () => void;
 }
@@ -64,7 +66,9 @@ async function findRefusals(db: Database, streams: readonly OpenStream[]): Promi
   const refusals = new Map<OpenStream, AppError>();
   for (const stream of streams) {
     const { actor } = stream;
-    if (actor.kind === "user" && !sessions.has(actor.sessionId)) refusals.set(stream, new AppError("AUTH_INVALID"));
+    const tier = actor.kind === "user" ? sessions.get(actor.sessionId) : undefined;
+    if (actor.kind === "user" && tier === undefined) refusals.set(stream, new AppError("AUTH_INVALID"));
+    else if (stream.isOfSite && tier !== "Admin") refusals.set(stream, new AppError("FORBIDDEN"));
     else if (!toReader(stream).every((reader) => readable.has(nameOf(reader))))
       refusals.set(stream, new AppError("NOT_FOUND"));
   }

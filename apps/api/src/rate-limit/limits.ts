@@ -31,7 +31,11 @@ export interface Limits {
   /** A rotation of a session's refresh token. */
   takeRefresh: (sessionId: string, request: RequestContext) => Promise<void>;
   /** An accepted job. `giveBack` undoes it when the request fails after all. */
-  takeJob: (kind: JobName, actor: UserActor, request: RequestContext) => Promise<Pick<Taken, "giveBack">>;
+  takeJob: (
+    kind: JobName,
+    actor: Pick<UserActor, "userId" | "tier">,
+    request: RequestContext,
+  ) => Promise<Pick<Taken, "giveBack">>;
   takeRegistration: (request: RequestContext) => Promise<void>;
   takeDeviceStart: (request: RequestContext) => Promise<void>;
   /** A user code that is tried: wrong unless it is given back. */

@@ -5,7 +5,7 @@ import { newId } from "@hivesync/platform/ids";
 import { addComment, addMember, createSharedTeam, createTask, setTier, type SharedTeam } from "./arrange.ts";
 import { completeAi, submitAi } from "./ai-jobs.ts";
 import { notifyTimes } from "./notifications.ts";
-import { complete, publish } from "./publish.ts";
+import { complete, fail, publish } from "./publish.ts";
 import { testPassword, type TestApi, type TestUser } from "./start-test-api.ts";
 
 /** Which of a world's ids is of what access is about. */
@@ -51,8 +51,10 @@ async function makePreviews(api: TestApi, by: { team: SharedTeam; projectId: str
   const request = { token: team.owner.token, projectId };
   const ready = await publish(api, request, { "a.html": `ready ${projectId}` });
   await complete(api, { teamId: team.team.id, jobId: ready.job_id });
+  const broken = await publish(api, request, { "a.html": `broken ${projectId}` });
+  await fail(api, broken.job_id);
   const waiting = await publish(api, request, { "a.html": `waiting ${projectId}` });
-  return { ready, waiting };
+  return { ready, broken, waiting };
 }
 
 /** A team's project with a resource of every kind in it. */
@@ -105,9 +107,11 @@ export async function createWorld(api: TestApi): Promise<World> {
     reply: things.reply.id,
     preview: things.previews.ready.job_id,
     runningPreview: things.previews.waiting.job_id,
+    failedPreview: things.previews.broken.job_id,
     aiJob: things.aiJobs.ready.job_id,
     runningAiJob: things.aiJobs.waiting.job_id,
     repoSync: newId(),
+    runningRepoSync: newId(),
     notification: things.notification,
   };
   const told = new Map<string, string>([

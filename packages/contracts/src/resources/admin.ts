@@ -31,9 +31,12 @@ import { onlyPage, pageInput, pageOf } from "../pagination.ts";
 import { tiers } from "../tiers.ts";
 import { id, text, timestamp } from "../values.ts";
 
+// The database knows no year 0, and nothing here is older than this.
+const moment = timestamp.refine((at) => at >= "1970", "must not be before 1970");
+
 const timeRange = {
-  from: timestamp.optional().meta({ description: "A day before `to` when absent." }),
-  to: timestamp.optional().meta({ description: "Now when absent." }),
+  from: moment.optional().meta({ description: "A day before `to` when absent." }),
+  to: moment.optional().meta({ description: "Now when absent." }),
 };
 
 const statsInput = z.strictObject({
@@ -164,6 +167,8 @@ export const admin = {
     },
     errors: ["NOT_FOUND", "CONFLICT"],
     status: 202,
+    // As of the kinds' own retries: each file may be looked for in storage.
+    timeoutMs: 60_000,
   }),
   cancelJob: mutation({
     rest: "POST /admin/jobs/{id}/cancel",
@@ -190,10 +195,11 @@ export const admin = {
       user_id: id.optional().meta({ description: "Whom it concerns." }),
       actor_id: id.optional().meta({ description: "Who did it." }),
       project_id: id.optional(),
-      from: timestamp.optional(),
-      to: timestamp.optional(),
+      from: moment.optional().meta({ description: "From this moment on." }),
+      to: moment.optional().meta({ description: "Before this moment." }),
     }),
     output: pageOf(auditEntry),
+    exports: "ndjson",
     example: { input: { event_type: "tier_changed" }, output: onlyPage([exampleAuditEntry]) },
     errors: [],
   }),

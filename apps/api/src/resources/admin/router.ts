@@ -1,5 +1,26 @@
 import type { Operations } from "#operation.ts";
+import { aiStats } from "./ai-stats.ts";
+import { audit } from "./audit.ts";
+import { cancelJob } from "./cancel-job.ts";
+import { disableUser } from "./disable-user.ts";
+import { enableUser } from "./enable-user.ts";
+import { listJobs } from "./list-jobs.ts";
+import { listUsers } from "./list-users.ts";
 import { listWorkers } from "./list-workers.ts";
+import { previewStats } from "./preview-stats.ts";
+import { retryJob } from "./retry-job.ts";
 import { setTier } from "./set-tier.ts";
 
-export const adminOperations = { listWorkers, setTier } satisfies Operations<"admin">;
+export const adminOperations = {
+  listUsers,
+  setTier,
+  disableUser,
+  enableUser,
+  listWorkers,
+  previewStats,
+  aiStats,
+  listJobs,
+  retryJob,
+  cancelJob,
+  audit,
+} satisfies Operations<"admin">;
