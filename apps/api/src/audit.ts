@@ -45,6 +45,7 @@ export interface AuditEvent {
     | "user_disabled"
     | "user_enabled"
     | "audit_exported"
+    | "scaling_changed"
     | "callback_refused";
   user_id?: string | null;
   actor_id?: string | null;

@@ -19,10 +19,12 @@ import { createTokens, type Tokens } from "./auth/tokens.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
 import type { ApiEnvironment } from "./env.ts";
 import { createOpenStreams, type OpenStreams } from "./events/open-streams.ts";
+import { createSiteWatch, type SiteWatch } from "./events/site-watch.ts";
 import { createHealthProbe, type HealthProbe } from "./health-probe.ts";
 import { createDispatcher, type Dispatcher } from "./outbox/dispatcher.ts";
 import { leaveGpuQueues } from "./outbox/gpu-fallback.ts";
 import { createReconciler, type Reconciler } from "./outbox/reconciler.ts";
+import { createQueueReader, type QueueReader } from "./queues/queue-reader.ts";
 import { createLimits, type Limits } from "./rate-limit/limits.ts";
 import { toSettings, type Settings } from "./settings.ts";
 import { createTransact, type RunTransaction } from "./transaction.ts";
@@ -50,6 +52,8 @@ export interface Deps {
   reconciler: Reconciler;
   refusedCallbacks: RefusedCallbacks;
   health: HealthProbe;
+  queues: QueueReader;
+  siteWatch: SiteWatch;
   close: () => Promise<void>;
 }
 
@@ -109,6 +113,9 @@ export function createDeps(
   const breaker = createCircuitBreaker({ timeoutMs: 400, awayMs: 1_000 });
   const readWorkers = () => breaker.run(() => readHeartbeats(redis, redisPrefix));
   const { dispatcher, reconciler } = createOutbox({ db, log, transact, enqueuer, readWorkers }, settings.tiers);
+  const health = createHealthProbe({ db, redis, storage, readHeartbeats: readWorkers });
+  const queues = createQueueReader({ db, enqueuer, breaker, readWorkers });
+  const siteWatch = createSiteWatch({ queues, health, log });
   return {
     settings,
     log,
@@ -130,14 +137,12 @@ export function createDeps(
     dispatcher,
     reconciler,
     refusedCallbacks: createRefusedCallbacks(),
-    health: createHealthProbe({
-      db,
-      redis,
-      storage,
-      readHeartbeats: readWorkers,
-    }),
+    health,
+    queues,
+    siteWatch,
     close: async () => {
       openStreams.stop();
+      siteWatch.stop();
       await Promise.all([dispatcher.stop(), reconciler.stop()]);
       await enqueuer.close();
       redis.disconnect();

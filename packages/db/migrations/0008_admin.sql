@@ -37,3 +37,8 @@ CREATE INDEX repo_syncs_requester_idx ON repo_syncs (requested_by, created_at DE
 CREATE INDEX repo_syncs_requester_status_idx ON repo_syncs (requested_by, status, created_at DESC, id DESC);
 CREATE INDEX repo_syncs_created_idx ON repo_syncs (created_at DESC, id DESC);
 CREATE INDEX repo_syncs_status_idx ON repo_syncs (status, created_at DESC, id DESC);
+
+-- What a queue has come to of late: how much, and how long each took.
+CREATE INDEX preview_sessions_ended_idx ON preview_sessions (queue, status, completed_at) INCLUDE (started_at) WHERE completed_at IS NOT NULL;
+CREATE INDEX ai_jobs_ended_idx ON ai_jobs (queue, status, completed_at) INCLUDE (started_at) WHERE completed_at IS NOT NULL;
+CREATE INDEX repo_syncs_ended_idx ON repo_syncs (queue, status, completed_at) INCLUDE (started_at) WHERE completed_at IS NOT NULL;
