@@ -1,3 +1,4 @@
+import path from "node:path";
 import {
   base64Secret,
   count,
@@ -38,6 +39,10 @@ const variables = z.object({
   HIVESYNC_TRUSTED_PROXIES: z.string().optional(),
   /** Per-address limits do not count loopback. For development alone. */
   HIVESYNC_UNLIMITED_LOOPBACK: flag.default(false),
+  /** Where the admin console was built to, which is served at `/admin`. */
+  HIVESYNC_ADMIN_CONSOLE_DIRECTORY: z
+    .string()
+    .default(path.resolve(import.meta.dirname, "../../admin-console/dist")),
   /** Output is parsed by its schema before it is sent. Costs up to 0.3 ms per 50 rows. */
   HIVESYNC_CHECK_OUTPUT: flag.default(false),
 });

@@ -5,6 +5,7 @@ import { AppError } from "@hivesync/platform/app-error";
 import { newId } from "@hivesync/platform/ids";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Deps } from "./deps.ts";
+import { registerAdminConsole } from "./admin-console/register-admin-console.ts";
 import { registerAdminGuard } from "./admin-guard.ts";
 import { noteRoutes, type MethodsAt } from "./allowed-methods.ts";
 import { createUnreadable } from "@hivesync/platform/http/answer-unreadable";
@@ -149,6 +150,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   await registerTrpc(app, deps);
   registerViewer(app, deps);
   registerDevicePage(app);
+  registerAdminConsole(app, deps);
   registerDocs(app, deps);
   return app;
 }

@@ -17,6 +17,8 @@ export interface Settings {
   /** The hosts that repositories are mirrored from, as `repoHost` writes them. */
   repoHosts: readonly string[];
   checkOutput: boolean;
+  /** The folder of the built admin console, which need not be there. */
+  adminConsoleDirectory: string;
 }
 
 export function toSettings(env: ApiEnvironment): Settings {
@@ -30,5 +32,6 @@ export function toSettings(env: ApiEnvironment): Settings {
     repoKeys: env.HIVESYNC_REPO_KEY,
     repoHosts: env.HIVESYNC_REPO_HOSTS,
     checkOutput: env.HIVESYNC_CHECK_OUTPUT,
+    adminConsoleDirectory: env.HIVESYNC_ADMIN_CONSOLE_DIRECTORY,
   };
 }
