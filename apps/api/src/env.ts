@@ -13,6 +13,7 @@ import {
 } from "@hivesync/platform/env";
 import { tierVariables } from "@hivesync/platform/tier-overrides";
 import { z } from "zod";
+import { longestNoticeMs } from "./track-requests.ts";
 
 const origins = z
   .string()
@@ -37,12 +38,17 @@ const variables = z.object({
   HIVESYNC_CORS_ORIGINS: origins.default([]),
   /** Addresses or ranges of the proxies in front, whose X-Forwarded-For is believed. */
   HIVESYNC_TRUSTED_PROXIES: z.string().optional(),
+  /**
+   * How long after SIGTERM the API still takes calls while `/health` says 503, in milliseconds: what a balancer needs to turn away. 0 where none
+   * is in front.
+   */
+  HIVESYNC_DRAIN_NOTICE_MS: z.coerce.number().int().min(0).max(longestNoticeMs).default(0),
   /** Per-address limits do not count loopback. For development alone. */
   HIVESYNC_UNLIMITED_LOOPBACK: flag.default(false),
   /** Where the admin console was built to, which is served at `/admin`. */
-  HIVESYNC_ADMIN_CONSOLE_DIRECTORY: z
-    .string()
-    .default(path.resolve(import.meta.dirname, "../../admin-console/dist")),
+  HIVESYNC_ADMIN_CONSOLE_DIRECTORY: z.string().default(path.resolve(import.meta.dirname, "../../admin-console/dist")),
+  /** Opens /metrics to whoever shows it as a bearer token. Without it there is no such address. */
+  HIVESYNC_METRICS_TOKEN: z.string().min(16).optional(),
   /** Output is parsed by its schema before it is sent. Costs up to 0.3 ms per 50 rows. */
   HIVESYNC_CHECK_OUTPUT: flag.default(false),
 });

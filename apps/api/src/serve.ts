@@ -20,7 +20,7 @@ const keyTimer = setInterval(() => {
 
 closeOnSignal(deps.log, async () => {
   clearInterval(keyTimer);
-  await app.drain();
+  await app.drain(env.HIVESYNC_DRAIN_NOTICE_MS);
   await app.close();
   await deps.close();
 });
@@ -34,3 +34,5 @@ deps.log.info("listening", {
   port: env.HIVESYNC_API_PORT,
   version: deps.settings.version,
 });
+// Last: it takes as long as a part of the start.
+if (deps.settings.metricsToken !== undefined) await deps.metrics.load();

@@ -16,6 +16,7 @@ import { sendError, toEnvelopeError } from "./envelope.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { trackRequests } from "./track-requests.ts";
 import { registerRest } from "./rest.ts";
+import { registerMetrics } from "./metrics/register-metrics.ts";
 import { registerTrpc } from "./trpc.ts";
 import { registerDevicePage } from "./device-page/register-device-page.ts";
 import { registerViewer } from "./viewer/register-viewer.ts";
@@ -26,10 +27,11 @@ const longestRequestMs = 60_000;
 declare module "fastify" {
   interface FastifyInstance {
     deps: Deps;
-    /** Takes no new connections and waits for the requests under way. */
-    drain: () => Promise<void>;
     /** See {@link trackRequests}. */
+    drain: (noticeMs?: number) => Promise<void>;
     becomesStream: (response: ServerResponse) => void;
+    /** Whether the answer has become one. */
+    isStream: (response: ServerResponse) => boolean;
   }
 }
 
@@ -127,6 +129,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   const requests = trackRequests(app);
   app.decorate("drain", requests.drain);
   app.decorate("becomesStream", requests.becomesStream);
+  app.decorate("isStream", requests.isStream);
   app.setErrorHandler(handleError);
   const answerUnknown = answerUnknownRoute(noteRoutes(app));
   app.setNotFoundHandler(answerUnknown);
@@ -146,6 +149,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   app.get("/.well-known/jwks.json", async (_request, reply) =>
     reply.header("cache-control", "public, max-age=300").send({ keys: await deps.signingKeys.publicJwks() }),
   );
+  registerMetrics(app, deps);
   registerRest(app, deps);
   await registerTrpc(app, deps);
   registerViewer(app, deps);

@@ -13,7 +13,7 @@ const schedules = keepSchedules(deps);
 const concurrency = env.HIVESYNC_WORKER_CONCURRENCY;
 
 runUntilSignal(deps, workers, {
-  describe: () => ({ kind: "cpu", concurrency, version: packageJson.version }),
+  describe: () => ({ kind: "cpu", version: packageJson.version }),
   stop: schedules.stop,
 });
 // Last: whoever hears of it may end this process in order.

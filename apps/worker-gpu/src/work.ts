@@ -14,7 +14,7 @@ const gpu = gpuWatch.latest();
 if (gpu.mode === "software") log.warn("no_gpu", { mode: "software" });
 
 runUntilSignal(deps, workers, {
-  describe: () => ({ kind: "gpu", concurrency, version: packageJson.version, gpu: gpuWatch.latest(), sandbox }),
+  describe: () => ({ kind: "gpu", version: packageJson.version, gpu: gpuWatch.latest(), sandbox }),
 });
 // Last: whoever hears of it may end this process in order.
 log.info("worker_started", { concurrency, gpu, sandbox, ai_engine: env.HIVESYNC_AI_ENGINE });

@@ -1,9 +1,11 @@
 import { hostname } from "node:os";
+import path from "node:path";
 import { startHeartbeatLoop } from "@hivesync/platform/heartbeat-loop";
 import { closeOnSignal } from "@hivesync/platform/shutdown";
 import type { RunningWorker } from "@hivesync/platform/queue/run-worker";
 import type { Heartbeat } from "@hivesync/platform/worker-heartbeat";
 import type { WorkerDeps } from "#deps.ts";
+import { keepSignOfLife } from "#sign-of-life.ts";
 
 /** How long running jobs may go on after a signal; the rest of the time is for handing back those that do not end. */
 const graceMs = 8_000;
@@ -19,6 +21,7 @@ export function runUntilSignal(
     stop?: () => Promise<void>;
   },
 ): void {
+  const signOfLife = keepSignOfLife(path.dirname(deps.jobsDirectory));
   const heartbeat = startHeartbeatLoop({
     ...deps,
     describe: () => ({
@@ -32,7 +35,7 @@ export function runUntilSignal(
   });
   closeOnSignal(deps.log, async () => {
     await Promise.all([options.stop?.(), ...workers.map((worker) => worker.close(graceMs))]);
-    await heartbeat.stop();
+    await Promise.all([heartbeat.stop(), signOfLife.stop()]);
     await deps.close();
   });
 }
