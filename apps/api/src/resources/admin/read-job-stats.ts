@@ -8,12 +8,17 @@ import { toStatsRange, type AskedRange, type StatsRange } from "./stats-range.ts
 const mostFailures = 20;
 const longestMessage = 200;
 
+/** Null where one of them is: `greatest` would pass over it. Clocks of two machines may differ, so that it is never less than nothing. */
+function secondsBetween(from: string, to: string): SQL {
+  const between = sql.raw(`${to} - ${from}`);
+  return sql`CASE WHEN ${between} IS NOT NULL THEN greatest(extract(epoch FROM ${between}), 0)::float8 END`;
+}
+
 /** The jobs of the range, each read once. Whatever lies outside of it costs nothing: an index has it by `created_at`. */
 function jobsWithin({ table }: JobKind, { from, to, bucket }: StatsRange): SQL {
   return sql`
     SELECT date_trunc(${bucket}, created_at, 'UTC') AS at, status, requested_by,
-      greatest(extract(epoch FROM started_at - created_at), 0)::float8 AS wait,
-      greatest(extract(epoch FROM completed_at - started_at), 0)::float8 AS run,
+      ${secondsBetween("created_at", "started_at")} AS wait, ${secondsBetween("started_at", "completed_at")} AS run,
       CASE WHEN status = 'FAILED' THEN error ->> 'code' END AS code,
       CASE WHEN status = 'FAILED' THEN error_message END AS message
     FROM ${table} WHERE created_at >= ${from}::timestamptz AND created_at < ${to}::timestamptz`;
