@@ -4,6 +4,7 @@ import {
   count,
   flag,
   logVariables,
+  origins,
   port,
   readEnvironment,
   redisVariables,
@@ -15,12 +16,7 @@ import { tierVariables } from "@hivesync/platform/tier-overrides";
 import { z } from "zod";
 import { longestNoticeMs } from "./track-requests.ts";
 
-const origins = z
-  .string()
-  .transform((value) => value.split(",").map((origin) => origin.trim()))
-  .pipe(z.array(z.url()));
-
-const variables = z.object({
+export const apiVariables = z.object({
   ...logVariables,
   ...redisVariables,
   ...storageVariables,
@@ -53,9 +49,9 @@ const variables = z.object({
   HIVESYNC_CHECK_OUTPUT: flag.default(false),
 });
 
-export type ApiEnvironment = z.output<typeof variables>;
+export type ApiEnvironment = z.output<typeof apiVariables>;
 
 /** The API's settings from the environment. */
 export function readApiEnvironment(source?: Readonly<Record<string, string | undefined>>): ApiEnvironment {
-  return readEnvironment(variables, source);
+  return readEnvironment(apiVariables, source);
 }

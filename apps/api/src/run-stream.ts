@@ -1,4 +1,4 @@
-import type { Endpoint } from "@hivesync/contracts/endpoint";
+import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
 import { readCall, type OperationCall, type ReadCall } from "./admit-call.ts";
 import type { Deps } from "./deps.ts";
 import type { AnyCaller, Operation, StreamEvent } from "./operation.ts";
@@ -31,6 +31,7 @@ export function takePlace(deps: Deps, contract: Endpoint, call: ReadCall & { end
   const leave = deps.openStreams.enter({
     actor,
     previewId: previewOf(contract, input),
+    endpoint: parseRest(contract.rest).path,
     isOfSite: contract.access.kind === "site",
     end: (reason) => ending.abort(reason),
     poke: () => look(),

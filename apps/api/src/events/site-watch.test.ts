@@ -22,6 +22,7 @@ function watchChanging() {
         if (parts.queues instanceof Error) throw parts.queues;
         return parts.queues;
       },
+      rules: async () => [],
     },
     health: {
       read: async () => {

@@ -25,6 +25,8 @@ export interface QueueSources {
 export interface QueueReader {
   /** @throws AppError SERVICE_UNAVAILABLE while Redis or the database is away */
   read: () => Promise<QueueState[]>;
+  /** The rules that were in force then. */
+  rules: () => Promise<KeptScalingRule[]>;
 }
 
 /** What the queue itself tells. */
@@ -93,16 +95,17 @@ function toState(
 
 /** Makes the one reader of a process. */
 export function createQueueReader(sources: QueueSources): QueueReader {
-  const read = async (): Promise<QueueState[]> => {
+  const read = cachedFor(cacheMs, async () => {
     const [{ counts, workers }, rows, rules] = await Promise.all([
       readRedis(sources),
       readQueueRows(sources.db),
       readScalingRules(sources.db),
     ]);
-    return rules.flatMap((rule, index) => {
+    const states = rules.flatMap((rule, index) => {
       const found = counts[index];
       return found ? [toState(rule, { counts: found, rows: rows.get(rule.queue), workers })] : [];
     });
-  };
-  return { read: cachedFor(cacheMs, read) };
+    return { states, rules };
+  });
+  return { read: async () => (await read()).states, rules: async () => (await read()).rules };
 }

@@ -1,5 +1,5 @@
 import { api } from "@hivesync/contracts/api";
-import type { KeptScalingRule, ScalingRule } from "@hivesync/contracts/operator";
+import { scalingRule, type KeptScalingRule, type ScalingRule } from "@hivesync/contracts/operator";
 import { defaultScaling } from "@hivesync/contracts/scaling";
 import { scalingRules } from "@hivesync/db/schema/scaling-rules";
 import { everyone } from "@hivesync/platform/events/topics";
@@ -29,8 +29,9 @@ async function lockRule(
   return { rule, isNew: made.length > 0 };
 }
 
-function withoutTime({ updated_at: _, ...rule }: KeptScalingRule): ScalingRule {
-  return rule;
+/** The rule itself, as it was set. */
+function withoutTime(rule: KeptScalingRule): ScalingRule {
+  return scalingRule.strip().parse(rule);
 }
 
 export const updateScaling = operation(api.admin.updateScaling, async ({ actor, input, transact }) =>
