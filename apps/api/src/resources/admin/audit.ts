@@ -56,7 +56,7 @@ export const audit = operation(
   },
   {
     beginExport: async ({ deps, actor, input, request }) => {
-      const { limit, offset, cursor, ...filters } = input;
+      const { limit: _limit, offset: _offset, cursor, ...filters } = input;
       await writeAudit(deps.db, {
         event_type: "audit_exported",
         actor_id: actor.userId,

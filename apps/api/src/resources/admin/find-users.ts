@@ -71,7 +71,7 @@ function beginsAsIndexed(name: Name, letters: readonly string[], indexed: number
  * otherwise an index by the first letters has them in the order of the list.
  */
 export async function searchUsers(db: Database, q: string, wanted: UsersWanted): Promise<AdminUser[]> {
-  const letters = [...q.toLowerCase()];
+  const letters = Array.from(q.toLowerCase());
   const indexed = indexedLengths.find((length) => length <= letters.length) ?? 1;
   const few = indexed === letters.length ? undefined : await findFew(db, letters.join(""));
   if (few) return findUsers(db, { ...wanted, which: and(inArray(users.id, few), wanted.which) });

@@ -109,12 +109,20 @@ describe("200", () => {
     ]);
   });
 
-  test.each([
-    ["minute", "2026-02-28T23:58:30.000Z", "2026-03-01T00:00:30.000Z", ["23:58:00", "23:59:00", "00:00:00"]],
-    ["hour", "2026-02-28T22:00:00.000Z", "2026-03-01T00:00:00.001Z", ["22:00:00", "23:00:00", "00:00:00"]],
-    ["day", "2026-02-27T12:00:00.000Z", "2026-03-01T12:00:00.000Z", ["00:00:00", "00:00:00", "00:00:00"]],
-  ])("steps of a %s begin at full ones of UTC", async (bucket, from, to, times) => {
-    const { series } = await stats({ from, to, bucket });
+  test.each<[string, { from: string; to: string }, string[]]>([
+    [
+      "minute",
+      { from: "2026-02-28T23:58:30.000Z", to: "2026-03-01T00:00:30.000Z" },
+      ["23:58:00", "23:59:00", "00:00:00"],
+    ],
+    [
+      "hour",
+      { from: "2026-02-28T22:00:00.000Z", to: "2026-03-01T00:00:00.001Z" },
+      ["22:00:00", "23:00:00", "00:00:00"],
+    ],
+    ["day", { from: "2026-02-27T12:00:00.000Z", to: "2026-03-01T12:00:00.000Z" }, ["00:00:00", "00:00:00", "00:00:00"]],
+  ])("steps of a %s begin at full ones of UTC", async (bucket, range, times) => {
+    const { series } = await stats({ ...range, bucket });
     expect(series.map(({ at }) => at.slice(11, 19))).toEqual(times);
   });
 
