@@ -3,7 +3,7 @@ import { count, readEnvironment, repoVariables } from "@hivesync/platform/env";
 import { postgresUrl, workerVariables } from "@hivesync/worker/env";
 import { z } from "zod";
 
-const variables = z.object({
+export const workerCpuVariables = z.object({
   ...workerVariables,
   ...repoVariables,
   /** For tests alone: hosts of HIVESYNC_REPO_HOSTS whose address may be a loopback one. */
@@ -21,9 +21,9 @@ const variables = z.object({
   HIVESYNC_MAINTENANCE_DATABASE_URL: postgresUrl,
 });
 
-export type WorkerCpuEnvironment = z.output<typeof variables>;
+export type WorkerCpuEnvironment = z.output<typeof workerCpuVariables>;
 
 /** The worker's settings from the environment. */
 export function readWorkerCpuEnvironment(source?: Readonly<Record<string, string | undefined>>): WorkerCpuEnvironment {
-  return readEnvironment(variables, source);
+  return readEnvironment(workerCpuVariables, source);
 }

@@ -28,6 +28,9 @@ export const count = z.coerce.number().int().min(1);
 /** `true` or `false`. */
 export const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
+/** Origins of pages, with commas between. */
+export const origins = z.string().transform(listOf).pipe(z.array(z.url()));
+
 /** A secret of at least 32 bytes in base64. */
 export const base64Secret = z
   .base64()
