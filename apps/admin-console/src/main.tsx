@@ -7,6 +7,7 @@ import "./base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { forgetOnLeave } from "#session/forget-on-leave.ts";
 import { session } from "#session/use-session.ts";
 
 // Styles that are made while the page runs carry it; browsers hide it from everything but this property.
@@ -16,6 +17,7 @@ Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 const root = document.querySelector("#root");
 if (!root) throw new Error("the page has no #root");
+forgetOnLeave();
 void session.resume();
 createRoot(root).render(
   <StrictMode>

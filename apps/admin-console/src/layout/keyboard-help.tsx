@@ -4,7 +4,10 @@ import { places } from "./places.ts";
 
 const opened = createStore({ isOpen: false });
 
-export const keyboardHelp = { open: () => opened.setState({ isOpen: true }), close: () => opened.setState({ isOpen: false }) };
+export const keyboardHelp = {
+  open: () => opened.setState({ isOpen: true }),
+  close: () => opened.setState({ isOpen: false }),
+};
 
 const general: readonly (readonly [string, string])[] = [
   ["?", "This list"],

@@ -33,7 +33,12 @@ function useActions(): SpotlightActionGroupData[] {
   }));
   const others: SpotlightActionData[] = [
     { id: "dark", label: "Dark colours", leftSection: <Moon {...iconProps} />, onClick: () => setColorScheme("dark") },
-    { id: "light", label: "Light colours", leftSection: <Sun {...iconProps} />, onClick: () => setColorScheme("light") },
+    {
+      id: "light",
+      label: "Light colours",
+      leftSection: <Sun {...iconProps} />,
+      onClick: () => setColorScheme("light"),
+    },
     { id: "keys", label: "Keyboard shortcuts", leftSection: <Keyboard {...iconProps} />, onClick: keyboardHelp.open },
     { id: "out", label: "Sign out", leftSection: <LogOut {...iconProps} />, onClick: () => void session.signOut() },
   ];

@@ -40,7 +40,13 @@ export const placeGroups: readonly PlaceGroup[] = [
   {
     name: "Statistics",
     places: [
-      { name: "Previews", href: "/previews", icon: MonitorPlay, key: "p", about: "Waits, runs and failures of previews" },
+      {
+        name: "Previews",
+        href: "/previews",
+        icon: MonitorPlay,
+        key: "p",
+        about: "Waits, runs and failures of previews",
+      },
       { name: "AI jobs", href: "/ai", icon: Sparkles, key: "i", about: "Waits, runs and failures of AI jobs" },
     ],
   },

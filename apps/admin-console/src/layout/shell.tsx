@@ -4,28 +4,28 @@ import { startLiveStream } from "#live/live-stream.ts";
 import { ConfirmProvider } from "#parts/confirm.tsx";
 import { KeyboardHelp } from "./keyboard-help.tsx";
 import { Palette } from "./palette.tsx";
+import { PageBoundary } from "./page-boundary.tsx";
 import classes from "./shell.module.css";
 import { Side } from "./side.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 /** A new page begins at its top; whoever hears the console is told of it by its heading. */
-function useFreshStart(): void {
-  const [location] = useLocation();
-  const page = location.split("/", 2).join("/");
-  const isFirst = useRef(true);
+function useFreshStart(page: string): void {
+  const last = useRef(page);
   useEffect(() => {
-    if (isFirst.current) isFirst.current = false;
-    else {
-      scrollTo({ top: 0 });
-      document.querySelector("h1")?.focus({ preventScroll: true });
-    }
+    if (last.current === page) return;
+    last.current = page;
+    scrollTo({ top: 0 });
+    document.querySelector("h1")?.focus({ preventScroll: true });
   }, [page]);
 }
 
 /** What stands around every page. */
 export function Shell({ children }: { children: ReactNode }) {
+  const [location] = useLocation();
+  const page = location.split("/", 2).join("/");
   useShortcuts();
-  useFreshStart();
+  useFreshStart(page);
   useEffect(startLiveStream, []);
   return (
     <ConfirmProvider>
@@ -35,7 +35,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className={classes["shell"]}>
         <Side />
         <main id="main" className={classes["main"]} tabIndex={-1}>
-          {children}
+          <PageBoundary page={page}>{children}</PageBoundary>
         </main>
       </div>
       <Palette />

@@ -22,7 +22,7 @@ function SchemeChoice() {
       size="xs"
       aria-label="Colours"
       value={colorScheme}
-      onChange={(value) => setColorScheme(value as typeof colorScheme)}
+      onChange={(value) => setColorScheme(value)}
       data={schemes.map(({ value, word, icon: Icon }) => ({
         value,
         label: (

@@ -25,8 +25,8 @@ export const shownSeconds = 10 * 60;
 // Kept in the page alone, from when it was opened.
 let moments: Moment[] = [];
 
-/** All that waits, whether it was handed to workers yet or not. */
-export const depthOf = ({ undispatched, waiting, delayed }: QueueState): number => undispatched + waiting + delayed;
+/** All that waits, whether it was handed to workers yet or not. What is to be done at a time of its own does not wait. */
+export const depthOf = ({ undispatched, waiting }: QueueState): number => undispatched + waiting;
 
 export function noteQueues(queues: readonly QueueState[]): void {
   const at = serverNow();

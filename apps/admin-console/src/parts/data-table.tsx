@@ -10,6 +10,8 @@ export interface Column<Row> {
   /** A CSS length; columns without one share what is left. Fixed, so that no row that comes moves another. */
   width?: number;
   end?: boolean;
+  /** Left out where the page is narrow. */
+  isExtra?: boolean;
   render: (row: Row) => ReactNode;
 }
 
@@ -28,11 +30,15 @@ interface DataTableProps<Row> {
   onOpen?: (row: Row) => void;
 }
 
+function classesOf({ end = false, isExtra = false }: { end?: boolean; isExtra?: boolean }): string | undefined {
+  return [end && classes["end"], isExtra && classes["extra"]].filter(Boolean).join(" ") || undefined;
+}
+
 function SkeletonRows<Row>({ columns, count }: { columns: readonly Column<Row>[]; count: number }) {
   return Array.from({ length: count }, (_, index) => (
     <tr key={index}>
-      {columns.map(({ title, end = false }) => (
-        <td key={title}>
+      {columns.map(({ title, end = false, isExtra = false }) => (
+        <td key={title} className={classesOf({ end, isExtra })}>
           <Skeleton height={10} width={`${40 + ((index * 17 + title.length * 11) % 45)}%`} ml={end ? "auto" : 0} />
         </td>
       ))}
@@ -52,8 +58,8 @@ function Rows<Row>({ rows, columns, keyOf, onOpen }: DataTableProps<Row> & { row
         },
       })}
     >
-      {columns.map(({ title, end = false, render }) => (
-        <td key={title} className={end ? classes["end"] : undefined}>
+      {columns.map(({ title, end = false, isExtra = false, render }) => (
+        <td key={title} className={classesOf({ end, isExtra })}>
           {render(row)}
         </td>
       ))}
@@ -70,14 +76,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     <div className={classes["scroll"]} tabIndex={0} role="region" aria-label={label}>
       <table className={classes["table"]} style={{ minWidth }} aria-busy={rows === undefined && instead === undefined}>
         <colgroup>
-          {columns.map(({ title, width }) => (
-            <col key={title} style={width === undefined ? undefined : { width }} />
+          {columns.map(({ title, width, isExtra = false }) => (
+            <col key={title} className={classesOf({ isExtra })} style={width === undefined ? undefined : { width }} />
           ))}
         </colgroup>
         <thead>
           <tr>
-            {columns.map(({ title, titleUnseen = false, end = false }) => (
-              <th key={title} scope="col" className={end ? classes["end"] : undefined}>
+            {columns.map(({ title, titleUnseen = false, end = false, isExtra = false }) => (
+              <th key={title} scope="col" className={classesOf({ end, isExtra })}>
                 {titleUnseen ? <span className="unseen">{title}</span> : title}
               </th>
             ))}

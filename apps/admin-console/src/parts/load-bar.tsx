@@ -7,14 +7,14 @@ interface LoadBarProps {
   share: number;
   /** Said beside it. */
   words: string;
-  /** Being full is what it is for, and nothing to warn of. */
-  calm?: boolean;
+  /** A colour of its own, where being full is nothing to warn of. */
+  color?: string;
 }
 
 /** How much of something is taken. */
-export function LoadBar({ label, share, words, calm = false }: LoadBarProps) {
+export function LoadBar({ label, share, words, color }: LoadBarProps) {
   const percent = Math.round(Math.min(Math.max(share, 0), 1) * 100);
-  const level = calm || percent < 75 ? undefined : percent < 95 ? classes["high"] : classes["full"];
+  const level = color !== undefined || percent < 75 ? undefined : percent < 95 ? classes["high"] : classes["full"];
   return (
     <div className={classes["bar"]}>
       <div
@@ -26,7 +26,10 @@ export function LoadBar({ label, share, words, calm = false }: LoadBarProps) {
         aria-valuenow={percent}
         aria-valuetext={words}
       >
-        <div className={[classes["fill"], level].filter(Boolean).join(" ")} style={{ width: `${percent}%` }} />
+        <div
+          className={[classes["fill"], level].filter(Boolean).join(" ")}
+          style={{ width: `${percent}%`, ...(color !== undefined && { background: color }) }}
+        />
       </div>
       <span className={classes["words"]}>{words}</span>
     </div>

@@ -20,7 +20,13 @@ export function MoreRows({ count, hasMore, isFetching, onMore }: MoreRowsProps) 
         </Button>
       ) : (
         <Text size="xs" c="dimmed">
-          {count === undefined ? " " : count === 1 ? "That is the only one" : count > 0 ? `All ${formatCount(count)} are shown` : " "}
+          {count === undefined
+            ? " "
+            : count === 1
+              ? "That is the only one"
+              : count > 0
+                ? `All ${formatCount(count)} are shown`
+                : " "}
         </Text>
       )}
     </TableFoot>

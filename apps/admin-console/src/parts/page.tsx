@@ -35,7 +35,10 @@ export function Page({ title, note, actions, children }: PageProps) {
 /** Parts side by side, as many as there is room for. */
 export function Columns({ min, children }: { min: number; children: ReactNode }) {
   return (
-    <div className={classes["columns"]} style={{ gridTemplateColumns: `repeat(auto-fit, minmax(min(${min}px, 100%), 1fr))` }}>
+    <div
+      className={classes["columns"]}
+      style={{ gridTemplateColumns: `repeat(auto-fit, minmax(min(${min}px, 100%), 1fr))` }}
+    >
       {children}
     </div>
   );

@@ -1,7 +1,6 @@
 import { Kbd, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
 import Search from "lucide-react/icons/search";
-import { useEffect, useState } from "react";
+import { useTyped } from "./use-typed.ts";
 
 interface SearchFieldProps {
   label: string;
@@ -13,14 +12,9 @@ interface SearchFieldProps {
   isMain?: boolean;
 }
 
-const quietMs = 250;
-
 /** A text filter: what is typed takes effect once the typing rests. */
 export function SearchField({ label, placeholder, value, onChange, width = 280, isMain = false }: SearchFieldProps) {
-  const [typed, setTyped] = useState(value);
-  const tell = useDebouncedCallback(onChange, quietMs);
-  // The address may change by a link or the back button.
-  useEffect(() => setTyped(value), [value]);
+  const [typed, type] = useTyped(value, onChange);
   return (
     <TextInput
       type="search"
@@ -30,10 +24,7 @@ export function SearchField({ label, placeholder, value, onChange, width = 280, 
       {...(isMain && { rightSection: typed === "" ? <Kbd size="xs">/</Kbd> : undefined, "data-main-search": true })}
       w={width}
       value={typed}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        tell(currentTarget.value.trim());
-      }}
+      onChange={({ currentTarget }) => type(currentTarget.value)}
     />
   );
 }

@@ -42,6 +42,9 @@ function Legend({ series }: { series: readonly Series[] }) {
   );
 }
 
+// Room for the half of the uppermost number that is above its line.
+const margin = { top: 8, right: 4, left: 0, bottom: 0 };
+
 function Chart<Point extends { at: number }>(props: SeriesChartProps<Point> & { points: readonly Point[] }) {
   const { kind, points, series, height = 220, formatAt, formatValue = formatCount } = props;
   const shared = {
@@ -54,16 +57,43 @@ function Chart<Point extends { at: number }>(props: SeriesChartProps<Point> & { 
     tickLine: "none",
     strokeDasharray: "3 4",
     xAxisProps: { tickFormatter: formatAt, minTickGap: 40, padding: { left: 8, right: 8 } },
-    yAxisProps: { width: 56, allowDecimals: formatValue !== formatCount, domain: [0, "auto"] as [number, "auto"], tickCount: 4 },
-    tooltipProps: { labelFormatter: (at: unknown) => formatAt(Number(at)), isAnimationActive: false },
+    yAxisProps: {
+      width: 48,
+      allowDecimals: formatValue !== formatCount,
+      domain: [0, "auto"] as [number, "auto"],
+      tickCount: 4,
+    },
+    tooltipProps: {
+      labelFormatter: (at: unknown) => (typeof at === "number" ? formatAt(at) : ""),
+      isAnimationActive: false,
+    },
   } as const;
   if (kind === "bars")
-    return <BarChart {...shared} type="stacked" barProps={{ radius: 1, isAnimationActive: false }} maxBarWidth={28} />;
+    return (
+      <BarChart
+        {...shared}
+        barChartProps={{ margin }}
+        type="stacked"
+        barProps={{ radius: 1, isAnimationActive: false }}
+        maxBarWidth={28}
+      />
+    );
   if (kind === "lines")
-    return <LineChart {...shared} withDots={false} strokeWidth={1.75} connectNulls={false} curveType="monotone" lineProps={{ isAnimationActive: false }} />;
+    return (
+      <LineChart
+        {...shared}
+        withDots={false}
+        strokeWidth={1.75}
+        connectNulls={false}
+        curveType="linear"
+        lineChartProps={{ margin }}
+        lineProps={{ isAnimationActive: false }}
+      />
+    );
   return (
     <AreaChart
       {...shared}
+      areaChartProps={{ margin }}
       withDots={false}
       strokeWidth={1.5}
       fillOpacity={0.18}

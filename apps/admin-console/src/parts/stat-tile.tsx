@@ -14,6 +14,9 @@ interface StatTileProps {
   color?: string;
 }
 
+// Fewer make a slope of chance.
+const fewestPoints = 6;
+
 /** One number that matters. */
 export function StatTile({ label, value, unit, hint, history, color = "var(--chart-busy)" }: StatTileProps) {
   const seen = (history ?? []).filter((point) => point !== null);
@@ -30,7 +33,7 @@ export function StatTile({ label, value, unit, hint, history, color = "var(--cha
         )}
       </div>
       <div className={classes["hint"]}>{hint}</div>
-      {seen.length > 1 && (
+      {seen.length >= fewestPoints && (
         <div className={classes["spark"]} aria-hidden>
           <Sparkline h={36} data={seen} color={color} curveType="monotone" strokeWidth={1.5} fillOpacity={0.25} />
         </div>

@@ -8,7 +8,11 @@ export type Tone = "good" | "bad" | "busy" | "wait" | "quiet";
 
 /** A state in a word, with a dot of its colour. */
 export function Pill({ tone, hollow = false, children }: { tone: Tone; hollow?: boolean; children: ReactNode }) {
-  return <span className={[classes["pill"], classes[tone], hollow && classes["hollow"]].filter(Boolean).join(" ")}>{children}</span>;
+  return (
+    <span className={[classes["pill"], classes[tone], hollow && classes["hollow"]].filter(Boolean).join(" ")}>
+      {children}
+    </span>
+  );
 }
 
 /** A property in a word. */

@@ -22,7 +22,7 @@ export function createFetchAsUser(session: Session): FetchAsUser {
     if (answer.status === 403) {
       // No admin any more? The next token comes with the user's tier.
       session.distrust(token);
-      void session.token();
+      void session.token().catch(() => undefined);
     }
     if (answer.status !== 401) return answer;
     session.distrust(token);
@@ -38,6 +38,9 @@ const longestWaitMs = 20_000;
 export function withDeadline(fetchAsUser: FetchAsUser): TrpcFetch {
   return (input, init) => {
     const signals = [AbortSignal.timeout(longestWaitMs), ...(init?.signal ? [init.signal] : [])];
-    return fetchAsUser(String(input), { ...(init as RequestInit), signal: AbortSignal.any(signals) });
+    return fetchAsUser(input instanceof Request ? input.url : input.toString(), {
+      ...(init as RequestInit),
+      signal: AbortSignal.any(signals),
+    });
   };
 }

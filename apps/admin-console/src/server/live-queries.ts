@@ -14,7 +14,9 @@ const deep = trpc.health.deep.queryOptions();
 /** A part that is down is a refusal over the wire; here it is what was asked for. */
 async function readHealth(context: QueryFunctionContext): Promise<DeepHealth> {
   try {
-    return await queryClient.fetchQuery({ ...trpc.health.deep.queryOptions(undefined, { staleTime: 0, retry: false }) });
+    return await queryClient.fetchQuery({
+      ...trpc.health.deep.queryOptions(undefined, { staleTime: 0, retry: false }),
+    });
   } catch (error) {
     context.signal.throwIfAborted();
     const told = deepHealth.safeParse(detailsOf(error));

@@ -44,11 +44,7 @@ async function post(path: string, body: object, token: string | undefined): Prom
  *
  * @throws Refusal
  */
-export async function askAuth(
-  path: "login" | "refresh" | "logout",
-  body: object,
-  token?: string,
-): Promise<SignIn> {
+export async function askAuth(path: "login" | "refresh" | "logout", body: object, token?: string): Promise<SignIn> {
   const response = await post(path, body, token);
   setServerTime(response.headers.get("date"));
   const answer = (await response.json().catch(() => undefined)) as Envelope | undefined;

@@ -1,10 +1,8 @@
 import { Button, Group, Modal, Paper, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useEffect, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { User } from "@hivesync/contracts/resources/auth";
-import { forgetQueues } from "#live/queue-history.ts";
 import { BrandMark } from "#layout/brand.tsx";
-import { queryClient } from "#server/trpc.ts";
 import { SignInForm } from "./sign-in-form.tsx";
 import classes from "./gate.module.css";
 import { session, useSession } from "./use-session.ts";
@@ -79,21 +77,9 @@ function SignInAgain({ user }: { user: User | undefined }) {
   );
 }
 
-/** What one admin has seen is nobody else's. */
-function useForgetting(userId: string | undefined): void {
-  useEffect(
-    () => () => {
-      queryClient.clear();
-      forgetQueues();
-    },
-    [userId],
-  );
-}
-
 /** Lets admins in, and nobody else. */
 export function Gate({ children }: { children: ReactNode }) {
   const state = useSession();
-  useForgetting("user" in state ? state.user.id : undefined);
   if (state.kind === "starting") return <div className={classes["ground"]} aria-busy />;
   if (state.kind === "unreachable") return <Unreachable />;
   if (state.kind === "not-admin") return <NotAdmin user={state.user} />;

@@ -1,6 +1,6 @@
 import type { SignIn, User } from "@hivesync/contracts/resources/auth";
 import { askAuth, Refusal } from "./ask-auth.ts";
-import { inOneTab, tellOtherTabs } from "./tabs.ts";
+import { inOneTab, tellOtherTabs, type TabNews } from "./tabs.ts";
 
 /** Who is there. `expired` keeps the page: whoever it was is asked to sign in over it. */
 export type SessionState =
@@ -11,20 +11,6 @@ export type SessionState =
   | { kind: "expired"; user: User }
   | { kind: "not-admin"; user: User };
 
-export interface Session {
-  state: () => SessionState;
-  subscribe: (listener: () => void) => () => void;
-  /** Goes on with the session of an earlier visit, where there is one. */
-  resume: () => Promise<void>;
-  /** @throws Refusal */
-  signIn: (name: string, password: string) => Promise<void>;
-  signOut: () => Promise<void>;
-  /** A token that is good for a while; waits while the session has expired until somebody has signed in again. */
-  token: () => Promise<string>;
-  /** This token was refused, or what its user may do has changed: the next one is fetched anew. */
-  distrust: (token: string) => void;
-}
-
 // A token is not used for its last moments, which the way to the server may take.
 const marginMs = 30_000;
 
@@ -34,88 +20,113 @@ const isOver = (error: unknown): boolean =>
 
 const userIdOf = (state: SessionState): string | undefined => ("user" in state ? state.user.id : undefined);
 
-/** The access token is kept in here and nowhere else. */
-export function createSession(): Session {
-  let state: SessionState = { kind: "starting" };
-  let access: { token: string; usableUntil: number } | undefined;
-  let renewal: Promise<void> | undefined;
-  let signedIn = Promise.withResolvers<void>();
-  const listeners = new Set<() => void>();
+/** The session of this page. The access token is kept in here and nowhere else. */
+export class Session {
+  #state: SessionState = { kind: "starting" };
+  #access: { token: string; usableUntil: number } | undefined;
+  #renewal: Promise<void> | undefined;
+  readonly #listeners = new Set<() => void>();
 
-  const become = (next: SessionState): void => {
-    const hasWaiting = state.kind === "expired" && next.kind !== "expired";
-    state = next;
-    for (const listener of listeners) listener();
-    if (!hasWaiting) return;
-    signedIn.resolve();
-    signedIn = Promise.withResolvers();
+  constructor() {
+    tellOtherTabs.onNews((news) => this.#hear(news));
+  }
+
+  readonly state = (): SessionState => this.#state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   };
-  const open = ({ user, access_token: token, expires_in: seconds }: SignIn): void => {
-    access = { token, usableUntil: Date.now() + seconds * 1_000 - marginMs };
-    become({ kind: user.tier === "Admin" ? "signed-in" : "not-admin", user });
-  };
-  const close = (): void => {
-    access = undefined;
-    if (state.kind === "signed-in") become({ kind: "expired", user: state.user });
-    else if (state.kind !== "expired") become({ kind: "signed-out" });
-  };
-  const refresh = async (): Promise<void> => {
+
+  /** Goes on with the session of an earlier visit, where there is one. */
+  async resume(): Promise<void> {
+    if (this.#state.kind === "unreachable") this.#become({ kind: "starting" });
+    await this.#renew().catch(() => {
+      if (this.#state.kind === "starting") this.#become({ kind: "unreachable" });
+    });
+  }
+
+  /** @throws Refusal */
+  async signIn(name: string, password: string): Promise<void> {
+    const who = name.includes("@") ? { email: name } : { username: name };
+    this.#open(await askAuth("login", { ...who, password, session: "cookie" }));
+    tellOtherTabs.say("signed-in");
+  }
+
+  async signOut(): Promise<void> {
+    const ended = this.#access?.token;
+    this.#access = undefined;
+    // Whatever the server says to it: this page forgets who was here.
+    if (ended !== undefined) await askAuth("logout", {}, ended).catch(() => undefined);
+    this.#become({ kind: "signed-out" });
+    tellOtherTabs.say("signed-out");
+  }
+
+  /**
+   * A token that is good for a while. Waits while the session has expired until somebody has signed in again.
+   *
+   * @throws Refusal when nobody is signed in, or somebody else by then: what one user began is not done in the name of the next.
+   */
+  async token(): Promise<string> {
+    const caller = userIdOf(this.#state);
+    for (;;) {
+      if (userIdOf(this.#state) !== caller) throw new Refusal("AUTH_INVALID", "Whoever asked for this has signed out.");
+      if (this.#access && this.#access.usableUntil > Date.now()) return this.#access.token;
+      if (this.#state.kind === "expired") await this.#change();
+      else if (this.#state.kind === "signed-out") throw new Refusal("AUTH_INVALID", "Nobody is signed in.");
+      else await this.#renew();
+    }
+  }
+
+  /** This token was refused, or what its user may do has changed: the next one is fetched anew. */
+  distrust(token: string): void {
+    if (this.#access?.token === token) this.#access = undefined;
+  }
+
+  #become(next: SessionState): void {
+    this.#state = next;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      const forget = this.subscribe(() => {
+        forget();
+        resolve();
+      });
+    });
+  }
+
+  #open({ user, access_token: token, expires_in: seconds }: SignIn): void {
+    this.#access = { token, usableUntil: Date.now() + seconds * 1_000 - marginMs };
+    this.#become({ kind: user.tier === "Admin" ? "signed-in" : "not-admin", user });
+  }
+
+  #close(): void {
+    this.#access = undefined;
+    if (this.#state.kind === "signed-in") this.#become({ kind: "expired", user: this.#state.user });
+    else if (this.#state.kind !== "expired") this.#become({ kind: "signed-out" });
+  }
+
+  #renew(): Promise<void> {
+    this.#renewal ??= this.#refresh().finally(() => (this.#renewal = undefined));
+    return this.#renewal;
+  }
+
+  async #refresh(): Promise<void> {
     try {
-      open(await inOneTab(() => askAuth("refresh", { session: "cookie" })));
+      this.#open(await inOneTab(() => askAuth("refresh", { session: "cookie" })));
     } catch (error) {
       if (!isOver(error)) throw error;
-      close();
+      this.#close();
     }
-  };
-  const renew = (): Promise<void> => (renewal ??= refresh().finally(() => (renewal = undefined)));
+  }
 
-  const resume = async (): Promise<void> => {
-    await renew().catch(() => {
-      if (state.kind === "starting") become({ kind: "unreachable" });
-    });
-  };
-  tellOtherTabs.onNews((news) => {
-    if (news === "signed-in" && state.kind !== "signed-in") void resume();
-    if (news !== "signed-out" || state.kind === "signed-out") return;
-    access = undefined;
-    become({ kind: "signed-out" });
-  });
-
-  return {
-    state: () => state,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    resume: () => {
-      if (state.kind === "unreachable") become({ kind: "starting" });
-      return resume();
-    },
-    signIn: async (name, password) => {
-      const who = name.includes("@") ? { email: name } : { username: name };
-      open(await askAuth("login", { ...who, password, session: "cookie" }));
-      tellOtherTabs.say("signed-in");
-    },
-    signOut: async () => {
-      const ended = access?.token;
-      access = undefined;
-      // What cannot be told to the server ends here all the same; its cookie is of no use without this page's origin.
-      if (ended !== undefined) await askAuth("logout", {}, ended).catch(() => undefined);
-      become({ kind: "signed-out" });
-      tellOtherTabs.say("signed-out");
-    },
-    token: async () => {
-      const caller = userIdOf(state);
-      for (;;) {
-        // What one user began is not done in the name of the next.
-        if (userIdOf(state) !== caller) throw new Refusal("AUTH_INVALID", "Whoever asked for this has signed out.");
-        if (access && access.usableUntil > Date.now()) return access.token;
-        if (state.kind === "expired") await signedIn.promise;
-        else await renew();
-      }
-    },
-    distrust: (token) => {
-      if (access?.token === token) access = undefined;
-    },
-  };
+  /** All tabs have one cookie, so one session. */
+  #hear(news: TabNews): void {
+    if (news === "signed-in" && this.#state.kind !== "signed-in") void this.resume();
+    if (news !== "signed-out" || this.#state.kind === "signed-out") return;
+    this.#access = undefined;
+    this.#become({ kind: "signed-out" });
+  }
 }

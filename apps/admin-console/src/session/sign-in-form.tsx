@@ -11,6 +11,11 @@ function toWords(error: unknown): string {
   return `Too many tries. Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`}, then try again.`;
 }
 
+const fieldOf = (form: HTMLFormElement, name: string): HTMLInputElement | null =>
+  form.querySelector<HTMLInputElement>(`input[name=${name}]`);
+
+const valueOf = (form: HTMLFormElement, name: string): string => fieldOf(form, name)?.value ?? "";
+
 /** Name and password. Given a name, it is that user who comes back. */
 export function SignInForm({ name }: { name?: string }) {
   const [problem, setProblem] = useState<string>();
@@ -18,15 +23,14 @@ export function SignInForm({ name }: { name?: string }) {
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = event.currentTarget;
-    const fields = new FormData(form);
     setAsking(true);
     setProblem(undefined);
     try {
-      await session.signIn(String(fields.get("username")).trim(), String(fields.get("password")));
+      await session.signIn(valueOf(form, "username").trim(), valueOf(form, "password"));
     } catch (error) {
       setProblem(toWords(error));
       setAsking(false);
-      form.querySelector<HTMLInputElement>("input[name=password]")?.select();
+      fieldOf(form, "password")?.select();
     }
   };
   return (

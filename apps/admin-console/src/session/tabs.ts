@@ -1,4 +1,5 @@
-type News = "signed-in" | "signed-out";
+/** What a tab tells the others. */
+export type TabNews = "signed-in" | "signed-out";
 
 const name = "hivesync-session";
 
@@ -13,10 +14,10 @@ export async function inOneTab<Value>(work: () => Promise<Value>): Promise<Value
 
 const channel = new BroadcastChannel(name);
 
-/** All tabs have one cookie, so one session. */
 export const tellOtherTabs = {
-  say: (news: News): void => channel.postMessage(news),
-  onNews: (listener: (news: News) => void): void => {
-    channel.addEventListener("message", ({ data }: MessageEvent<News>) => listener(data));
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has none.
+  say: (news: TabNews): void => channel.postMessage(news),
+  onNews: (listener: (news: TabNews) => void): void => {
+    channel.addEventListener("message", ({ data }: MessageEvent<TabNews>) => listener(data));
   },
 };

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from "react";
-import { createSession, type SessionState } from "./session.ts";
+import { Session, type SessionState } from "./session.ts";
 
 /** The one session of this page. */
-export const session = createSession();
+export const session = new Session();
 
 export function useSession(): SessionState {
   return useSyncExternalStore(session.subscribe, session.state);

@@ -30,7 +30,7 @@ export function auditColumns(onOpen: (id: string) => void): Column<AuditEntry>[]
     },
     { title: "Concerned", width: 104, render: ({ user_id: id }) => <Person id={id} what="user concerned" /> },
     { title: "By", width: 104, render: ({ actor_id: id }) => <Person id={id} what="user who did it" /> },
-    { title: "Project", width: 104, render: ({ project_id: id }) => <Person id={id} what="project" /> },
+    { title: "Project", width: 104, isExtra: true, render: ({ project_id: id }) => <Person id={id} what="project" /> },
     {
       title: "Details",
       render: ({ metadata }) => (

@@ -1,8 +1,8 @@
 import { Anchor, Code } from "@mantine/core";
 import type { AuditEntry } from "@hivesync/contracts/operator";
-import { useRef } from "react";
 import { Link } from "wouter";
 import { Details, Json } from "#parts/details.tsx";
+import { useLast } from "#parts/use-last.ts";
 import { formatExact } from "#parts/format.ts";
 
 interface AuditDetailsProps {
@@ -20,10 +20,7 @@ function UserLink({ id }: { id: string }) {
 
 /** All that was noted of an event. */
 export function AuditDetails({ entry, onClose }: AuditDetailsProps) {
-  // What was shown stays while its drawer closes.
-  const last = useRef(entry);
-  if (entry) last.current = entry;
-  const shown = entry ?? last.current;
+  const shown = useLast(entry);
   if (!shown) return null;
   return (
     <Details

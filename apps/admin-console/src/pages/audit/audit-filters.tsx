@@ -1,6 +1,5 @@
 import { Autocomplete, Group, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { useTyped } from "#parts/use-typed.ts";
 import { frequentEvents } from "./audit-events.ts";
 
 type Field = "user_id" | "actor_id" | "project_id";
@@ -19,15 +18,21 @@ const idFields: readonly (readonly [Field, string, string])[] = [
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 /** An id that takes effect once it is one. */
-function IdFilter({ label, placeholder, value, onChange }: {
+function IdFilter({
+  label,
+  placeholder,
+  value,
+  onChange,
+}: {
   label: string;
   placeholder: string;
   value: string;
   onChange: (value: string) => void;
 }) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  const isWrong = typed !== "" && !uuid.test(typed);
+  const [typed, type] = useTyped(value, (settled) => {
+    if (settled === "" || uuid.test(settled)) onChange(settled);
+  });
+  const isWrong = typed !== "" && !uuid.test(typed.trim());
   return (
     <TextInput
       aria-label={label}
@@ -35,20 +40,14 @@ function IdFilter({ label, placeholder, value, onChange }: {
       value={typed}
       error={isWrong}
       w={{ base: "100%", xs: 210 }}
-      onChange={({ currentTarget: { value: next } }) => {
-        const trimmed = next.trim();
-        setTyped(trimmed);
-        if (trimmed === "" || uuid.test(trimmed)) onChange(trimmed);
-      }}
+      onChange={({ currentTarget }) => type(currentTarget.value)}
     />
   );
 }
 
 /** Which of all events are shown. */
 export function AuditFilters({ filters, onChange }: AuditFiltersProps) {
-  const [event, setEvent] = useState(filters.event_type ?? "");
-  const tell = useDebouncedCallback((value: string) => onChange({ event_type: value }), 300);
-  useEffect(() => setEvent(filters.event_type ?? ""), [filters.event_type]);
+  const [event, typeEvent] = useTyped(filters.event_type ?? "", (value) => onChange({ event_type: value }));
   return (
     <Group gap="xs">
       <Autocomplete
@@ -62,10 +61,7 @@ export function AuditFilters({ filters, onChange }: AuditFiltersProps) {
         w={{ base: "100%", xs: 210 }}
         data-main-search
         value={event}
-        onChange={(value) => {
-          setEvent(value);
-          tell(value.trim());
-        }}
+        onChange={typeEvent}
       />
       {idFields.map(([field, label, placeholder]) => (
         <IdFilter

@@ -1,14 +1,13 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import ScrollText from "lucide-react/icons/scroll-text";
 import { useState } from "react";
-import { byCursor, rowsOf } from "#parts/cursor-page.ts";
 import { DataTable } from "#parts/data-table.tsx";
 import { MoreRows } from "#parts/more-rows.tsx";
 import { Empty, Failure } from "#parts/notice.tsx";
 import { Page } from "#parts/page.tsx";
 import { RangePicker } from "#parts/range-picker.tsx";
 import { Surface } from "#parts/surface.tsx";
-import { trpc } from "#server/trpc.ts";
+import { useCursorList } from "#parts/use-cursor-list.ts";
+import { client, trpc } from "#server/trpc.ts";
 import { auditColumns } from "./audit-columns.tsx";
 import { AuditDetails } from "./audit-details.tsx";
 import { AuditFilters } from "./audit-filters.tsx";
@@ -16,20 +15,19 @@ import { ExportButton } from "./export-button.tsx";
 import { useAuditFilters, type AuditInput } from "./use-audit-filters.ts";
 
 function AuditTable({ input }: { input: AuditInput }) {
-  const query = useInfiniteQuery(
-    trpc.admin.audit.infiniteQueryOptions({ limit: 50, ...input }, { ...byCursor, placeholderData: (before) => before }),
-  );
+  const { rows, failure, more } = useCursorList({
+    key: [...trpc.admin.audit.pathKey(), input],
+    read: (cursor, signal) => client.admin.audit.query({ limit: 50, ...input, ...cursor }, { signal }),
+  });
   const [openId, setOpenId] = useState<string>();
-  const rows = rowsOf(query.data);
-  const instead =
-    query.error && !rows ? (
-      <Failure error={query.error} retry={() => void query.refetch()} />
-    ) : rows?.length === 0 ? (
-      <Empty icon={ScrollText} title="Nothing like that has happened">
-        Sign-ins, changes of tiers, roles and rules, jobs and refusals stand here, newest first. A wider time or fewer
-        filters show more.
-      </Empty>
-    ) : undefined;
+  const instead = failure ? (
+    <Failure {...failure} />
+  ) : rows?.length === 0 ? (
+    <Empty icon={ScrollText} title="Nothing like that has happened">
+      Sign-ins, changes of tiers, roles and rules, jobs and refusals stand here, newest first. A wider time or fewer
+      filters show more.
+    </Empty>
+  ) : undefined;
   return (
     <>
       <DataTable
@@ -38,16 +36,11 @@ function AuditTable({ input }: { input: AuditInput }) {
         rows={rows}
         keyOf={({ id }) => id}
         expectedRows={14}
-        minWidth={980}
+        minWidth={740}
         instead={instead}
         onOpen={({ id }) => setOpenId(id)}
       />
-      <MoreRows
-        count={rows?.length}
-        hasMore={query.hasNextPage}
-        isFetching={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      <MoreRows {...more} />
       <AuditDetails entry={rows?.find(({ id }) => id === openId)} onClose={() => setOpenId(undefined)} />
     </>
   );

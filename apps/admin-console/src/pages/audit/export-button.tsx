@@ -16,7 +16,11 @@ export function ExportButton({ input }: { input: AuditInput }) {
       if (await exportAudit(input, setBytes)) notifications.show({ message: "The export is complete." });
     } catch (error) {
       const reason = error instanceof Error ? error.message : "";
-      notifications.show({ color: "red", title: "The export was cut", message: `${reason} What came so far is not all.` });
+      notifications.show({
+        color: "red",
+        title: "The export was cut",
+        message: `${reason} What came so far is not all.`,
+      });
     } finally {
       setBytes(undefined);
     }

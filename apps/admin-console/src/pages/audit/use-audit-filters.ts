@@ -12,9 +12,7 @@ const fields = z.object({
 });
 
 /** What of the audit log is asked for, without the page. */
-export type AuditInput = Partial<
-  Record<"event_type" | "user_id" | "actor_id" | "project_id" | "from" | "to", string>
->;
+export type AuditInput = Partial<Record<"event_type" | "user_id" | "actor_id" | "project_id" | "from" | "to", string>>;
 
 /** The filters in the address, and what they ask the API for. */
 export function useAuditFilters() {

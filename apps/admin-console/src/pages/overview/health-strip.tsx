@@ -22,9 +22,17 @@ function partsOf({ database, redis, storage, workers }: DeepHealth): Part[] {
     upOrDown("Database", database),
     upOrDown("Redis", redis),
     upOrDown("Object storage", storage),
-    { name: "CPU workers", word: workers.cpu === 0 ? "None" : `${workers.cpu} alive`, tone: workers.cpu === 0 ? "bad" : "good" },
+    {
+      name: "CPU workers",
+      word: workers.cpu === 0 ? "None" : `${workers.cpu} alive`,
+      tone: workers.cpu === 0 ? "bad" : "good",
+    },
     // Without one their jobs run on a CPU, or wait, as the rule says.
-    { name: "GPU workers", word: workers.gpu === 0 ? "None" : `${workers.gpu} alive`, tone: workers.gpu === 0 ? "quiet" : "good" },
+    {
+      name: "GPU workers",
+      word: workers.gpu === 0 ? "None" : `${workers.gpu} alive`,
+      tone: workers.gpu === 0 ? "quiet" : "good",
+    },
   ];
 }
 

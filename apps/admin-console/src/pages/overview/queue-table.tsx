@@ -1,6 +1,7 @@
 import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { QueueState } from "@hivesync/contracts/operator";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { depthOf } from "#live/queue-history.ts";
 import { DataTable, type Column } from "#parts/data-table.tsx";
@@ -10,6 +11,10 @@ import { Failure } from "#parts/notice.tsx";
 import { QueuePill } from "#parts/queue-pill.tsx";
 import { Surface } from "#parts/surface.tsx";
 import { queuesQuery } from "#server/live-queries.ts";
+
+function Dim({ children }: { children: ReactNode }) {
+  return <span style={{ color: "var(--mantine-color-dimmed)" }}>{children}</span>;
+}
 
 function columnsFor(deepest: number): Column<QueueState>[] {
   return [
@@ -24,10 +29,10 @@ function columnsFor(deepest: number): Column<QueueState>[] {
     { title: "State", width: 120, render: (queue) => <QueuePill queue={queue} /> },
     {
       title: "Waiting",
-      width: 210,
+      width: 170,
       render: (queue) => (
         <LoadBar
-          calm
+          color="var(--chart-wait)"
           label={`Waiting in ${queue.queue}`}
           share={depthOf(queue) / Math.max(deepest, 1)}
           words={formatCount(depthOf(queue))}
@@ -36,15 +41,22 @@ function columnsFor(deepest: number): Column<QueueState>[] {
     },
     { title: "Oldest", width: 100, end: true, render: (queue) => formatSeconds(queue.oldest_waiting_seconds) },
     { title: "Running", width: 84, end: true, render: ({ active }) => formatCount(active) },
-    { title: "Per minute", width: 96, end: true, render: (queue) => formatRate(queue.completed_per_minute) },
+    {
+      title: "Per minute",
+      width: 96,
+      end: true,
+      isExtra: true,
+      render: (queue) => formatRate(queue.completed_per_minute),
+    },
     { title: "Failed, 24 h", width: 104, end: true, render: ({ failed }) => formatCount(failed) },
     {
       title: "Workers",
-      width: 110,
+      width: 120,
       end: true,
       render: ({ workers, desired_workers: desired }) => (
         <span title={`${workers} take from it; its scaling rule asks for ${desired}`}>
-          {workers} of {desired}
+          {workers !== desired && <Dim>wants {desired} · </Dim>}
+          {workers}
         </span>
       ),
     },
@@ -57,13 +69,13 @@ export function QueueTable() {
   const rows = data?.items;
   const deepest = Math.max(0, ...(rows ?? []).map(depthOf));
   return (
-    <Surface title="Queues" note="As they stand; workers are those that take from it, of those its rule asks for" flush>
+    <Surface title="Queues" note="As they stand; a rule that wants more or fewer workers than there are says so" flush>
       <DataTable
         label="Queues"
         columns={columnsFor(deepest)}
         rows={rows}
         keyOf={({ queue }) => queue}
-        minWidth={860}
+        minWidth={780}
         instead={error && !rows ? <Failure error={error} retry={() => void refetch()} /> : undefined}
       />
     </Surface>

@@ -52,7 +52,15 @@ export function JobActions({ job }: { job: JobRow }) {
   return (
     <Group gap={6} justify="flex-end" wrap="nowrap">
       {log !== null && (
-        <Button {...small} component="a" href={log} target="_blank" rel="noreferrer" leftSection={<FileText {...icon} />} aria-label={`Log of ${name}`}>
+        <Button
+          {...small}
+          component="a"
+          href={log}
+          target="_blank"
+          rel="noreferrer"
+          leftSection={<FileText {...icon} />}
+          aria-label={`Log of ${name}`}
+        >
           Log
         </Button>
       )}

@@ -1,7 +1,7 @@
 import { Anchor, Code } from "@mantine/core";
-import { useRef } from "react";
 import { Link } from "wouter";
 import { Details, Json } from "#parts/details.tsx";
+import { useLast } from "#parts/use-last.ts";
 import { formatExact, formatSeconds, secondsBetween } from "#parts/format.ts";
 import { JobStatusPill, kindWords } from "#parts/tone.tsx";
 import type { JobRow } from "#server/rows.ts";
@@ -44,10 +44,7 @@ interface JobDetailsProps {
 
 /** All that is known of a job. */
 export function JobDetails({ job, onClose }: JobDetailsProps) {
-  // What was shown stays while its drawer closes.
-  const last = useRef(job);
-  if (job) last.current = job;
-  const shown = job ?? last.current;
+  const shown = useLast(job);
   if (!shown) return null;
   return (
     <Details title={kindWords[shown.kind]} opened={job !== undefined} onClose={onClose} rows={rowsOf(shown)}>

@@ -1,15 +1,14 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import type { JobStatus, QueueName } from "@hivesync/contracts/jobs/job-state";
 import type { JobKindName } from "@hivesync/contracts/operator";
 import Inbox from "lucide-react/icons/inbox";
 import { useState, type ReactNode } from "react";
-import { byCursor, rowsOf } from "#parts/cursor-page.ts";
 import { DataTable } from "#parts/data-table.tsx";
 import { MoreRows } from "#parts/more-rows.tsx";
 import { Empty, Failure } from "#parts/notice.tsx";
 import { Surface } from "#parts/surface.tsx";
+import { useCursorList } from "#parts/use-cursor-list.ts";
 import type { JobRow } from "#server/rows.ts";
-import { trpc } from "#server/trpc.ts";
+import { client, trpc } from "#server/trpc.ts";
 import { JobDetails } from "./job-details.tsx";
 import { useJobColumns } from "./use-job-columns.tsx";
 
@@ -35,22 +34,26 @@ const refetchMs = 5_000;
 /** Jobs, newest first, with what can be done with each. */
 export function JobList({ filters, title, actions, withQueue = false, empty }: JobListProps) {
   const { kind, status, queue, user_id: userId } = filters;
-  const query = useInfiniteQuery(
-    trpc.admin.listJobs.infiniteQueryOptions(
-      { limit: 25, ...(kind && { kind }), ...(status && { status }), ...(queue && { queue }), ...(userId && { user_id: userId }) },
-      { ...byCursor, placeholderData: (before) => before, refetchInterval: refetchMs },
-    ),
-  );
+  const input = {
+    limit: 25,
+    ...(kind && { kind }),
+    ...(status && { status }),
+    ...(queue && { queue }),
+    ...(userId && { user_id: userId }),
+  };
+  const { rows, failure, more } = useCursorList({
+    key: [...trpc.admin.listJobs.pathKey(), input],
+    read: (cursor, signal) => client.admin.listJobs.query({ ...input, ...cursor }, { signal }),
+    refetchInterval: refetchMs,
+  });
   const [openId, setOpenId] = useState<string>();
-  const rows = rowsOf(query.data);
-  const instead =
-    query.error && !rows ? (
-      <Failure error={query.error} retry={() => void query.refetch()} />
-    ) : rows?.length === 0 ? (
-      <Empty icon={Inbox} title="No job is like that">
-        {empty}
-      </Empty>
-    ) : undefined;
+  const instead = failure ? (
+    <Failure {...failure} />
+  ) : rows?.length === 0 ? (
+    <Empty icon={Inbox} title="No job is like that">
+      {empty}
+    </Empty>
+  ) : undefined;
   return (
     <Surface title={title} note="Newest first" actions={actions} flush>
       <DataTable
@@ -59,16 +62,11 @@ export function JobList({ filters, title, actions, withQueue = false, empty }: J
         rows={rows}
         keyOf={({ job_id: id }: JobRow) => id}
         expectedRows={10}
-        minWidth={withQueue ? 1080 : 980}
+        minWidth={withQueue ? 760 : 700}
         instead={instead}
         onOpen={({ job_id: id }) => setOpenId(id)}
       />
-      <MoreRows
-        count={rows?.length}
-        hasMore={query.hasNextPage}
-        isFetching={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+      <MoreRows {...more} />
       <JobDetails job={rows?.find(({ job_id: id }) => id === openId)} onClose={() => setOpenId(undefined)} />
     </Surface>
   );

@@ -35,7 +35,11 @@ export function QueueCards({ queues, chosen }: QueueCardsProps) {
                   <Skeleton height={16} width={70} component="span" display="block" />
                 )}
               </span>
-              {queue ? <QueuePill queue={queue} /> : <Skeleton height={12} width={50} component="span" display="block" />}
+              {queue ? (
+                <QueuePill queue={queue} />
+              ) : (
+                <Skeleton height={12} width={50} component="span" display="block" />
+              )}
             </Link>
           </li>
         );

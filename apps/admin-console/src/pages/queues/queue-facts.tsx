@@ -10,12 +10,18 @@ export function QueueFacts({ queue }: { queue: QueueState | undefined }) {
       <StatTile
         label="Oldest waits for"
         value={queue && formatSeconds(queue.oldest_waiting_seconds)}
-        hint={queue && `${formatCount(queue.waiting)} at hand, ${formatCount(queue.undispatched)} wait for their user's turn`}
+        hint={
+          queue &&
+          `${formatCount(queue.waiting)} at hand, ${formatCount(queue.undispatched)} wait for their user's turn`
+        }
       />
       <StatTile
         label="Running"
         value={queue && formatCount(queue.active)}
-        hint={queue && (queue.delayed > 0 ? `${formatCount(queue.delayed)} to be tried again later` : "None is to be tried again")}
+        hint={
+          queue &&
+          (queue.delayed > 0 ? `${formatCount(queue.delayed)} to be tried again later` : "None is to be tried again")
+        }
       />
       <StatTile
         label="Completed"

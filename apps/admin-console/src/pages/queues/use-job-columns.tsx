@@ -29,7 +29,7 @@ export function useJobColumns({ withQueue, onOpen }: JobColumns): Column<JobRow>
     () => [
       {
         title: "Job",
-        width: 118,
+        width: 100,
         render: (job) => (
           <UnstyledButton
             size="sm"
@@ -47,6 +47,7 @@ export function useJobColumns({ withQueue, onOpen }: JobColumns): Column<JobRow>
       { title: "Asked for", width: 100, render: ({ created_at: at }) => <When at={at} /> },
       {
         title: "Waited",
+        isExtra: true,
         width: 84,
         end: true,
         render: ({ created_at: from, started_at: to }) => formatSeconds(secondsBetween(from, to)),
@@ -57,9 +58,9 @@ export function useJobColumns({ withQueue, onOpen }: JobColumns): Column<JobRow>
         end: true,
         render: ({ started_at: from, completed_at: to }) => formatSeconds(secondsBetween(from, to)),
       },
-      { title: "Attempt", width: 74, end: true, render: ({ attempt }) => attempt },
+      { title: "Attempt", isExtra: true, width: 74, end: true, render: ({ attempt }) => attempt },
       { title: "Error", render: (job) => <Outcome {...job} /> },
-      { title: "Actions", titleUnseen: true, width: 190, end: true, render: (job) => <JobActions job={job} /> },
+      { title: "Actions", titleUnseen: true, width: 160, end: true, render: (job) => <JobActions job={job} /> },
     ],
     [onOpen, withQueue],
   );

@@ -11,7 +11,12 @@ interface RuleListProps {
   chosen: QueueName;
 }
 
-function inWords({ min_workers: min, max_workers: max, concurrency, target_wait_seconds: wait }: KeptScalingRule): string {
+function inWords({
+  min_workers: min,
+  max_workers: max,
+  concurrency,
+  target_wait_seconds: wait,
+}: KeptScalingRule): string {
   return `${min} to ${max} workers · ${concurrency} at once · ${wait} s`;
 }
 
@@ -24,10 +29,16 @@ export function RuleList({ rules, queues, chosen }: RuleListProps) {
         const queue = queues?.find((one) => one.queue === name);
         return (
           <li key={name}>
-            <Link href={`/scaling/${name}`} className={classes["rule"]} aria-current={name === chosen ? "true" : undefined}>
+            <Link
+              href={`/scaling/${name}`}
+              className={classes["rule"]}
+              aria-current={name === chosen ? "true" : undefined}
+            >
               <strong>{name}</strong>
               {queue && <QueuePill queue={queue} />}
-              <small>{rule ? inWords(rule) : <Skeleton height={10} width={180} my={4} component="span" display="block" />}</small>
+              <small>
+                {rule ? inWords(rule) : <Skeleton height={10} width={180} my={4} component="span" display="block" />}
+              </small>
             </Link>
           </li>
         );

@@ -25,7 +25,11 @@ export function ScalingPage() {
           <RuleList rules={data?.items} queues={queues} chosen={name} />
           {rule ? (
             // Another rule, or a newer one of the same, is another form.
-            <RuleForm key={`${name} ${rule.updated_at}`} rule={rule} queue={queues?.find(({ queue }) => queue === name)} />
+            <RuleForm
+              key={`${name} ${rule.updated_at}`}
+              rule={rule}
+              queue={queues?.find(({ queue }) => queue === name)}
+            />
           ) : (
             <Skeleton height={560} radius="lg" />
           )}

@@ -17,7 +17,8 @@ export interface RuleEditing {
 }
 
 /** A rule that is being changed, held to the contract's own schema. */
-export function useRuleDraft({ updated_at: _, ...rule }: KeptScalingRule): RuleEditing {
+export function useRuleDraft(kept: KeptScalingRule): RuleEditing {
+  const { updated_at: _, ...rule } = kept;
   const [draft, setDraft] = useState<RuleDraft>(rule);
   const parsed = admin.updateScaling.input.safeParse(draft);
   const problems: RuleEditing["problems"] = {};

@@ -11,14 +11,21 @@ type Failure = JobStats["failures"][number];
 
 function columnsFor(failed: number): Column<Failure>[] {
   return [
-    { title: "Code", width: 230, render: ({ code }) => <Tag tone="bad">{code}</Tag> },
+    { title: "Code", width: 190, render: ({ code }) => <Tag tone="bad">{code}</Tag> },
     { title: "What was told", render: ({ message }) => <span title={message}>{message}</span> },
     {
       title: "Of all failures",
-      width: 220,
+      width: 180,
       render: ({ code, count }) => {
         const share = count / Math.max(failed, 1);
-        return <LoadBar calm label={`Share of ${code}`} share={share} words={`${Math.round(share * 100)} %`} />;
+        return (
+          <LoadBar
+            color="var(--chart-bad)"
+            label={`Share of ${code}`}
+            share={share}
+            words={`${Math.round(share * 100)} %`}
+          />
+        );
       },
     },
     { title: "Count", width: 90, end: true, render: ({ count }) => formatCount(count) },
@@ -41,7 +48,7 @@ export function FailureTable({ stats, jobs }: FailureTableProps) {
         rows={rows}
         keyOf={({ code, message }) => `${code} ${message}`}
         expectedRows={4}
-        minWidth={760}
+        minWidth={720}
         instead={
           rows?.length === 0 ? (
             <Empty icon={PartyPopper} title="Nothing failed">

@@ -23,12 +23,12 @@ export function StatsTiles({ stats }: { stats: JobStats | undefined }) {
       <StatTile
         label="Completed"
         value={stats && share(completed, completed + failed)}
-        hint={stats && `${formatCount(completed)} of those that ended by themselves`}
+        hint={stats && `${formatCount(completed)} of ${formatCount(completed + failed)} that ended`}
       />
       <StatTile
         label="Failed"
         value={stats && formatCount(failed)}
-        hint={stats && (stats.failures[0]?.code ?? "For no reason at all: none did")}
+        hint={stats && (stats.failures[0]?.code ?? "None did")}
       />
       <StatTile
         label="Wait, median"

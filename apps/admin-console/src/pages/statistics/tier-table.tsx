@@ -11,12 +11,19 @@ type TierRow = JobStats["by_tier"][number];
 
 function columnsFor(total: number): Column<TierRow>[] {
   return [
-    { title: "Tier", width: 230, render: ({ tier }) => <TierTag tier={tier} /> },
+    { title: "Tier", width: 190, render: ({ tier }) => <TierTag tier={tier} /> },
     {
       title: "Of all",
       render: ({ tier, total: ofTier }) => {
         const share = ofTier / Math.max(total, 1);
-        return <LoadBar calm label={`Share of ${tier ?? "users who are gone"}`} share={share} words={`${Math.round(share * 100)} %`} />;
+        return (
+          <LoadBar
+            color="var(--chart-busy)"
+            label={`Share of ${tier ?? "users who are gone"}`}
+            share={share}
+            words={`${Math.round(share * 100)} %`}
+          />
+        );
       },
     },
     { title: "Asked for", width: 120, end: true, render: ({ total: ofTier }) => formatCount(ofTier) },

@@ -13,7 +13,11 @@ export function useUserColumns(): Column<AdminUser>[] {
   const actions = useUserActions();
   return useMemo(
     () => [
-      { title: "Username", width: 200, render: ({ username }) => <strong style={{ fontWeight: 550 }}>{username}</strong> },
+      {
+        title: "Username",
+        width: 180,
+        render: ({ username }) => <strong style={{ fontWeight: 550 }}>{username}</strong>,
+      },
       { title: "Email", render: ({ email }) => <span title={email}>{email}</span> },
       {
         title: "Tier",
@@ -24,11 +28,17 @@ export function useUserColumns(): Column<AdminUser>[] {
         title: "State",
         width: 120,
         render: ({ disabled_at: at }) =>
-          at === null ? <Pill tone="good">Enabled</Pill> : <Pill tone="bad" hollow>Disabled</Pill>,
+          at === null ? (
+            <Pill tone="good">Enabled</Pill>
+          ) : (
+            <Pill tone="bad" hollow>
+              Disabled
+            </Pill>
+          ),
       },
-      { title: "Registered", width: 110, render: ({ created_at: at }) => <When at={at} /> },
+      { title: "Registered", width: 110, isExtra: true, render: ({ created_at: at }) => <When at={at} /> },
       { title: "Last sign-in", width: 110, render: ({ last_login: at }) => <When at={at} /> },
-      { title: "Id", width: 96, render: ({ id }) => <IdText id={id} what="user" /> },
+      { title: "Id", width: 96, isExtra: true, render: ({ id }) => <IdText id={id} what="user" /> },
       {
         title: "Actions",
         titleUnseen: true,

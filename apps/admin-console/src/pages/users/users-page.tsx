@@ -1,8 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { tiers } from "@hivesync/contracts/tiers";
 import UserSearch from "lucide-react/icons/user-search";
 import { z } from "zod";
-import { byCursor, rowsOf } from "#parts/cursor-page.ts";
 import { DataTable } from "#parts/data-table.tsx";
 import { MoreRows } from "#parts/more-rows.tsx";
 import { Empty, Failure } from "#parts/notice.tsx";
@@ -10,8 +8,9 @@ import { Page } from "#parts/page.tsx";
 import { SearchField } from "#parts/search-field.tsx";
 import { SelectFilter } from "#parts/select-filter.tsx";
 import { Surface } from "#parts/surface.tsx";
+import { useCursorList } from "#parts/use-cursor-list.ts";
 import { useFilters } from "#parts/use-filters.ts";
-import { trpc } from "#server/trpc.ts";
+import { client, trpc } from "#server/trpc.ts";
 import { useUserColumns } from "./use-user-columns.tsx";
 
 const fields = z.object({
@@ -26,15 +25,49 @@ const stateOptions = [
   { value: "disabled", label: "Disabled" },
 ] as const;
 
-export function UsersPage() {
-  const [{ q, tier, state }, change] = useFilters(fields);
-  const query = useInfiniteQuery(
-    trpc.admin.listUsers.infiniteQueryOptions(
-      { limit: 50, ...(q && { q }), ...(tier && { tier }), ...(state && { disabled: state === "disabled" }) },
-      { ...byCursor, placeholderData: (before) => before },
-    ),
+interface UserFiltersProps {
+  filters: z.output<typeof fields>;
+  onChange: (changes: Partial<Record<"q" | "tier" | "state", string | undefined>>) => void;
+}
+
+function UserFilters({ filters: { q, tier, state }, onChange }: UserFiltersProps) {
+  return (
+    <>
+      <SearchField
+        isMain
+        label="Search users"
+        placeholder="Email, username or id"
+        value={q ?? ""}
+        onChange={(typed) => onChange({ q: typed })}
+      />
+      <SelectFilter
+        label="Tier"
+        any="All tiers"
+        value={tier}
+        options={tierOptions}
+        onChange={(chosen) => onChange({ tier: chosen })}
+        width={120}
+      />
+      <SelectFilter
+        label="State"
+        any="All states"
+        value={state}
+        options={stateOptions}
+        onChange={(chosen) => onChange({ state: chosen })}
+        width={125}
+      />
+    </>
   );
-  const rows = rowsOf(query.data);
+}
+
+export function UsersPage() {
+  const [filters, change] = useFilters(fields);
+  const { q, tier, state } = filters;
+  const input = { limit: 50, ...(q && { q }), ...(tier && { tier }), ...(state && { disabled: state === "disabled" }) };
+  const { rows, failure, more } = useCursorList({
+    key: [...trpc.admin.listUsers.pathKey(), input],
+    read: (cursor, signal) => client.admin.listUsers.query({ ...input, ...cursor }, { signal }),
+  });
   const isFiltered = q !== undefined || tier !== undefined || state !== undefined;
   const none = (
     <Empty icon={UserSearch} title={isFiltered ? "Nobody is like that" : "Nobody has registered yet"}>
@@ -43,43 +76,12 @@ export function UsersPage() {
         : "Whoever registers stands here, newest first."}
     </Empty>
   );
-  const instead =
-    query.error && !rows ? (
-      <Failure error={query.error} retry={() => void query.refetch()} />
-    ) : rows?.length === 0 ? (
-      none
-    ) : undefined;
+  const instead = failure ? <Failure {...failure} /> : rows?.length === 0 ? none : undefined;
   return (
     <Page
       title="Users"
       note="Who may use the site, and how much of it"
-      actions={
-        <>
-          <SearchField
-            isMain
-            label="Search users"
-            placeholder="Email, username or id"
-            value={q ?? ""}
-            onChange={(typed) => change({ q: typed })}
-          />
-          <SelectFilter
-            label="Tier"
-            any="All tiers"
-            value={tier}
-            options={tierOptions}
-            onChange={(chosen) => change({ tier: chosen })}
-            width={120}
-          />
-          <SelectFilter
-            label="State"
-            any="All states"
-            value={state}
-            options={stateOptions}
-            onChange={(chosen) => change({ state: chosen })}
-            width={125}
-          />
-        </>
-      }
+      actions={<UserFilters filters={filters} onChange={change} />}
     >
       <Surface title={isFiltered ? "Found" : "All users"} note="Newest first" flush>
         <DataTable
@@ -88,15 +90,10 @@ export function UsersPage() {
           rows={rows}
           keyOf={({ id }) => id}
           expectedRows={12}
-          minWidth={900}
+          minWidth={740}
           instead={instead}
         />
-        <MoreRows
-          count={rows?.length}
-          hasMore={query.hasNextPage}
-          isFetching={query.isFetchingNextPage}
-          onMore={() => void query.fetchNextPage()}
-        />
+        <MoreRows {...more} />
       </Surface>
     </Page>
   );

@@ -8,7 +8,12 @@ import { When } from "#parts/when.tsx";
 const gigabytes = (megabytes: number): string => (megabytes / 1_024).toFixed(megabytes < 10_240 ? 1 : 0);
 
 function GpuName({ gpu }: { gpu: WorkerGpu | null }) {
-  if (!gpu) return <Text size="sm" c="dimmed">–</Text>;
+  if (!gpu)
+    return (
+      <Text size="sm" c="dimmed">
+        –
+      </Text>
+    );
   if (gpu.mode === "software") return <Tag>Software</Tag>;
   return <span title={gpu.name ?? undefined}>{gpu.name ?? "GPU"}</span>;
 }
@@ -44,10 +49,15 @@ export const workerColumns: Column<LiveWorker>[] = [
       </Stack>
     ),
   },
-  { title: "Kind", width: 70, render: ({ kind }) => <Tag tone={kind === "gpu" ? "wait" : "busy"}>{kind.toUpperCase()}</Tag> },
+  {
+    title: "Kind",
+    width: 70,
+    render: ({ kind }) => <Tag tone={kind === "gpu" ? "wait" : "busy"}>{kind.toUpperCase()}</Tag>,
+  },
   {
     title: "Queues",
-    width: 250,
+    isExtra: true,
+    width: 215,
     render: ({ queues }) => (
       <Group gap={4} wrap="nowrap" title={queues.join(", ")}>
         {queues.slice(0, 2).map((queue) => (
@@ -66,27 +76,28 @@ export const workerColumns: Column<LiveWorker>[] = [
     width: 130,
     render: ({ host, active, concurrency }) => (
       <LoadBar
-        calm
+        color="var(--chart-busy)"
         label={`Jobs on ${host}`}
         share={active / Math.max(concurrency, 1)}
         words={`${active} of ${concurrency}`}
       />
     ),
   },
-  { title: "GPU", width: 150, render: ({ gpu }) => <GpuName gpu={gpu} /> },
+  { title: "GPU", width: 130, render: ({ gpu }) => <GpuName gpu={gpu} /> },
   {
     title: "GPU memory",
-    width: 160,
+    width: 150,
     render: ({ host, gpu }) => <Measure label={`GPU memory of ${host}`} {...memoryOf(gpu)} />,
   },
   {
     title: "GPU use",
     width: 110,
+    isExtra: true,
     render: ({ host, gpu }) => {
       const use = gpu?.utilization ?? null;
       return <Measure label={`GPU use of ${host}`} share={use} words={`${Math.round((use ?? 0) * 100)} %`} />;
     },
   },
-  { title: "Version", width: 80, render: ({ version }) => version },
+  { title: "Version", width: 76, isExtra: true, render: ({ version }) => version },
   { title: "Last seen", width: 90, end: true, render: ({ last_seen: at }) => <When at={at} /> },
 ];

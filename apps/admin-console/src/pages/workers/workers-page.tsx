@@ -26,16 +26,24 @@ function WorkerTiles({ workers }: { workers: readonly LiveWorker[] | undefined }
         value={workers && formatCount(workers.length)}
         hint={workers && `on ${formatCount(new Set(workers.map(({ host }) => host)).size)} hosts`}
       />
-      <StatTile label="Places" value={places !== undefined ? formatCount(places) : undefined} hint="Jobs that can run at once" />
+      <StatTile
+        label="Places"
+        value={places !== undefined ? formatCount(places) : undefined}
+        hint="Jobs that can run at once"
+      />
       <StatTile
         label="Busy"
-        value={places !== undefined && busy !== undefined ? `${Math.round((busy / Math.max(places, 1)) * 100)} %` : undefined}
+        value={
+          places !== undefined && busy !== undefined ? `${Math.round((busy / Math.max(places, 1)) * 100)} %` : undefined
+        }
         hint={busy !== undefined && `${formatCount(busy)} jobs run now`}
       />
       <StatTile
         label="GPUs"
         value={gpus !== undefined ? formatCount(gpus) : undefined}
-        hint={software > 0 ? `${software} GPU ${software === 1 ? "worker" : "workers"} in software` : "Workers with a GPU"}
+        hint={
+          software > 0 ? `${software} GPU ${software === 1 ? "worker" : "workers"} in software` : "Workers with a GPU"
+        }
       />
     </SimpleGrid>
   );
@@ -62,7 +70,7 @@ export function WorkersPage() {
           rows={rows}
           keyOf={({ id }) => id}
           expectedRows={4}
-          minWidth={1080}
+          minWidth={760}
           instead={instead}
         />
       </Surface>
