@@ -96,7 +96,7 @@ async function takePictures(site: Site, folder: string): Promise<void> {
         await new Promise((resolve) => setTimeout(resolve, 35_000));
         for (const [name, address] of Object.entries(pages)) {
           // Within the page, so that it keeps what it has seen of the queues.
-          await page.evaluate((to) => history.pushState(null, "", to), `/admin${address}`);
+          await page.evaluate(`history.pushState(null, "", ${JSON.stringify(`/admin${address}`)})`);
           await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
           await new Promise((resolve) => setTimeout(resolve, 1_500));
           await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}-${size}.png`), fullPage: true });
