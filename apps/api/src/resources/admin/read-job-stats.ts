@@ -49,22 +49,19 @@ const failures = sql`
   SELECT coalesce(code, '') AS code, coalesce(${firstLine}, '') AS message, count(*)::int AS count
   FROM jobs WHERE status = 'FAILED' GROUP BY 1, 2 ORDER BY count DESC, 1, 2 LIMIT ${sql.raw(String(mostFailures))}`;
 
-/** Every step, those without a job too. */
+/** Every step, those without a job too: each stands beside the jobs as one of no status, so that nothing need be joined. */
 function steps({ from, to, bucket }: StatsRange): SQL {
   return sql`
-    SELECT to_char(step AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
-      coalesce(completed, 0) AS completed, coalesce(failed, 0) AS failed, coalesce(cancelled, 0) AS cancelled, coalesce(open, 0) AS open,
-      wait_p95, run_p95
-    FROM generate_series(
-      date_trunc(${bucket}, ${from}::timestamptz, 'UTC'), ${to}::timestamptz - interval '1 millisecond', ${`1 ${bucket}`}::interval, 'UTC') AS step
-    LEFT JOIN (
-      SELECT at,
-        count(*) FILTER (WHERE status = 'COMPLETED')::int AS completed, count(*) FILTER (WHERE status = 'FAILED')::int AS failed,
-        count(*) FILTER (WHERE status = 'CANCELLED')::int AS cancelled, count(*) FILTER (WHERE status IN ('QUEUED', 'RUNNING'))::int AS open,
-        percentile_cont(0.95) WITHIN GROUP (ORDER BY wait) AS wait_p95, percentile_cont(0.95) WITHIN GROUP (ORDER BY run) AS run_p95
-      FROM jobs GROUP BY at
-    ) AS busy ON busy.at = step
-    ORDER BY step`;
+    SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+      count(*) FILTER (WHERE status = 'COMPLETED') AS completed, count(*) FILTER (WHERE status = 'FAILED') AS failed,
+      count(*) FILTER (WHERE status = 'CANCELLED') AS cancelled, count(*) FILTER (WHERE status IN ('QUEUED', 'RUNNING')) AS open,
+      percentile_cont(0.95) WITHIN GROUP (ORDER BY wait) AS wait_p95, percentile_cont(0.95) WITHIN GROUP (ORDER BY run) AS run_p95
+    FROM (
+      SELECT at, status, wait, run FROM jobs
+      UNION ALL SELECT step, NULL, NULL, NULL FROM generate_series(
+        date_trunc(${bucket}, ${from}::timestamptz, 'UTC'), ${to}::timestamptz - interval '1 millisecond', ${`1 ${bucket}`}::interval, 'UTC') AS step
+    ) AS of_step
+    GROUP BY of_step.at ORDER BY of_step.at`;
 }
 
 type Whole = Pick<JobStats, "total" | "by_status" | "wait_seconds" | "run_seconds">;
