@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { createHiveSync, createMemorySource, type HiveSync } from "@hivesync/sdk";
+import { waitUntil } from "@hivesync/testing/wait-until";
 import { describeError } from "./describe-error.ts";
 
 /** Someone who goes on using the API by the SDK, and writes down what was answered. */
@@ -37,6 +38,50 @@ async function register(baseUrl: string): Promise<{ hive: HiveSync; username: st
   return { hive, username };
 }
 
+type Notes = Omit<SteadyUser, "finish">;
+
+/** What is done again and again, as three kinds of callers would. */
+function turnsOf(hive: HiveSync, projectId: string, user: Notes): ((count: number) => Promise<void>)[] {
+  return [
+    async (count) => {
+      const name = `project ${count}`;
+      const { id } = await hive.api.projects.create.mutate({ name });
+      user.projects.push(name);
+      const found = await hive.api.projects.get.query({ id });
+      if (found.name !== name) throw new Error(`${name} came back as ${found.name}`);
+    },
+    async (count) => {
+      const files = createMemorySource({ "index.html": `<h1>${user.username} ${count}</h1>` });
+      const { job_id, status } = await hive.previews.publishFiles({ project_id: projectId, files });
+      if (status !== "COMPLETED") throw new Error(`a preview is ${status}`);
+      user.previews.push(job_id);
+    },
+    async (count) => {
+      const text = `export const sum${count} = (a: number, b: number): number => a + b; // ${user.username}\n`;
+      const selection = [{ path: "sum.ts" }];
+      await hive.docs.write({ project_id: projectId, job_type: "document", selection, files: { "sum.ts": text } });
+      user.documented += 1;
+    },
+  ];
+}
+
+/** Notes each notification of the user. Resolves when the stream is open: from then on nothing may be missed. */
+async function startListening(hive: HiveSync, user: Notes, signal: AbortSignal): Promise<{ ended: Promise<void> }> {
+  const ready = Promise.withResolvers<void>();
+  const listen = async (): Promise<void> => {
+    for await (const event of hive.events({ signal })) {
+      if (event.type === "ready") ready.resolve();
+      if (event.type === "notification") user.notified.push(event.notification.id);
+    }
+  };
+  const ended = listen().catch((error: unknown) => {
+    ready.reject(error);
+    if (!signal.aborted) user.failures.push(describeError(error));
+  });
+  await ready.promise;
+  return { ended };
+}
+
 /**
  * Registers a user who makes projects, previews and documentation, and listens, all at once.
  *
@@ -48,60 +93,22 @@ export async function startSteadyUser(
 ): Promise<SteadyUser> {
   const { hive, username } = await register(baseUrl);
   await onRegistered(username);
-  const project = await hive.api.projects.create.mutate({ name: "load" });
+  const { id: projectId } = await hive.api.projects.create.mutate({ name: "load" });
+  const user: Notes = { username, projects: ["load"], previews: [], documented: 0, notified: [], failures: [] };
   const stopping = new AbortController();
   const listening = new AbortController();
-  const user: Omit<SteadyUser, "finish"> = {
-    username,
-    projects: ["load"],
-    previews: [],
-    documented: 0,
-    notified: [],
-    failures: [],
-  };
-  const ready = Promise.withResolvers<void>();
-  const listen = async (): Promise<void> => {
-    for await (const event of hive.events({ signal: listening.signal })) {
-      if (event.type === "ready") ready.resolve();
-      if (event.type === "notification") user.notified.push(event.notification.id);
-    }
-  };
-  const heard = listen().catch((error: unknown) => {
-    if (!listening.signal.aborted) user.failures.push(describeError(error));
-  });
-  // From here on nothing may be missed.
-  await ready.promise;
-  const work = [
-    repeat(stopping.signal, async (count) => {
-      const name = `project ${count}`;
-      const { id } = await hive.api.projects.create.mutate({ name });
-      user.projects.push(name);
-      const found = await hive.api.projects.get.query({ id });
-      if (found.name !== name) throw new Error(`${name} came back as ${found.name}`);
-    }),
-    repeat(stopping.signal, async (count) => {
-      const files = createMemorySource({ "index.html": `<h1>${username} ${count}</h1>` });
-      const { job_id, status } = await hive.previews.publishFiles({ project_id: project.id, files });
-      if (status !== "COMPLETED") throw new Error(`a preview is ${status}`);
-      user.previews.push(job_id);
-    }),
-    repeat(stopping.signal, async (count) => {
-      const files = {
-        "sum.ts": `export const sum${count} = (a: number, b: number): number => a + b; // ${username}\n`,
-      };
-      const selection = [{ path: "sum.ts" }];
-      await hive.docs.write({ project_id: project.id, job_type: "document", selection, files });
-      user.documented += 1;
-    }),
-  ].map((running) => running.catch((error: unknown) => void user.failures.push(describeError(error))));
+  const heard = await startListening(hive, user, listening.signal);
+  const work = turnsOf(hive, projectId, user).map((turn) =>
+    repeat(stopping.signal, turn).catch((error: unknown) => void user.failures.push(describeError(error))),
+  );
   return Object.assign(user, {
     finish: async (isTold: () => Promise<boolean>) => {
       stopping.abort();
       await Promise.all(work);
-      const end = Date.now() + 20_000;
-      while (!(await isTold()) && Date.now() < end) await delay(100);
+      // What does not come in that time is missed.
+      await waitUntil(isTold, Boolean).catch(() => undefined);
       listening.abort();
-      await heard;
+      await heard.ended;
     },
   });
 }
