@@ -78,7 +78,7 @@ export const exampleAuditEntry: AuditEntry = {
   user_id: exampleIds.grace,
   actor_id: exampleIds.iris,
   project_id: null,
-  metadata: { from: "Free", to: "Pro" },
+  metadata: { old: "Free", new: "Pro" },
   created_at: "2026-11-22T10:10:00.000Z",
 };
 
