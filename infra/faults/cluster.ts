@@ -35,7 +35,12 @@ async function commandFor(app: Member["app"]): Promise<[string, ...string[]]> {
   return [process.execPath, ...args];
 }
 
-async function startMember(name: string, app: Member["app"], environment: Record<string, string>): Promise<Member> {
+/** Starts an app by its documented command and waits until it works. */
+export async function startMember(
+  name: string,
+  app: Member["app"],
+  environment: Record<string, string>,
+): Promise<Member> {
   const command = await commandFor(app);
   const started: OurProcess[] = [];
   const start = async (): Promise<OurProcess> => {

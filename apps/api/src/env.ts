@@ -1,6 +1,6 @@
 import path from "node:path";
 import {
-  base64Secret,
+  base64Secrets,
   count,
   flag,
   logVariables,
@@ -29,8 +29,8 @@ export const apiVariables = z.object({
   HIVESYNC_API_PORT: port.default(4000),
   /** The origin that clients see; the one that the API listens on when absent. */
   HIVESYNC_PUBLIC_URL: z.url().optional(),
-  /** Encrypts signing keys and derives the refresh key. 32 bytes in base64. */
-  HIVESYNC_MASTER_KEY: base64Secret,
+  /** Encrypts signing keys and derives the keys of refresh tokens and device codes. At least 32 bytes in base64; several while it is changed, newest first. */
+  HIVESYNC_MASTER_KEY: base64Secrets,
   HIVESYNC_CORS_ORIGINS: origins.default([]),
   /** Addresses or ranges of the proxies in front, whose X-Forwarded-For is believed. */
   HIVESYNC_TRUSTED_PROXIES: z.string().optional(),

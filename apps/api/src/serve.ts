@@ -1,4 +1,5 @@
 import { closeOnSignal } from "@hivesync/platform/shutdown";
+import { resealRepoTokens } from "./auth/reseal-repo-tokens.ts";
 import { yieldToReads } from "./auth/yield-to-reads.ts";
 import { createDeps } from "./deps.ts";
 import { readApiEnvironment } from "./env.ts";
@@ -12,11 +13,16 @@ const app = await createServer(deps, {
   trustedProxies: env.HIVESYNC_TRUSTED_PROXIES,
 });
 const keyCheckMs = 60 * 60_000;
-const keyTimer = setInterval(() => {
-  deps.signingKeys
-    .rotate()
-    .catch((error: unknown) => deps.log.warn("key_rotation_postponed", { error: toAppError(error) }));
-}, keyCheckMs);
+const renewKeys = async (): Promise<void> => {
+  try {
+    await deps.signingKeys.rotate();
+    const count = await resealRepoTokens(deps.db, deps.settings.repoKeys);
+    if (count > 0) deps.log.info("repo_tokens_sealed_anew", { count });
+  } catch (error) {
+    deps.log.warn("key_rotation_postponed", { error: toAppError(error) });
+  }
+};
+const keyTimer = setInterval(() => void renewKeys(), keyCheckMs);
 
 closeOnSignal(deps.log, async () => {
   clearInterval(keyTimer);
@@ -26,6 +32,8 @@ closeOnSignal(deps.log, async () => {
 });
 await yieldToReads().catch((error: unknown) => deps.log.warn("priority_kept", { error }));
 await app.listen({ host: env.HIVESYNC_API_HOST, port: env.HIVESYNC_API_PORT });
+// A start with another key is how keys are changed.
+void renewKeys();
 deps.dispatcher.start();
 deps.reconciler.start();
 deps.openStreams.start();

@@ -37,6 +37,9 @@ export const base64Secret = z
   .transform((value) => Buffer.from(value, "base64"))
   .refine((bytes) => bytes.length >= 32, "must be at least 32 bytes in base64");
 
+/** Keys in base64 with commas between, newest first: the first one is used for what is new, all of them for what is there. */
+export const base64Secrets = z.string().transform(listOf).pipe(z.array(base64Secret).min(1));
+
 /** Where Redis is and what all our keys begin with, so that several stacks may share one. */
 export const redisVariables = {
   HIVESYNC_REDIS_URL: z.url({ protocol: /^rediss?$/ }),
@@ -82,7 +85,7 @@ export const workerSecretVariables = {
 /** Which repositories are mirrored, and what their tokens are encrypted under. */
 export const repoVariables = {
   /** Keys in base64, newest first: the first one encrypts, all decrypt. To rotate, put a new one first and start all processes again. */
-  HIVESYNC_REPO_KEY: z.string().transform(listOf).pipe(z.array(base64Secret).min(1)),
+  HIVESYNC_REPO_KEY: base64Secrets,
   /** The hosts that repositories are mirrored from, each with its port where that is not 443. */
   HIVESYNC_REPO_HOSTS: z
     .string()
