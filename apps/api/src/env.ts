@@ -23,14 +23,19 @@ export const apiVariables = z.object({
   ...workerSecretVariables,
   ...tierVariables,
   ...repoVariables,
+  /** Signs in as the role `hivesync_api`. */
   HIVESYNC_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** The most connections of this process to Postgres. */
   HIVESYNC_DATABASE_POOL_SIZE: count.default(20),
+  /** The address that is listened on; `0.0.0.0` for all. */
   HIVESYNC_API_HOST: z.string().default("127.0.0.1"),
+  /** The port that is listened on; 0 for any free one. */
   HIVESYNC_API_PORT: port.default(4000),
   /** The origin that clients see; the one that the API listens on when absent. */
   HIVESYNC_PUBLIC_URL: z.url().optional(),
   /** Encrypts signing keys and derives the keys of refresh tokens and device codes. At least 32 bytes in base64; several while it is changed, newest first. */
   HIVESYNC_MASTER_KEY: base64Secrets,
+  /** Origins of other pages that may call the API, with commas between. */
   HIVESYNC_CORS_ORIGINS: origins.default([]),
   /** Addresses or ranges of the proxies in front, whose X-Forwarded-For is believed. */
   HIVESYNC_TRUSTED_PROXIES: z.string().optional(),
