@@ -38,6 +38,9 @@ const dark: MantineColorsTuple = [
   "#0e0d0b",
 ];
 
+// Menus and lists open in there, so that they belong to the page's main part for those who hear it.
+const popups = "#popups";
+
 export const theme = createTheme({
   colors: { honey, gray, dark },
   primaryColor: "honey",
@@ -60,7 +63,18 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: "sm" } },
     TextInput: { defaultProps: { size: "sm" } },
-    Select: { defaultProps: { size: "sm", allowDeselect: false, checkIconPosition: "right" } },
+    Select: {
+      defaultProps: {
+        size: "sm",
+        allowDeselect: false,
+        checkIconPosition: "right",
+        comboboxProps: { portalProps: { target: popups } },
+      },
+    },
+    Autocomplete: { defaultProps: { comboboxProps: { portalProps: { target: popups } } } },
+    // The placeholder that takes the first focus is a child that a menu must not have.
+    Popover: { defaultProps: { portalProps: { target: popups } } },
+    Menu: { defaultProps: { portalProps: { target: popups }, withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Modal: { defaultProps: { centered: true, radius: "lg", transitionProps: { duration: 120 } } },
     Drawer: { defaultProps: { position: "right", transitionProps: { duration: 150 } } },
@@ -76,6 +90,7 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     "--mantine-color-default-border": colors["gray"]?.[3] ?? "",
     "--mantine-color-dimmed": colors["gray"]?.[7] ?? "",
     "--mantine-color-placeholder": "#756c61",
+    "--mantine-color-error": "#c22f26",
     "--mantine-color-honey-text": colors["honey"]?.[7] ?? "",
     "--mantine-color-honey-light-color": colors["honey"]?.[8] ?? "",
     "--mantine-color-honey-outline": colors["honey"]?.[7] ?? "",
@@ -98,6 +113,7 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     "--mantine-color-default-border": colors["dark"]?.[4] ?? "",
     "--mantine-color-dimmed": colors["dark"]?.[2] ?? "",
     "--mantine-color-placeholder": colors["dark"]?.[2] ?? "",
+    "--mantine-color-error": "#ff9389",
     "--mantine-color-honey-text": colors["honey"]?.[4] ?? "",
     "--mantine-color-honey-light-color": colors["honey"]?.[3] ?? "",
     "--mantine-color-honey-outline": colors["honey"]?.[4] ?? "",

@@ -36,6 +36,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Side />
         <main id="main" className={classes["main"]} tabIndex={-1}>
           <PageBoundary page={page}>{children}</PageBoundary>
+          <div id="popups" />
         </main>
       </div>
       <Palette />

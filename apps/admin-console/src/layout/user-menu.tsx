@@ -1,9 +1,19 @@
-import { Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
+import {
+  Divider,
+  Popover,
+  SegmentedControl,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+  VisuallyHidden,
+} from "@mantine/core";
 import Keyboard from "lucide-react/icons/keyboard";
 import LogOut from "lucide-react/icons/log-out";
 import Monitor from "lucide-react/icons/monitor";
 import Moon from "lucide-react/icons/moon";
 import Sun from "lucide-react/icons/sun";
+import { useState } from "react";
+import { PopoverAction } from "#parts/popover-action.tsx";
 import { session, useSession } from "#session/use-session.ts";
 import { keyboardHelp } from "./keyboard-help.tsx";
 import classes from "./shell.module.css";
@@ -38,13 +48,19 @@ function SchemeChoice() {
 
 /** Who is signed in, the choice of colours, and the way out. */
 export function UserMenu() {
+  const [isOpen, setOpen] = useState(false);
   const state = useSession();
   if (!("user" in state)) return null;
   const { username, email } = state.user;
+  const helpWithKeys = (): void => {
+    setOpen(false);
+    keyboardHelp.open();
+  };
   return (
-    <Menu position="right-end" width={220} keepMounted={false}>
-      <Menu.Target>
-        <UnstyledButton className={classes["user"]} aria-label={`Account of ${username}`}>
+    <Popover opened={isOpen} onChange={setOpen} position="right-end" width={220} trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton className={classes["user"]} onClick={() => setOpen(!isOpen)}>
+          <VisuallyHidden>Account of</VisuallyHidden>
           <span className={classes["avatar"]} aria-hidden>
             {username.slice(0, 1)}
           </span>
@@ -57,17 +73,17 @@ export function UserMenu() {
             </Text>
           </div>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Account" p={4}>
         <SchemeChoice />
-        <Menu.Divider />
-        <Menu.Item leftSection={<Keyboard size={15} aria-hidden />} onClick={keyboardHelp.open}>
-          Keyboard shortcuts
-        </Menu.Item>
-        <Menu.Item leftSection={<LogOut size={15} aria-hidden />} onClick={() => void session.signOut()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        <Divider my={4} />
+        <PopoverAction label="Keyboard shortcuts" icon={<Keyboard size={15} aria-hidden />} onClick={helpWithKeys} />
+        <PopoverAction
+          label="Sign out"
+          icon={<LogOut size={15} aria-hidden />}
+          onClick={() => void session.signOut()}
+        />
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -38,6 +38,8 @@ async function readConnection(leaving: AbortSignal): Promise<void> {
   };
   try {
     const signal = AbortSignal.any([leaving, silence.signal]);
+    // A connection over a network that went away may stay open for long, and say nothing.
+    addEventListener("offline", () => silence.abort(), { signal });
     const answer = await fetchAsUser("/api/v1/admin/stream", { headers: { accept: "text/event-stream" }, signal });
     if (!answer.ok || !answer.body) throw new Error(`the stream was refused (${answer.status})`);
     heard();

@@ -71,7 +71,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
           {question?.text}
         </Text>
         {refusal !== undefined && (
-          <Alert color="red" variant="outline" mt="md" role="alert">
+          <Alert color="red" variant="outline" mt="md">
             {refusal}
           </Alert>
         )}

@@ -73,7 +73,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     // Narrow screens scroll it, by keyboard too.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={classes["scroll"]} tabIndex={0} role="region" aria-label={label}>
+    <div className={classes["scroll"]} tabIndex={0} role="group" aria-label={label}>
       <table className={classes["table"]} style={{ minWidth }} aria-busy={rows === undefined && instead === undefined}>
         <colgroup>
           {columns.map(({ title, width, isExtra = false }) => (

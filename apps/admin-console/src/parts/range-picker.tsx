@@ -1,8 +1,9 @@
-import { Button, Group, Menu, Stack, TextInput } from "@mantine/core";
+import { Button, Divider, Group, Popover, Stack, TextInput } from "@mantine/core";
 import CalendarClock from "lucide-react/icons/calendar-clock";
 import ChevronDown from "lucide-react/icons/chevron-down";
 import { useState } from "react";
 import { formatDayAndClock } from "./format.ts";
+import { PopoverAction } from "./popover-action.tsx";
 import { presetNames, presets, type TimeFilters } from "./time-range.ts";
 
 interface RangePickerProps {
@@ -75,8 +76,8 @@ export function RangePicker({ filters, onChange, anyTime }: RangePickerProps) {
     onChange({ range: undefined, from: undefined, to: undefined, ...next });
   };
   return (
-    <Menu opened={isOpen} onChange={setOpen} position="bottom-end" width={230} trapFocus keepMounted={false}>
-      <Menu.Target>
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={230} trapFocus returnFocus>
+      <Popover.Target>
         <Button
           variant="default"
           fw={500}
@@ -84,20 +85,19 @@ export function RangePicker({ filters, onChange, anyTime }: RangePickerProps) {
           justify="space-between"
           leftSection={<CalendarClock size={15} aria-hidden />}
           rightSection={<ChevronDown size={14} aria-hidden />}
+          onClick={() => setOpen(!isOpen)}
         >
           {labelOf(filters, anyTime ?? presets["24h"].label)}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown aria-label="Time range">
-        {anyTime !== undefined && <Menu.Item onClick={() => choose({})}>{anyTime}</Menu.Item>}
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Time range" p={4}>
+        {anyTime !== undefined && <PopoverAction label={anyTime} onClick={() => choose({})} />}
         {presetNames.map((name) => (
-          <Menu.Item key={name} onClick={() => choose({ range: name })}>
-            {presets[name].label}
-          </Menu.Item>
+          <PopoverAction key={name} label={presets[name].label} onClick={() => choose({ range: name })} />
         ))}
-        <Menu.Divider />
+        <Divider my={4} />
         <CustomRange filters={filters} onApply={choose} />
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

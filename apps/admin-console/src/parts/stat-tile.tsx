@@ -35,7 +35,7 @@ export function StatTile({ label, value, unit, hint, history, color = "var(--cha
       <div className={classes["hint"]}>{hint}</div>
       {seen.length >= fewestPoints && (
         <div className={classes["spark"]} aria-hidden>
-          <Sparkline h={36} data={seen} color={color} curveType="monotone" strokeWidth={1.5} fillOpacity={0.25} />
+          <Sparkline h={36} data={seen} color={color} curveType="linear" strokeWidth={1.5} fillOpacity={0.25} />
         </div>
       )}
     </div>

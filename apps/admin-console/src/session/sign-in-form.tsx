@@ -57,7 +57,7 @@ export function SignInForm({ name }: { name?: string }) {
           autoFocus={name !== undefined}
           data-autofocus={name !== undefined}
         />
-        <div style={{ minHeight: 42 }} role="alert">
+        <div style={{ minHeight: 42 }}>
           {problem !== undefined && (
             <Alert color="red" variant="outline" py={8} px={12}>
               {problem}

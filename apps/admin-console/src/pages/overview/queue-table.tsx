@@ -26,10 +26,10 @@ function columnsFor(deepest: number): Column<QueueState>[] {
         </Anchor>
       ),
     },
-    { title: "State", width: 120, render: (queue) => <QueuePill queue={queue} /> },
+    { title: "State", width: 112, render: (queue) => <QueuePill queue={queue} /> },
     {
       title: "Waiting",
-      width: 170,
+      width: 140,
       render: (queue) => (
         <LoadBar
           color="var(--chart-wait)"
@@ -39,8 +39,8 @@ function columnsFor(deepest: number): Column<QueueState>[] {
         />
       ),
     },
-    { title: "Oldest", width: 100, end: true, render: (queue) => formatSeconds(queue.oldest_waiting_seconds) },
-    { title: "Running", width: 84, end: true, render: ({ active }) => formatCount(active) },
+    { title: "Oldest", width: 92, end: true, render: (queue) => formatSeconds(queue.oldest_waiting_seconds) },
+    { title: "Running", width: 76, end: true, render: ({ active }) => formatCount(active) },
     {
       title: "Per minute",
       width: 96,
@@ -48,7 +48,7 @@ function columnsFor(deepest: number): Column<QueueState>[] {
       isExtra: true,
       render: (queue) => formatRate(queue.completed_per_minute),
     },
-    { title: "Failed, 24 h", width: 104, end: true, render: ({ failed }) => formatCount(failed) },
+    { title: "Failed, 24 h", width: 98, end: true, render: ({ failed }) => formatCount(failed) },
     {
       title: "Workers",
       width: 120,

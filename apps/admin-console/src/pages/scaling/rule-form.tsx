@@ -64,7 +64,7 @@ export function RuleForm({ rule, queue }: RuleFormProps) {
           />
           <Forecast rule={valid} queue={queue} />
           {save.error && (
-            <Alert color="red" variant="outline" role="alert">
+            <Alert color="red" variant="outline">
               {toWords(save.error)}
             </Alert>
           )}

@@ -25,10 +25,12 @@ interface StatisticsProps {
   retry: () => void;
 }
 
-/** The times that the address names; a range moves on with the clock, a minute at a time. */
+const minuteMs = 60_000;
+
+/** The times that the address names; a range ends with the minute that is now, and moves on with it. */
 function useSpan(): Span {
   const [filters] = useFilters(fields);
-  const now = useNow(60);
+  const now = useNow(60) + minuteMs;
   return spanOf(filters, now) ?? spanOf({ range: "24h" }, now) ?? { from: "", to: "" };
 }
 
@@ -51,7 +53,7 @@ function Statistics({ title, note, jobs, data, error, retry }: StatisticsProps) 
 }
 
 // What stood there stays until the next minute's numbers have come.
-const keepBefore = { placeholderData: (before: JobStats | undefined) => before };
+const keepBefore = { placeholderData: (before: JobStats | undefined) => before, refetchInterval: 20_000 };
 
 export function PreviewsPage() {
   const span = useSpan();
