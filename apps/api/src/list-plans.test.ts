@@ -197,7 +197,7 @@ const lists: Record<string, string[]> = {
     "tier=Premium&disabled=false",
     "q=u",
     "q=user",
-    "q=user1&limit=25",
+    "q=user1&limit=10",
     "q=user1234",
     "q=user12345",
     "q=past",

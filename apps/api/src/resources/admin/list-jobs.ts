@@ -2,12 +2,12 @@ import { api } from "@hivesync/contracts/api";
 import { previewQueues, aiQueues, type QueueName } from "@hivesync/contracts/jobs/job-state";
 import type { JobKindName } from "@hivesync/contracts/operator";
 import { toPage } from "@hivesync/contracts/pagination";
-import type { Database } from "@hivesync/db/client";
-import type { JobTable } from "@hivesync/db/job-table";
-import { and, eq, sql, type SQL } from "drizzle-orm";
+import type { Database, Queryable } from "@hivesync/db/client";
+import { preparedFor } from "@hivesync/db/prepared";
+import { and, eq, sql } from "drizzle-orm";
 import { unionAll } from "drizzle-orm/pg-core";
 import type { z } from "zod";
-import { afterCursor, newestFirst, pageWindow } from "#list-page.ts";
+import { isAfterCursor, newestFirst, pagePlaces, pageValues } from "#list-page.ts";
 import { operation } from "#operation.ts";
 import { allJobKinds, type JobKind } from "#outbox/job-kinds.ts";
 
@@ -19,28 +19,26 @@ const queuesOf: Readonly<Record<JobKindName, readonly QueueName[]>> = {
   repo: ["repo-sync"],
 };
 
-/** The kinds that can be in the list at all. */
-function kindsOf({ kind, queue }: Asked): JobKind[] {
-  return allJobKinds
-    .filter(({ name }) => kind === undefined || kind === name)
-    .filter(({ name }) => queue === undefined || queuesOf[name].includes(queue));
-}
+/** Which kinds can be in the list at all, and what narrows it. */
+type Shape = Readonly<Record<JobKindName | "status" | "queue" | "user" | "cursor", boolean>>;
 
-function filters(table: JobTable, asked: Asked): SQL | undefined {
-  const { status, queue, user_id: userId } = asked;
-  // One queue is all that the kind has: no index need tell it apart.
-  const isWholeKind = queue === "repo-sync";
-  return and(
-    status === undefined ? undefined : eq(table.status, status),
-    queue === undefined || isWholeKind ? undefined : eq(table.queue, queue),
-    userId === undefined ? undefined : eq(table.requested_by, userId),
-    afterCursor(table, asked),
-  );
+function shapeOf({ kind, status, queue, user_id: userId, cursor }: Asked): Shape {
+  const has = (name: JobKindName): boolean =>
+    (kind === undefined || kind === name) && (queue === undefined || queuesOf[name].includes(queue));
+  return {
+    preview: has("preview"),
+    ai: has("ai"),
+    repo: has("repo"),
+    status: status !== undefined,
+    // Where a queue is all that the kind has, no index need tell it apart.
+    queue: queue !== undefined && queue !== "repo-sync",
+    user: userId !== undefined,
+    cursor: cursor !== undefined,
+  };
 }
 
 /** As many of one kind as the page could hold: the pages of all kinds together hold no other. */
-function newestOf(db: Database, { name, table }: JobKind, asked: Asked) {
-  const { limit, offset } = pageWindow(asked);
+function newestOf(db: Queryable, { name, table }: JobKind, has: Shape) {
   return db
     .select({
       kind: sql<JobKindName>`${sql.raw(`'${name}'`)}`.as("kind"),
@@ -60,26 +58,41 @@ function newestOf(db: Database, { name, table }: JobKind, asked: Asked) {
       completed_at: table.completed_at,
     })
     .from(table)
-    .where(filters(table, asked))
+    .where(
+      and(
+        has.status ? eq(table.status, sql.placeholder("status")) : undefined,
+        has.queue ? eq(table.queue, sql.placeholder("queue")) : undefined,
+        has.user ? eq(table.requested_by, sql.placeholder("user")) : undefined,
+        has.cursor ? isAfterCursor(table) : undefined,
+      ),
+    )
     .orderBy(...newestFirst(table))
-    .limit(limit + offset);
+    .limit(sql.placeholder("most"));
 }
 
-async function findJobs(db: Database, asked: Asked) {
-  const [first, second, ...more] = kindsOf(asked).map((kind) => newestOf(db, kind, asked));
-  if (!first) return [];
-  const { limit, offset } = pageWindow(asked);
+const findJobs = preparedFor((db, has: Shape) => {
+  const [first, second, ...more] = allJobKinds.filter(({ name }) => has[name]).map((kind) => newestOf(db, kind, has));
+  if (!first) throw new Error("of no kind there is no list");
   const jobs = (second ? unionAll(first, second, ...more) : first).as("jobs");
   return db
     .select()
     .from(jobs)
     .orderBy(...newestFirst(jobs))
-    .limit(limit)
-    .offset(offset);
+    .limit(pagePlaces.limit)
+    .offset(pagePlaces.offset)
+    .prepare("find_jobs");
+});
+
+async function readJobs(db: Database, asked: Asked) {
+  const { status, queue, user_id: user } = asked;
+  const has = shapeOf(asked);
+  if (!has.preview && !has.ai && !has.repo) return [];
+  const window = pageValues(asked);
+  return findJobs(db, has).execute({ status, queue, user, ...window, most: window.limit + window.offset });
 }
 
 export const listJobs = operation(api.admin.listJobs, async ({ deps, input }) => {
-  const page = toPage(await findJobs(deps.db, input), input);
+  const page = toPage(await readJobs(deps.db, input), input);
   const items = page.items.map(async ({ id, logs_key: logsKey, ...shown }) => ({
     job_id: id,
     ...shown,
