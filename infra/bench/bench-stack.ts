@@ -5,7 +5,7 @@ import { createStack, type TestStack } from "@hivesync/testing/stack";
 import { stackEnvironment } from "@hivesync/testing/stack-environment";
 import postgres, { type Sql } from "postgres";
 import { poll } from "#dev/poll.ts";
-import { appEntry, startProcess, type OurProcess } from "#processes/start-process.ts";
+import { appEntry, startProcess, type OurProcess, type ProcessStart } from "#processes/start-process.ts";
 import { insertCallers, type Caller } from "./callers.ts";
 import type { Target } from "./load.ts";
 
@@ -38,6 +38,8 @@ export interface BenchStack extends AsyncDisposable {
   insertCallers: (count: number) => Promise<Caller[]>;
   /** The API as it runs in production; Node's own options may be added. */
   startApi: (options?: { node?: readonly string[]; environment?: Record<string, string> }) => Promise<RunningTarget>;
+  /** A worker of the CPU queues, once there is an API. */
+  startWorker: (environment: Record<string, string>) => Promise<OurProcess>;
   /** Another server beside it. It prints a line with "listening" when it is ready. */
   startPeer: (
     commandAt: (port: number) => readonly [string, ...string[]],
@@ -59,6 +61,15 @@ async function waitUntilHealthy({ origin, process: { exited, lines } }: RunningT
   throw new Error(`${origin} has not become healthy:\n${lines.slice(-10).join("\n")}`);
 }
 
+function workerStart(stack: TestStack, environment: Record<string, string>): ProcessStart {
+  return {
+    name: "worker-cpu",
+    command: [process.execPath, appEntry("worker-cpu")],
+    environment: { ...stackEnvironment(stack, "worker"), NODE_ENV: "production", ...environment },
+    isReady: (line) => line.includes('"worker_started"'),
+  };
+}
+
 /** Makes the stack of a row. Disposing ends what was started on it. */
 export async function createBenchStack({ services, profileDirectory }: Bench): Promise<BenchStack> {
   const stack = await createStack(services);
@@ -66,6 +77,11 @@ export async function createBenchStack({ services, profileDirectory }: Bench): P
   const apiPort = await freePort();
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   const started: OurProcess[] = [];
+  const begin = async (process: ProcessStart): Promise<OurProcess> => {
+    const ours = await startProcess(process);
+    started.push(ours);
+    return ours;
+  };
   const profiling =
     profileDirectory === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${path.resolve(profileDirectory)}`];
 
@@ -74,7 +90,7 @@ export async function createBenchStack({ services, profileDirectory }: Bench): P
     stack,
     insertCallers: (count) => insertCallers(sql, { masterKey: stack.masterKey, issuer: apiUrl }, count),
     startApi: async ({ node = [], environment = {} } = {}) => {
-      const api = await startProcess({
+      const api = await begin({
         name: "api",
         command: [process.execPath, ...profiling, ...node, appEntry("api")],
         environment: {
@@ -86,15 +102,15 @@ export async function createBenchStack({ services, profileDirectory }: Bench): P
           ...environment,
         },
       });
-      started.push(api);
       const target = { origin: apiUrl, pid: api.pid, process: api };
       await waitUntilHealthy(target);
       return target;
     },
+    startWorker: (environment) => begin(workerStart(stack, { HIVESYNC_API_URL: apiUrl, ...environment })),
     startPeer: async (commandAt, environment = {}) => {
       const port = await freePort();
       const command = commandAt(port);
-      const peer = await startProcess({
+      const peer = await begin({
         name: `the peer ${command.join(" ")}`,
         command,
         environment: {
@@ -106,7 +122,6 @@ export async function createBenchStack({ services, profileDirectory }: Bench): P
         },
         isReady: (line) => line.includes("listening"),
       });
-      started.push(peer);
       return { origin: `http://127.0.0.1:${port}`, pid: peer.pid, process: peer };
     },
     [Symbol.asyncDispose]: async () => {

@@ -1,5 +1,7 @@
 import type { Bench } from "./bench-stack.ts";
 import type { RowReport } from "./report.ts";
+import { measureAdmin } from "./rows/admin.ts";
+import { measureCapacity } from "./rows/capacity.ts";
 import { measureColdStart } from "./rows/cold-start.ts";
 import { measureDepth } from "./rows/depth.ts";
 import { measureDesktop } from "./rows/desktop.ts";
@@ -29,9 +31,11 @@ export const rows: Readonly<Record<string, Row>> = {
   "sign-in": { title: "Reads while others sign in", run: measureSignIn },
   manifest: { title: "A manifest of 10,000 files", run: measureManifests },
   streams: { title: "2,000 idle event streams on one process", run: measureStreams },
+  admin: { title: "What the operator sees beside a million old rows", run: measureAdmin },
   depth: { title: "Pages of a million rows", run: measureDepth },
   sdk: { title: "A call through the SDK", run: measureSdkOverhead },
   desktop: { title: "10,000 files through a Desktop", run: measureDesktop },
   docs: { title: "Documentation by the static engine", run: measureDocumentation },
+  capacity: { title: "What a core does in a minute", run: measureCapacity },
   start: { title: "Start of the API", run: measureColdStart },
 };

@@ -4,6 +4,8 @@ export interface DevFile {
   api_url: string;
   /** The page to read about the API and to try it. */
   docs_url: string;
+  /** The console of the site's operator; `admin` signs in there. */
+  admin_url: string;
   /** Where the Desktop answers, with its path. Programs find it by themselves. */
   desktop_url: string;
   /** Null when the example could not be built. */

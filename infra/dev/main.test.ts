@@ -45,6 +45,7 @@ test("dev.json tells everything about a healthy stack, to its owner only", async
   expect(first).toEqual({
     api_url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     docs_url: `${first.api_url}/docs`,
+    admin_url: `${first.api_url}/admin`,
     desktop_url: expect.stringMatching(/^http:\/\/localhost:\d+\/hivesync-desktop-api$/),
     preview_url: expect.stringContaining("/p/"),
     admin: { email: "admin@hivesync.localhost", password: expect.any(String) },
@@ -74,6 +75,12 @@ test("dev.json tells everything about a healthy stack, to its owner only", async
 test("the docs page is there", async () => {
   const page = await fetch(first.docs_url);
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("HiveSync API")]);
+});
+
+test("the admin console is built and served", async () => {
+  const page = await fetch(first.admin_url);
+  const text = await page.text();
+  expect([page.status, text]).toEqual([200, expect.stringContaining("<title>HiveSync Admin</title>")]);
 });
 
 test("the link opens in a browser, and the todo takes a new item", async () => {

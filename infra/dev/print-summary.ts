@@ -19,6 +19,7 @@ export function printSummary({ stack, devFile, lanAddress, isTerminal }: Summary
   print("");
   row("API", stack.api_url);
   row("its docs", stack.docs_url);
+  row("console", `${stack.admin_url}, for the admin`);
   row("Desktop", `${stack.desktop_url}, signed in by: hivesync login`);
   if (lanAddress !== undefined) row("on the net", `http://${lanAddress}:${new URL(stack.api_url).port}`);
   if (isTerminal) {

@@ -1,3 +1,4 @@
+import { buildConsole } from "#admin-console/build-console.ts";
 import { ensureAccounts, type Account } from "./accounts.ts";
 import { provideApi, provideWorkers } from "./apps.ts";
 import { prepareDatabase } from "./database.ts";
@@ -37,6 +38,15 @@ async function tryExample(context: StackContext, apiUrl: string, user: Account):
   }
 }
 
+/** Nor is the console: the API says at its address how to build it. */
+async function tryConsole({ report, directory }: StackContext): Promise<void> {
+  try {
+    await report.step((isNew) => (isNew ? "admin console built" : "admin console up to date"), buildConsole);
+  } catch (error) {
+    report.failed(explainFailure(error, directory));
+  }
+}
+
 function firstAccounts({ secrets }: StackContext): { admin: Account; user: Account } {
   return {
     admin: {
@@ -68,6 +78,7 @@ export async function startStack(context: StackContext): Promise<Omit<DevFile, "
   const [desktopUrl] = await Promise.all([
     provideDesktop(context, apiUrl),
     provideWorkers(context, { ...services, apiUrl }),
+    tryConsole(context),
     ensureAccounts([admin, user], { databaseUrl: database.owner, apiUrl }),
   ]);
   await report.step("all parts healthy", () => waitUntilHealthy(apiUrl));
@@ -76,6 +87,7 @@ export async function startStack(context: StackContext): Promise<Omit<DevFile, "
     api_url: apiUrl,
     desktop_url: desktopUrl,
     docs_url: `${apiUrl}/docs`,
+    admin_url: `${apiUrl}/admin`,
     preview_url: await tryExample(context, apiUrl, user),
     admin: { email: admin.email, password: admin.password },
     user: { email: user.email, password: user.password },

@@ -33,6 +33,16 @@ function describeEndpoint(resource: string, name: string, endpoint: Endpoint): s
   return `| ${cells.join(" | ")} |`;
 }
 
+/** The lists that come whole where lines are asked for. */
+function describeExports(): string {
+  const exported = Object.values(api)
+    .flatMap((endpoints) => Object.values<Endpoint>(endpoints))
+    .filter((endpoint) => endpoint.exports !== undefined)
+    .map(({ rest }) => `\`${rest}\``);
+  return `With \`Accept: application/x-ndjson\` ${exported.join(" and ")} answers with every
+row as a line of JSON, however many they are, and takes neither \`limit\` nor \`offset\`; when it cannot go on it is cut off and does not end.`;
+}
+
 /** docs/endpoints.md, from the contract: every endpoint there is. */
 export function describeEndpoints(): string {
   const sections = Object.entries(api).map(([resource, endpoints]) => {
@@ -55,7 +65,7 @@ With examples and a console to try them, all of this stands at \`/docs\` of a ru
 
 Over tRPC the same names stand at \`/trpc\`: queries batch, 20 at most, mutations do not; a stream is a subscription there, and server-sent events over
 REST. \`/health\` and \`/health/deep\` stand at the root too. A GET of one resource, and what changes it by PATCH, answer with an \`ETag\`;
-\`If-None-Match\` and \`If-Match\` are honoured.
+\`If-None-Match\` and \`If-Match\` are honoured. ${describeExports()}
 A mutation of a signed-in user, except those of \`auth\`, takes an \`Idempotency-Key\` header of 16 to 128 characters: the same key and body
 give the first answer again for a day, another body \`IDEMPOTENCY_MISMATCH\`, a call that is under way \`CONFLICT\`.
 

@@ -17,6 +17,8 @@ export interface ProcessStart {
   /** The program and its arguments. */
   command: readonly [string, ...string[]];
   environment: Readonly<Record<string, string>>;
+  /** Where it works. Absent: where this process does. */
+  cwd?: string;
   /** Whether this line, of what it prints, says that it is ready. Absent: it is taken for ready once it runs. */
   isReady?: (line: string) => boolean;
 }
@@ -33,12 +35,13 @@ export function appEntry(app: string): string {
  *
  * @throws Error with the last lines that it printed when it ends before that, or is not ready in time.
  */
-export async function startProcess({ name, command, environment, isReady }: ProcessStart): Promise<OurProcess> {
+export async function startProcess({ name, command, environment, cwd, isReady }: ProcessStart): Promise<OurProcess> {
   const lines: string[] = [];
   const ready = Promise.withResolvers<void>();
   const [program, ...args] = command;
   const child = await spawnTethered(program, args, {
     env: { PATH: searchPath, ...environment },
+    ...(cwd === undefined ? {} : { cwd }),
     output: (line) => {
       lines.push(line);
       if (isReady?.(line)) ready.resolve();

@@ -42,6 +42,10 @@ export interface AuditEvent {
     | "repo_token_set"
     | "repo_token_deleted"
     | "tier_changed"
+    | "user_disabled"
+    | "user_enabled"
+    | "audit_exported"
+    | "scaling_changed"
     | "callback_refused";
   user_id?: string | null;
   actor_id?: string | null;

@@ -267,7 +267,8 @@ describe("lists", () => {
     const { request } = exampleCall(contract, pick(contract.example.input, parseRest(contract.rest).parameters));
     for (const query of [...wrong, ...wrongCursors.map((cursor) => `cursor=${encodeURIComponent(cursor)}`)]) {
       const [field = ""] = query.split("=");
-      await expectRefusal(api, `${request}?${query}`, { token: story.token, code: "VALIDATION_ERROR", at: [field] });
+      const refusal = { token: tokenFor(contract), code: "VALIDATION_ERROR", at: [field] } as const;
+      await expectRefusal(api, `${request}?${query}`, refusal);
     }
   });
 });

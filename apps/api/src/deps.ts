@@ -1,4 +1,4 @@
-import { openDatabase, type Database } from "@hivesync/db/client";
+import { openDatabase, type Database, type PoolState } from "@hivesync/db/client";
 import { toStorageOptions } from "@hivesync/platform/env";
 import { createLogger, type Logger } from "@hivesync/platform/logger";
 import { createEventBus, type EventBus } from "@hivesync/platform/events/event-bus";
@@ -19,11 +19,14 @@ import { createTokens, type Tokens } from "./auth/tokens.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
 import type { ApiEnvironment } from "./env.ts";
 import { createOpenStreams, type OpenStreams } from "./events/open-streams.ts";
+import { createSiteWatch, type SiteWatch } from "./events/site-watch.ts";
 import { createHealthProbe, type HealthProbe } from "./health-probe.ts";
 import { createAutoSync, type AutoSync } from "./outbox/auto-sync.ts";
 import { createDispatcher, type Dispatcher } from "./outbox/dispatcher.ts";
 import { leaveGpuQueues } from "./outbox/gpu-fallback.ts";
 import { createReconciler, type Reconciler } from "./outbox/reconciler.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import { createQueueReader, type QueueReader, type QueueSources } from "./queues/queue-reader.ts";
 import { createLimits, type Limits } from "./rate-limit/limits.ts";
 import { toSettings, type Settings } from "./settings.ts";
 import { createTransact, type RunTransaction } from "./transaction.ts";
@@ -33,6 +36,8 @@ export interface Deps {
   settings: Settings;
   log: Logger;
   db: Database;
+  databasePool: () => PoolState;
+  metrics: Metrics;
   /** For whatever others are to be told of: a transaction that announces. */
   transact: RunTransaction;
   redis: Redis;
@@ -52,6 +57,8 @@ export interface Deps {
   autoSync: AutoSync;
   refusedCallbacks: RefusedCallbacks;
   health: HealthProbe;
+  queues: QueueReader;
+  siteWatch: SiteWatch;
   close: () => Promise<void>;
 }
 
@@ -95,6 +102,15 @@ function createOutbox(
   };
 }
 
+/** What tells of the site: whether its parts work, how its queues stand, who works. */
+function createWatches(
+  parts: Pick<Deps, "db" | "redis" | "storage" | "log"> & QueueSources,
+): Pick<Deps, "health" | "queues" | "siteWatch"> {
+  const health = createHealthProbe({ ...parts, readHeartbeats: parts.readWorkers });
+  const queues = createQueueReader(parts);
+  return { health, queues, siteWatch: createSiteWatch({ queues, health, log: parts.log }) };
+}
+
 /** Makes everything that the API works with. Connections are opened as they are first needed. */
 export function createDeps(
   env: ApiEnvironment,
@@ -102,23 +118,28 @@ export function createDeps(
 ): Deps {
   const settings = toSettings(env);
   const redisPrefix = env.HIVESYNC_REDIS_PREFIX;
-  const { db, close: closeDatabase } = openDatabase({
+  const database = openDatabase({
     url: env.HIVESYNC_DATABASE_URL,
     applicationName: "hivesync-api",
     poolSize: env.HIVESYNC_DATABASE_POOL_SIZE,
   });
+  const { db } = database;
   const { redis, subscriber, enqueuer, events } = connectQueues(env, log);
-  const transact = createTransact(db, events);
+  const metrics = createMetrics(settings.metricsToken !== undefined);
+  const transact = createTransact(db, events, metrics);
   const openStreams = createOpenStreams({ db, events, log });
   const storage = openStorage(toStorageOptions(env));
   // A call that asks Redis several times still answers within two seconds, and the next one asks it nothing.
   const breaker = createCircuitBreaker({ timeoutMs: 400, awayMs: 1_000 });
   const readWorkers = () => breaker.run(() => readHeartbeats(redis, redisPrefix));
   const outbox = createOutbox({ db, log, transact, enqueuer, readWorkers }, settings);
+  const watches = createWatches({ db, redis, storage, enqueuer, breaker, readWorkers, log });
   return {
     settings,
     log,
     db,
+    databasePool: database.pool,
+    metrics,
     transact,
     redis,
     events,
@@ -132,23 +153,20 @@ export function createDeps(
       redisPrefix,
       tiers: settings.tiers,
       unlimitedLoopback: env.HIVESYNC_UNLIMITED_LOOPBACK,
+      onRefused: metrics.callLimited,
     }),
     ...outbox,
     refusedCallbacks: createRefusedCallbacks(),
-    health: createHealthProbe({
-      db,
-      redis,
-      storage,
-      readHeartbeats: readWorkers,
-    }),
+    ...watches,
     close: async () => {
       openStreams.stop();
+      watches.siteWatch.stop();
       await Promise.all([outbox.dispatcher.stop(), outbox.reconciler.stop(), outbox.autoSync.stop()]);
       await enqueuer.close();
       redis.disconnect();
       subscriber.disconnect();
       storage.close();
-      await closeDatabase();
+      await database.close();
     },
   };
 }

@@ -110,6 +110,7 @@ const notedRefusals: Partial<Record<Endpoint["rest"], string[]>> = {
   "POST /auth/device/token": ["device_links"],
   "POST /preview/request": ["blobs"],
   "POST /preview/{id}/retry": ["blobs"],
+  "POST /admin/jobs/{id}/retry": ["blobs"],
   "POST /ai/jobs": ["blobs"],
   "POST /ai/jobs/{id}/retry": ["blobs"],
 };

@@ -5,19 +5,11 @@ import type { Storage } from "@hivesync/platform/storage/client";
 import type { Heartbeat } from "@hivesync/platform/worker-heartbeat";
 import { sql } from "drizzle-orm";
 import type { Redis } from "ioredis";
+import { cachedFor } from "./cached-for.ts";
 
 const cacheMs = 5_000;
 const workersCacheMs = 2_000;
 const partTimeoutMs = 2_000;
-
-/** The function, asked at most once in `maxAgeMs` however often it is called. */
-function cachedFor<Value>(maxAgeMs: number, read: () => Promise<Value>): () => Promise<Value> {
-  let last: { at: number; value: Promise<Value> } | undefined;
-  return () => {
-    if (!last || Date.now() - last.at > maxAgeMs) last = { at: Date.now(), value: read() };
-    return last.value;
-  };
-}
 
 export interface HealthProbe {
   /** The state of every part, at most five seconds old. */

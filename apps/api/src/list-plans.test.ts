@@ -1,10 +1,8 @@
 import { encodeCursor, type Page } from "@hivesync/contracts/pagination";
-import { toIsoInstant } from "@hivesync/db/column-types";
 import { newId } from "@hivesync/platform/ids";
-import { drizzle } from "drizzle-orm/postgres-js";
-import postgres from "postgres";
 import { afterAll, describe, expect, test } from "vitest";
-import { createProject, createSharedTeam, createTask } from "#testing/arrange.ts";
+import { createProject, createSharedTeam, createTask, setTier } from "#testing/arrange.ts";
+import { rowsRead, watchPlans, type PlanNode } from "#testing/query-plans.ts";
 import { startTestApi } from "#testing/start-test-api.ts";
 import { allOperations } from "./router.ts";
 
@@ -16,16 +14,13 @@ const rareRows = 400;
 const pageRows = 300;
 
 const api = await startTestApi();
-const client = postgres(api.stack.databaseUrls.api, { max: 1 });
-afterAll(async () => {
-  await client.end();
-  await api[Symbol.asyncDispose]();
-});
 
 const { sql } = api;
 const { team, owner, admin, member } = await createSharedTeam(api);
 const others = [await createSharedTeam(api), await createSharedTeam(api), await createSharedTeam(api)];
 const { id: projectId } = await createProject(api, owner);
+const site = await api.register("site");
+await setTier(api, site, "Admin");
 const { id: taskId } = await createTask(api, owner, { project_id: projectId });
 const { id: oldTaskId } = await createTask(api, owner, { project_id: projectId });
 const [threadId, oldThreadId] = [newId(), newId()];
@@ -38,8 +33,10 @@ async function fillTeams(): Promise<void> {
   for (const id of teamIds.slice(1))
     await sql`INSERT INTO team_members (id, team_id, user_id, role) VALUES (${newId()}, ${id}, ${owner.id}, 'Member')`;
   await sql`
-    INSERT INTO users (id, email, username, password_hash)
-    SELECT gen_random_uuid(), 'u' || n || '@example.com', 'u' || n, '-' FROM generate_series(1, ${tableRows}) n`;
+    INSERT INTO users (id, email, username, password_hash, created_at, tier, disabled_at)
+    SELECT gen_random_uuid(), 'user' || n || '@example.com', 'user' || n, '-', ${common},
+      CASE WHEN n % 2 = 0 THEN 'Pro' ELSE 'Free' END, CASE WHEN n % 4 < 2 THEN now() END
+    FROM generate_series(1, ${tableRows}) n`;
   await sql`
     INSERT INTO team_members (id, team_id, user_id, role, created_at)
     SELECT gen_random_uuid(), ${team.id}, id, 'Member', ${common} FROM users WHERE password_hash = '-'`;
@@ -49,6 +46,10 @@ async function fillTeams(): Promise<void> {
     INSERT INTO projects (id, team_id, name, created_at)
     SELECT gen_random_uuid(), (${teamIds}::uuid[])[1 + n % 4], 'x', ${common} FROM generate_series(1, ${tableRows}) n`;
   await sql`INSERT INTO notification_counters (user_id, last_seq, unread) SELECT id, 1, 1 FROM users`;
+  await sql`
+    INSERT INTO users (id, email, username, password_hash, created_at, tier, disabled_at)
+    SELECT gen_random_uuid(), 'past' || n || '@example.com', 'ancient_' || n, '+', ${old}, 'Premium', CASE WHEN n % 2 = 0 THEN now() END
+    FROM generate_series(1, ${rareRows}) n`;
 }
 
 async function fillTasks(): Promise<void> {
@@ -79,33 +80,60 @@ async function fillComments(): Promise<void> {
   await insert({ task: oldTaskId, thread: oldThreadId, path: "old.ts", when: old, rows: rareRows });
 }
 
+interface Job {
+  user: string;
+  on: "cpu" | "gpu";
+  status: string;
+  when: typeof common;
+  rows: number;
+}
+const often: Job = { user: owner.id, on: "cpu", status: "QUEUED", when: common, rows: tableRows };
+const seldom: Job = { user: admin.id, on: "gpu", status: "RUNNING", when: old, rows: rareRows };
+
 async function fillPreviews(): Promise<void> {
-  const columns = sql.unsafe("id, project_id, token_hash, queue, priority, input_key, status, expires_at, created_at");
-  const insert = (status: string, when: typeof common, rows: number) => sql`
+  const columns = sql.unsafe(
+    "id, project_id, requested_by, token_hash, queue, priority, input_key, status, expires_at, created_at",
+  );
+  const insert = (by: Job) => sql`
     INSERT INTO preview_sessions (${columns})
-    SELECT gen_random_uuid(), ${projectId}, '-', 'preview-cpu', 1, '-', ${status}, now() + interval '1 day', ${when}
-    FROM generate_series(1, ${rows}) n`;
-  await insert("QUEUED", common, tableRows);
-  await insert("RUNNING", old, rareRows);
+    SELECT gen_random_uuid(), ${projectId}, ${by.user}, '-', ${`preview-${by.on}`}, 1, '-', ${by.status}, now() + interval '1 day', ${by.when}
+    FROM generate_series(1, ${by.rows}) n`;
+  await insert(often);
+  await insert(seldom);
 }
 
 async function fillAiJobs(): Promise<void> {
-  const columns = sql.unsafe("id, project_id, job_type, queue, priority, input_key, status, created_at");
-  const insert = (status: string, when: typeof common, rows: number) => sql`
+  const columns = sql.unsafe("id, project_id, requested_by, job_type, queue, priority, input_key, status, created_at");
+  const insert = (by: Job) => sql`
     INSERT INTO ai_jobs (${columns})
-    SELECT gen_random_uuid(), ${projectId}, 'explain', 'ai-cpu', 1, '-', ${status}, ${when}
-    FROM generate_series(1, ${rows}) n`;
-  await insert("QUEUED", common, tableRows);
-  await insert("RUNNING", old, rareRows);
+    SELECT gen_random_uuid(), ${projectId}, ${by.user}, 'explain', ${`ai-${by.on}`}, 1, '-', ${by.status}, ${by.when}
+    FROM generate_series(1, ${by.rows}) n`;
+  await insert(often);
+  await insert(seldom);
+}
+
+async function fillAudit(): Promise<void> {
+  const insert = (things: { type: string; id: string; when: typeof common; rows: number }) => sql`
+    INSERT INTO audit_logs (id, event_type, user_id, actor_id, project_id, created_at)
+    SELECT gen_random_uuid(), CASE WHEN n % 2 = 0 THEN 'sign_out' ELSE ${things.type} END,
+      CASE WHEN n % 2 = 0 THEN ${things.id}::uuid END, CASE WHEN n % 2 = 1 THEN ${things.id}::uuid END,
+      CASE WHEN n % 3 = 0 THEN ${things.id}::uuid END, ${things.when}
+    FROM generate_series(1, ${things.rows}) n`;
+  await insert({ type: "sign_in", id: owner.id, when: common, rows: tableRows });
+  await insert({ type: "tier_changed", id: admin.id, when: old, rows: rareRows });
 }
 
 async function fillRepoSyncs(): Promise<void> {
-  const insert = (status: string, when: typeof common, rows: number) => sql`
-    INSERT INTO repo_syncs (id, project_id, repo_url, priority, input_key, status, completed_at, error, manifest_key, created_at)
-    SELECT gen_random_uuid(), ${projectId}, '-', 1, '-', ${status}, made.at, '{"code":"X","message":"x","details":null}', made.at::text, made.at
-    FROM (SELECT ${when} AS at FROM generate_series(1, ${rows})) made`;
-  await insert("COMPLETED", common, tableRows);
-  await insert("FAILED", old, rareRows);
+  const columns = sql.unsafe(
+    "id, project_id, requested_by, repo_url, priority, input_key, status, completed_at, error, manifest_key, created_at",
+  );
+  const insert = (by: Omit<Job, "on">) => sql`
+    INSERT INTO repo_syncs (${columns})
+    SELECT gen_random_uuid(), ${projectId}, ${by.user}, '-', 1, '-', ${by.status}, made.at,
+      '{"code":"REPO_SYNC_FAILED","message":"x","details":null}', made.at::text, made.at
+    FROM (SELECT ${by.when} AS at FROM generate_series(1, ${by.rows})) made`;
+  await insert({ ...often, status: "COMPLETED" });
+  await insert({ ...seldom, status: "FAILED" });
   await sql`
     UPDATE projects SET mirror_manifest_key = (
       SELECT manifest_key FROM repo_syncs WHERE status = 'COMPLETED' ORDER BY completed_at DESC LIMIT 1)
@@ -134,6 +162,12 @@ async function fillOwn(): Promise<void> {
     FROM generate_series(1, ${tableRows}) n`;
 }
 
+const watch = watchPlans(api);
+afterAll(async () => {
+  await watch[Symbol.asyncDispose]();
+  await api[Symbol.asyncDispose]();
+});
+
 for (const fill of [
   fillTeams,
   fillTasks,
@@ -142,10 +176,13 @@ for (const fill of [
   fillAiJobs,
   fillRepoSyncs,
   fillRepoTokens,
+  fillAudit,
   fillOwn,
 ])
   await fill();
 await sql`ANALYZE`;
+
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
 
 // What half of the rows are, and what few and the oldest are: looking through the newest for those would read them all.
 const lists: Record<string, string[]> = {
@@ -174,9 +211,62 @@ const lists: Record<string, string[]> = {
   "GET /teams": [""],
   "GET /teams/{team}/members": [""],
   "GET /auth/sessions": [""],
+  "GET /admin/users": [
+    "",
+    "tier=Pro",
+    "tier=Premium",
+    "disabled=false",
+    "disabled=true",
+    "tier=Premium&disabled=true",
+    "tier=Premium&disabled=false",
+    "q=u",
+    "q=user",
+    "q=user1&limit=10",
+    "q=user1234",
+    "q=user12345",
+    "q=past",
+    "q=ancient_",
+    "q=ancient_3",
+    "q=past399@example.com",
+    "q={admin}",
+    "q=user&tier=Pro&disabled=true",
+  ],
+  "GET /admin/jobs": [
+    "",
+    "kind=repo",
+    "status=QUEUED",
+    "status=RUNNING",
+    "status=COMPLETED",
+    "status=FAILED",
+    "queue=preview-cpu",
+    "queue=preview-gpu",
+    "queue=ai-gpu",
+    "queue=repo-sync",
+    "queue=repo-sync&status=FAILED",
+    "queue=ai-gpu&status=RUNNING",
+    "queue=preview-cpu&status=QUEUED",
+    "user_id={owner}",
+    "user_id={admin}",
+    "user_id={admin}&status=RUNNING",
+    "user_id={admin}&status=FAILED",
+  ],
+  "GET /admin/audit": [
+    "",
+    "event_type=sign_in",
+    "event_type=tier_changed",
+    "user_id={owner}",
+    "user_id={admin}",
+    "actor_id={admin}",
+    "project_id={admin}",
+    "from={monthAgo}",
+    "to={longAgo}",
+    "event_type=sign_out&to={longAgo}",
+    "user_id={admin}&from={longestAgo}",
+  ],
 };
 const ids: Record<string, string> = {
   team: team.id,
+  owner: owner.id,
   member: member.id,
   admin: admin.id,
   project: projectId,
@@ -184,62 +274,19 @@ const ids: Record<string, string> = {
   oldTask: oldTaskId,
   thread: threadId,
   oldThread: oldThreadId,
+  monthAgo: daysAgo(30),
+  longAgo: daysAgo(100),
+  longestAgo: daysAgo(190),
 };
 const cases = Object.entries(lists).flatMap(([rest, filters]) => filters.map((filter) => `${rest}?${filter}`));
 
-interface PlanNode {
-  "Node Type": string;
-  "Relation Name"?: string;
-  "Actual Rows": number;
-  "Actual Loops": number;
-  "Rows Removed by Filter"?: number;
-  "Rows Removed by Index Recheck"?: number;
-  Plans?: PlanNode[];
-}
-
-interface Statement {
-  query: string;
-  params: unknown[];
-}
-
-let statements: Statement[] = [];
-const recording = drizzle(client, {
-  logger: { logQuery: (query, params) => void statements.push({ query, params }) },
-});
-client.options.parsers[1184] = toIsoInstant;
-Object.assign(api.deps, { db: recording });
-
-function nodesOf(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-}
-
-async function explain({ query, params }: Statement): Promise<PlanNode[]> {
-  const [row] = await sql.unsafe<{ "QUERY PLAN": { Plan: PlanNode }[] }[]>(
-    `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${query}`,
-    params as string[],
-  );
-  return row?.["QUERY PLAN"].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
-}
-
-/** Rows that a node took into its hands, whether they came out of it or not. */
-function rowsRead(node: PlanNode): number {
-  const each =
-    node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Index Recheck"] ?? 0);
-  return each * node["Actual Loops"];
-}
-
 /** Calls for a page and looks at how the database came by it. */
 async function readPage(request: string): Promise<{ page: Page<unknown>; nodes: PlanNode[] }> {
-  statements = [];
-  const answer = await api.call(
-    request.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? ""),
-    {
-      token: owner.token,
-    },
-  );
-  expect(answer.status).toBe(200);
-  const plans = await Promise.all(statements.map(explain));
-  return { page: answer.body.data, nodes: plans.flat() };
+  const address = request.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? "");
+  const token = request.startsWith("GET /admin/") ? site.token : owner.token;
+  const { result, nodes } = await watch.plansOf(() => api.call(address, { token }));
+  expect(result.status).toBe(200);
+  return { page: result.body.data, nodes };
 }
 
 function expectRangesOnly(nodes: PlanNode[]): void {

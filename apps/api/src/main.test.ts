@@ -104,6 +104,27 @@ describe("the process", () => {
     expect(server.output()).toContain('"shutdown_finished"');
   });
 
+  test("says on /health that it leaves, and serves whoever still comes, for as long as balancers need to turn away", async () => {
+    await using server = await startProcess({ HIVESYNC_DRAIN_NOTICE_MS: "4000" });
+    await waitUntil(server.output, (text) => text.includes('"listening"'));
+    const user = await api.register();
+    server.signal("SIGTERM");
+    await waitUntil(server.output, (text) => text.includes('"shutdown_started"'));
+    for (const address of ["/health", "/api/v1/health", "/health/deep"]) {
+      const leaving = await fetch(server.origin + address);
+      expect(leaving.status).toBe(503);
+      expect(await leaving.json()).toMatchObject({ ok: false, error: { code: "SERVICE_UNAVAILABLE" } });
+    }
+    const served = await fetch(`${server.origin}/api/v1/auth/me`, {
+      headers: { authorization: `Bearer ${user.token}` },
+    });
+    expect(served.status).toBe(200);
+    // Whoever comes again is to be sent elsewhere.
+    expect(served.headers.get("connection")).toBe("close");
+    expect(await server.exited).toEqual([0, null]);
+    await expect(fetch(`${server.origin}/health`)).rejects.toThrow("fetch failed");
+  });
+
   test("dispatches by itself what was accepted before it started", async () => {
     const user = await api.register();
     const { id: projectId } = await createProject(api, user);

@@ -1,7 +1,4 @@
-import { enableCompileCache, flushCompileCache } from "node:module";
 import path from "node:path";
+import { startQuickly } from "@hivesync/platform/quick-start";
 
-// What was compiled is kept for the next start, which takes half the time. A folder of our own: what lies there is run.
-enableCompileCache(path.join(import.meta.dirname, "../node_modules/.cache/compiled"));
-await import("./serve.ts");
-flushCompileCache();
+await startQuickly(path.dirname(import.meta.dirname), () => import("./serve.ts"));

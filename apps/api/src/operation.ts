@@ -29,6 +29,8 @@ export interface Operation<E extends Endpoint = Endpoint> {
   contract: E;
   // A method, so that operations of every contract fit into one table.
   run(context: OperationContext<z.ZodObject, z.ZodType, Access> & Caller<Access>): Promise<unknown>;
+  /** Before the first row of the list is sent to someone who exports it. */
+  beginExport?(context: OperationContext<z.ZodObject, z.ZodType, Access> & Caller<Access>): Promise<void>;
 }
 
 /** One event of a stream. One with an `id` is where a client that was cut off goes on. */
@@ -67,8 +69,13 @@ export function streamOperation<I extends z.ZodObject, O extends z.ZodType, A ex
 export function operation<K extends EndpointKind, I extends z.ZodObject, O extends z.ZodType, A extends Access>(
   contract: Endpoint<K, I, O, A>,
   run: (context: OperationContext<I, O, A>) => Promise<z.input<O>>,
+  { beginExport }: { beginExport?: (context: OperationContext<I, O, A>) => Promise<void> } = {},
 ): Operation<Endpoint<K, I, O, A>> {
-  return { contract, run: run as Operation["run"] };
+  return {
+    contract,
+    run: run as Operation["run"],
+    ...(beginExport && { beginExport: beginExport as NonNullable<Operation["beginExport"]> }),
+  };
 }
 
 /** The table of a resource's operations: one for each endpoint of the contract, no more and no fewer. */

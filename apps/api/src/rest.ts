@@ -10,9 +10,11 @@ import type { Operation } from "./operation.ts";
 import { requireCallerOfLargeBody } from "./require-caller.ts";
 import { toRequestContext } from "./request-context.ts";
 import { allOperations } from "./router.ts";
+import { runExport } from "./run-export.ts";
 import { runOperation } from "./run-operation.ts";
 import { runStream } from "./run-stream.ts";
 import { sendEvents } from "./send-events.ts";
+import { prefersLines, sendLines } from "./send-lines.ts";
 
 export const restPrefix = "/api/v1";
 
@@ -106,13 +108,40 @@ function streamHandler(deps: Deps, operation: Operation) {
   };
 }
 
+/** As `audit-20261122T101500Z.ndjson`. */
+function exportName({ rest }: Endpoint): string {
+  const [name = ""] = parseRest(rest).path.split("/").slice(-1);
+  return `${name}-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}.ndjson`;
+}
+
+function exportHandler(deps: Deps, operation: Operation) {
+  const read = inputReader(operation.contract);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    try {
+      const ending = endingWithClient(reply);
+      const call = { ...read(request), request: toRequestContext(request, reply), lastEventId: undefined, ending };
+      const pages = await runExport(deps, operation, call);
+      await sendLines(reply, pages, { fileName: exportName(operation.contract), signal: ending.signal });
+    } catch (error) {
+      await sendError(request, reply, error);
+    }
+  };
+}
+
+/** Whether a call wants all rows of a list that is exported. */
+function isExport({ exports }: Endpoint, { method, headers }: FastifyRequest): boolean {
+  return exports !== undefined && method === "GET" && prefersLines(headers.accept);
+}
+
 function registerEndpoint(app: FastifyInstance, deps: Deps, operation: Operation): void {
   const { contract } = operation;
   const { method, path } = parseRest(contract.rest);
   const read = inputReader(contract);
   const status = contract.status ?? 200;
   const hasEtag = answersOneResource(contract);
-  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const exportAll = exportHandler(deps, operation);
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> => {
+    if (isExport(contract, request)) return exportAll(request, reply);
     try {
       const data = await runOperation(deps, operation, { ...read(request), request: toRequestContext(request, reply) });
       if (hasEtag && isKnownToClient(request, reply, etagOf(data))) return reply.code(304).send();

@@ -29,4 +29,13 @@ export const router = {
   teams: teamOperations,
 } satisfies { [Resource in keyof Api]: Operations<Resource> };
 
+/** The names that procedures have over tRPC. */
+export const procedureNames: ReadonlySet<string> = new Set(
+  Object.entries(router).flatMap(([resource, operations]) =>
+    Object.entries<Operation>(operations)
+      .filter(([, { contract }]) => contract.kind !== "callback")
+      .map(([name]) => `${resource}.${name}`),
+  ),
+);
+
 export const allOperations: Operation[] = Object.values(router).flatMap((operations) => Object.values(operations));

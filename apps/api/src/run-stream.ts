@@ -1,4 +1,4 @@
-import type { Endpoint } from "@hivesync/contracts/endpoint";
+import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
 import { readCall, type OperationCall, type ReadCall } from "./admit-call.ts";
 import type { Deps } from "./deps.ts";
 import type { AnyCaller, Operation, StreamEvent } from "./operation.ts";
@@ -24,13 +24,15 @@ interface Place {
 }
 
 /** A place among the open streams, until `ending` aborts. Nothing else may be kept for each of them: thousands are open at once. */
-function takePlace(deps: Deps, contract: Endpoint, call: ReadCall & { ending: AbortController }): Place {
+export function takePlace(deps: Deps, contract: Endpoint, call: ReadCall & { ending: AbortController }): Place {
   const { actor, input, ending } = call;
   if (!actor) throw new Error(`${contract.rest} is a stream of nobody's`);
   let look = (): void => undefined;
   const leave = deps.openStreams.enter({
     actor,
     previewId: previewOf(contract, input),
+    endpoint: parseRest(contract.rest).path,
+    isOfSite: contract.access.kind === "site",
     end: (reason) => ending.abort(reason),
     poke: () => look(),
   });

@@ -1,31 +1,14 @@
-import { once } from "node:events";
-import type { ServerResponse } from "node:http";
 import type { FastifyReply } from "fastify";
 import type { StreamEvent } from "./operation.ts";
 import { toAppError } from "./to-app-error.ts";
+import { writeWhenTaken } from "./write-when-taken.ts";
 
 const heartbeatMs = 15_000;
-// A reader that takes nothing for so long is cut off. It comes back and goes on after the last event that it saw.
-const longestStallMs = 30_000;
 const reconnectMs = 1_000;
 
 /** One event in the form of the HTML standard, section 9.2.6. JSON has no line breaks, so one data line is enough. */
 function format({ id, data }: StreamEvent<unknown>): string {
   return `${id === undefined ? "" : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
-}
-
-/** Writes, and waits while the reader is slower than the stream. False when it has gone or takes nothing any more. */
-async function write(response: ServerResponse, text: string): Promise<boolean> {
-  if (response.destroyed) return false;
-  if (response.write(text)) return true;
-  const settled = new AbortController();
-  const signal = AbortSignal.any([settled.signal, AbortSignal.timeout(longestStallMs)]);
-  const wait = (event: "drain" | "close"): Promise<boolean> =>
-    once(response, event, { signal }).then(
-      () => event === "drain",
-      () => false,
-    );
-  return Promise.race([wait("drain"), wait("close")]).finally(() => settled.abort());
 }
 
 /**
@@ -47,7 +30,7 @@ export async function sendEvents(reply: FastifyReply, events: AsyncIterable<Stre
     if (!response.writableNeedDrain) response.write(": alive\n\n");
   }, heartbeatMs);
   try {
-    for await (const event of events) if (!(await write(response, format(event)))) break;
+    for await (const event of events) if (!(await writeWhenTaken(response, format(event)))) break;
   } catch (error) {
     const { message, ...body } = toAppError(error).toBody();
     response.write(`event: stream_error\ndata: ${JSON.stringify({ ...body, message })}\n\n`);

@@ -1,4 +1,5 @@
 import { closeOnSignal } from "@hivesync/platform/shutdown";
+import { resealRepoTokens } from "./auth/reseal-repo-tokens.ts";
 import { yieldToReads } from "./auth/yield-to-reads.ts";
 import { createDeps } from "./deps.ts";
 import { readApiEnvironment } from "./env.ts";
@@ -13,20 +14,27 @@ const app = await createServer(deps, {
   trustedProxies: env.HIVESYNC_TRUSTED_PROXIES,
 });
 const keyCheckMs = 60 * 60_000;
-const keyTimer = setInterval(() => {
-  deps.signingKeys
-    .rotate()
-    .catch((error: unknown) => deps.log.warn("key_rotation_postponed", { error: toAppError(error) }));
-}, keyCheckMs);
+const renewKeys = async (): Promise<void> => {
+  try {
+    await deps.signingKeys.rotate();
+    const count = await resealRepoTokens(deps.db, deps.settings.repoKeys);
+    if (count > 0) deps.log.info("repo_tokens_sealed_anew", { count });
+  } catch (error) {
+    deps.log.warn("key_rotation_postponed", { error: toAppError(error) });
+  }
+};
+const keyTimer = setInterval(() => void renewKeys(), keyCheckMs);
 
 closeOnSignal(deps.log, async () => {
   clearInterval(keyTimer);
-  await app.drain();
+  await app.drain(env.HIVESYNC_DRAIN_NOTICE_MS);
   await app.close();
   await deps.close();
 });
 await yieldToReads().catch((error: unknown) => deps.log.warn("priority_kept", { error }));
 await app.listen({ host: env.HIVESYNC_API_HOST, port: env.HIVESYNC_API_PORT });
+// A start with another key is how keys are changed.
+void renewKeys();
 deps.dispatcher.start();
 deps.reconciler.start();
 deps.autoSync.start();
@@ -39,3 +47,5 @@ deps.log.info("listening", {
   port: env.HIVESYNC_API_PORT,
   version: deps.settings.version,
 });
+// Last: it takes as long as a part of the start.
+if (deps.settings.metricsToken !== undefined) await deps.metrics.load();

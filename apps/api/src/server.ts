@@ -5,6 +5,7 @@ import { AppError } from "@hivesync/platform/app-error";
 import { newId } from "@hivesync/platform/ids";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Deps } from "./deps.ts";
+import { registerAdminConsole } from "./admin-console/register-admin-console.ts";
 import { registerAdminGuard } from "./admin-guard.ts";
 import { noteRoutes, type MethodsAt } from "./allowed-methods.ts";
 import { createUnreadable } from "@hivesync/platform/http/answer-unreadable";
@@ -15,6 +16,7 @@ import { sendError, toEnvelopeError } from "./envelope.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { trackRequests } from "./track-requests.ts";
 import { registerRest } from "./rest.ts";
+import { registerMetrics } from "./metrics/register-metrics.ts";
 import { registerTrpc } from "./trpc.ts";
 import { registerDevicePage } from "./device-page/register-device-page.ts";
 import { registerViewer } from "./viewer/register-viewer.ts";
@@ -25,10 +27,11 @@ const longestRequestMs = 60_000;
 declare module "fastify" {
   interface FastifyInstance {
     deps: Deps;
-    /** Takes no new connections and waits for the requests under way. */
-    drain: () => Promise<void>;
     /** See {@link trackRequests}. */
+    drain: (noticeMs?: number) => Promise<void>;
     becomesStream: (response: ServerResponse) => void;
+    /** Whether the answer has become one. */
+    isStream: (response: ServerResponse) => boolean;
   }
 }
 
@@ -126,6 +129,7 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   const requests = trackRequests(app);
   app.decorate("drain", requests.drain);
   app.decorate("becomesStream", requests.becomesStream);
+  app.decorate("isStream", requests.isStream);
   app.setErrorHandler(handleError);
   const answerUnknown = answerUnknownRoute(noteRoutes(app));
   app.setNotFoundHandler(answerUnknown);
@@ -145,10 +149,12 @@ export async function createServer(deps: Deps, options: ServerOptions): Promise<
   app.get("/.well-known/jwks.json", async (_request, reply) =>
     reply.header("cache-control", "public, max-age=300").send({ keys: await deps.signingKeys.publicJwks() }),
   );
+  registerMetrics(app, deps);
   registerRest(app, deps);
   await registerTrpc(app, deps);
   registerViewer(app, deps);
   registerDevicePage(app);
+  registerAdminConsole(app, deps);
   registerDocs(app, deps);
   return app;
 }

@@ -1,10 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { scalingRules } from "@hivesync/db/schema/scaling-rules";
 import { connectRedis } from "@hivesync/platform/queue/connection";
 import { readHeartbeats } from "@hivesync/platform/worker-heartbeat";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { heldProject, holdBuilds } from "@hivesync/worker/testing/hold-builds";
 import { createWorkerBench, type WorkerBench } from "@hivesync/worker/testing/worker-bench";
 import { alive, descendants } from "#testing/process-tree.ts";
@@ -41,6 +42,17 @@ test("a worker is on the list while it runs, and at SIGTERM takes itself off and
   worker.kill("SIGTERM");
   expect(await once(worker, "exit")).toEqual([0, null]);
   expect(await heartbeatOf(worker)()).toBeUndefined();
+});
+
+test("its heartbeat tells how many jobs it runs at once by the rules that are in force", async () => {
+  const { worker } = await startProcess(await bench.dataDirectory());
+  const before = await waitUntil(heartbeatOf(worker), (found) => found !== undefined);
+  await bench.db.insert(scalingRules).values({ queue: "preview-cpu", concurrency: 5 });
+  onTestFinished(async () => void (await bench.db.delete(scalingRules)));
+  // Of the bench's one at once.
+  const raised = (before?.concurrency ?? 0) + 4;
+  const after = await waitUntil(heartbeatOf(worker), (found) => found?.concurrency === raised);
+  expect(after?.id).toBe(before?.id);
 });
 
 test("a worker killed in mid-build leaves no process behind, and its log holds no secret", async () => {

@@ -2,7 +2,7 @@ import { readEnvironment } from "@hivesync/platform/env";
 import { workerVariables } from "@hivesync/worker/env";
 import { z } from "zod";
 
-const variables = z.object({
+export const workerGpuVariables = z.object({
   ...workerVariables,
   /** `software`: also where there is no GPU, and slower then. */
   HIVESYNC_GPU: z.enum(["required", "software"]).default("required"),
@@ -10,9 +10,9 @@ const variables = z.object({
   HIVESYNC_SNAPSHOTS: z.enum(["on", "off", "unsafe"]).default("on"),
 });
 
-export type WorkerGpuEnvironment = z.output<typeof variables>;
+export type WorkerGpuEnvironment = z.output<typeof workerGpuVariables>;
 
 /** The worker's settings from the environment. */
 export function readWorkerGpuEnvironment(source?: Readonly<Record<string, string | undefined>>): WorkerGpuEnvironment {
-  return readEnvironment(variables, source);
+  return readEnvironment(workerGpuVariables, source);
 }

@@ -37,6 +37,8 @@ export interface EndpointDefinition<Input extends z.ZodObject, Output extends z.
   status?: 201 | 202;
   /** Largest accepted body in bytes. {@link defaultBodyLimitBytes} when absent. */
   bodyLimitBytes?: number;
+  /** Over REST, with `Accept: application/x-ndjson`, all rows of this list come as one JSON object a line, however many they are. */
+  exports?: "ndjson";
   /** Longest time until SERVICE_UNAVAILABLE is answered. {@link defaultTimeoutMs} when absent. */
   timeoutMs?: number;
 }

@@ -12,6 +12,6 @@ export const resourceSummaries: Readonly<Record<keyof Api, string>> = {
   repos: "A git repository mirrored into its project: bring it up to date, see what it holds.",
   notifications: "What a user is told: as a list, and as a stream that loses nothing.",
   health: "Whether the service and what it stands on are there.",
-  admin: "For whoever runs the site: its users and its workers.",
+  admin: "For whoever runs the site: its users and jobs, workers and queues, statistics, and the log of what was done.",
   callbacks: "For workers alone: the signed word that a job has ended.",
 };

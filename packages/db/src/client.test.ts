@@ -125,3 +125,29 @@ describe("limits", () => {
     await away.close();
   });
 });
+
+describe("the state of the pool", () => {
+  test("tells the connections that are open, of these the ones that a query runs on, and how many have failed", async () => {
+    const proxy = await startTcpProxy(new URL(options.url));
+    const url = new URL(options.url);
+    url.port = String(proxy.port);
+    const opened = openDatabase({ ...options, url: url.href, poolSize: 3 });
+    expect(opened.pool()).toEqual({ size: 3, open: 0, busy: 0, failures: 0 });
+    const blocked = await db.transaction(async (transaction) => {
+      await transaction.execute(sql`SELECT pg_advisory_xact_lock(4711)`);
+      const waiting = [1, 2].map(() => opened.db.execute(sql`SELECT pg_advisory_xact_lock(4711)`));
+      const ended = Promise.allSettled(waiting);
+      await waitUntil(opened.pool, ({ busy }) => busy === 2);
+      expect(opened.pool()).toMatchObject({ open: 2, failures: 0 });
+      return { ended };
+    });
+    await blocked.ended;
+    await waitUntil(opened.pool, ({ busy }) => busy === 0);
+    proxy.freeze();
+    await expect(opened.db.execute(sql`SELECT 1`)).rejects.toBeInstanceOf(Error);
+    expect(opened.pool().failures).toBe(1);
+    await opened.close();
+    expect(opened.pool()).toMatchObject({ open: 0, busy: 0 });
+    await proxy[Symbol.asyncDispose]();
+  });
+});

@@ -2,6 +2,7 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { toIsoInstant } from "./column-types.ts";
 import { connectWithDeadline } from "./deadline-socket.ts";
+import { createPoolWatch, type PoolState } from "./pool-watch.ts";
 import { prepareRepeated } from "./prepare-repeated.ts";
 
 const timestamptzOid = 1184;
@@ -17,6 +18,8 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
 }
 
+export type { PoolState } from "./pool-watch.ts";
+
 export type Database = PostgresJsDatabase;
 
 /** A transaction, or the database itself: what a helper takes that may be called in either. */
@@ -25,6 +28,8 @@ export type Queryable = Pick<Database, "select" | "insert" | "update" | "delete"
 /** An open pool. `close` waits for queries under way, for three seconds at most. */
 export interface DatabaseHandle {
   db: Database;
+  /** How the pool stands at this moment. */
+  pool: () => PoolState;
   close: () => Promise<void>;
 }
 
@@ -36,6 +41,7 @@ export interface DatabaseHandle {
  */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   const statementTimeoutMs = options.statementTimeoutMs ?? 4_000;
+  const pool = createPoolWatch(options.poolSize);
   const client = postgres(options.url, {
     max: options.poolSize,
     connect_timeout: 3,
@@ -54,11 +60,12 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
       connectWithDeadline(
         { host: connection.host[0] ?? "localhost", port: connection.port[0] ?? 5432 },
         statementTimeoutMs + 500,
+        pool.add,
       ),
   } as postgres.Options<Record<string, never>>);
   prepareRepeated(client);
   const db = drizzle(client);
   // drizzle() replaces the parsers of times by ones that change nothing.
   client.options.parsers[timestamptzOid] = toIsoInstant;
-  return { db, close: () => client.end({ timeout: 3 }) };
+  return { db, pool: pool.read, close: () => client.end({ timeout: 3 }) };
 }

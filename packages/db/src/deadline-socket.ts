@@ -44,6 +44,12 @@ function tellErrorAtClose(socket: Socket): void {
   };
 }
 
+/** A connection, and whether it owes an answer: undefined where that cannot be seen. */
+export interface WatchedConnection {
+  socket: Socket;
+  isBusy: () => boolean | undefined;
+}
+
 /**
  * A socket to Postgres that is destroyed when the server leaves something written unanswered for `deadlineMs`.
  *
@@ -54,7 +60,11 @@ function tellErrorAtClose(socket: Socket): void {
  * It is given out before it is connected: a failure to connect is then one of the socket, which postgres.js recovers from. Thrown instead,
  * it would cost the pool a connection for good.
  */
-export function connectWithDeadline(address: { host: string; port: number }, deadlineMs: number): Socket {
+export function connectWithDeadline(
+  address: { host: string; port: number },
+  deadlineMs: number,
+  onOpened?: (connection: WatchedConnection) => void,
+): Socket {
   const socket = connect({ ...address, noDelay: true, keepAlive: true });
   tellErrorAtClose(socket);
   let waitingSince: number | undefined;
@@ -75,10 +85,14 @@ export function connectWithDeadline(address: { host: string; port: number }, dea
   const countAsked = createMessageCounter("SQ");
   const countAnswered = createMessageCounter("Z");
   let due: number | undefined;
+  let isEncrypted = false;
   const write = socket.write.bind(socket) as (...parameters: Parameters<Socket["write"]>) => boolean;
   socket.write = ((...parameters: Parameters<Socket["write"]>) => {
     const bytes = parameters[0] as Buffer;
-    if (due === undefined && bytes.length === tlsRequestBytes) return write(...parameters);
+    if (due === undefined && bytes.length === tlsRequestBytes) {
+      isEncrypted = true;
+      return write(...parameters);
+    }
     due = due === undefined ? 1 : due + countAsked(bytes);
     if (waitingSince === undefined) wait();
     return write(...parameters);
@@ -93,5 +107,6 @@ export function connectWithDeadline(address: { host: string; port: number }, dea
     waitingSince = undefined;
     clearTimeout(timer);
   });
+  onOpened?.({ socket, isBusy: () => (isEncrypted ? undefined : (due ?? 0) > 0) });
   return socket;
 }

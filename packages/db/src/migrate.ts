@@ -53,14 +53,19 @@ async function applyMissing(sql: postgres.Sql, migrations: readonly Migration[])
  * Brings a database to the newest schema. Safe to run from several processes at once: one works, the others wait and find nothing to do.
  *
  * @param url - A database address whose user may make tables and roles.
+ * @param through - The last migration to apply. Default: the newest.
  * @returns The names of the migrations applied by this call.
  * @throws When an applied file was edited since, or a statement fails; that file's changes are then rolled back.
  */
-export async function migrate(url: string, passwords: RolePasswords = {}): Promise<string[]> {
+export async function migrate(url: string, passwords: RolePasswords = {}, through?: string): Promise<string[]> {
   const sql = postgres(url, { max: 1, onnotice: () => undefined });
   try {
     await sql`SELECT pg_advisory_lock(${advisoryLock})`;
-    const applied = await applyMissing(sql, await readMigrations());
+    const migrations = await readMigrations();
+    if (through !== undefined && !migrations.some(({ name }) => name === through))
+      throw new Error(`There is no migration ${through} here: this is an older version.`);
+    const wanted = migrations.filter(({ name }) => through === undefined || name <= through);
+    const applied = await applyMissing(sql, wanted);
     for (const [role, password] of Object.entries(passwords)) {
       // ALTER ROLE takes no parameters; quote_literal does the quoting on the server.
       const [quoted] = await sql<{ text: string }[]>`SELECT quote_literal(${password}) AS text`;

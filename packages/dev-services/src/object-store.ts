@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import path from "node:path";
+import type { KeyPair } from "./object-store/authenticate.ts";
 import { createFaults, type Faults } from "./object-store/faults.ts";
 import { handleRequest } from "./object-store/handle-request.ts";
 import { openObjectFiles } from "./object-store/object-files.ts";
@@ -16,6 +17,8 @@ export interface ObjectStoreOptions {
   readonly host?: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Another pair that is taken too, as while keys are changed. */
+  readonly secondKey?: KeyPair;
   readonly bucket: string;
   /** Default: us-east-1. */
   readonly region?: string;
@@ -59,7 +62,12 @@ export const startObjectStore = async (options: ObjectStoreOptions): Promise<Run
   const files = openObjectFiles(path.resolve(options.directory));
   const faults = createFaults();
   const stopping = new AbortController();
-  const store = { bucket, credentials: { accessKeyId, secretAccessKey, region }, files, maxObjectBytes };
+  const store = {
+    bucket,
+    credentials: { accessKeyId, secretAccessKey, region, second: options.secondKey },
+    files,
+    maxObjectBytes,
+  };
   const context = { store, corsOrigins, faults, faultsToken, stopping: stopping.signal, onError };
   const inFlight = new Set<Promise<void>>();
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {

@@ -9,6 +9,13 @@ export function deriveKey(secret: Uint8Array | string, purpose: string): Buffer 
   return Buffer.from(hkdfSync("sha256", secret, "hivesync", purpose, 32));
 }
 
+/** The same for each of several secrets, newest first. */
+export function deriveKeys(secrets: readonly Uint8Array[], purpose: string): [Buffer, ...Buffer[]] {
+  const [newest, ...older] = secrets.map((secret) => deriveKey(secret, purpose));
+  if (!newest) throw new Error(`There is no key for ${purpose}.`);
+  return [newest, ...older];
+}
+
 /** Encrypts by AES-256-GCM: nonce, tag and ciphertext in one buffer. `key` is 32 bytes. */
 export function encrypt(key: Uint8Array, plaintext: string | Uint8Array): Buffer {
   const nonce = randomBytes(nonceBytes);

@@ -28,25 +28,39 @@ export const count = z.coerce.number().int().min(1);
 /** `true` or `false`. */
 export const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
+/** Origins of pages, with commas between. */
+export const origins = z.string().transform(listOf).pipe(z.array(z.url()));
+
 /** A secret of at least 32 bytes in base64. */
 export const base64Secret = z
   .base64()
   .transform((value) => Buffer.from(value, "base64"))
   .refine((bytes) => bytes.length >= 32, "must be at least 32 bytes in base64");
 
+/** Keys in base64 with commas between, newest first: the first one is used for what is new, all of them for what is there. */
+export const base64Secrets = z.string().transform(listOf).pipe(z.array(base64Secret).min(1));
+
 /** Where Redis is and what all our keys begin with, so that several stacks may share one. */
 export const redisVariables = {
+  /** Redis or Valkey, as `redis://:password@host:6379`, or `rediss://` with TLS. It must never evict keys (`noeviction`). */
   HIVESYNC_REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  /** What all our keys begin with, so that several stacks may share one server. */
   HIVESYNC_REDIS_PREFIX: z.string().default(""),
 };
 
 /** Where the objects are. The public endpoint is what clients reach, when it differs. */
 export const storageVariables = {
+  /** The object store (S3 protocol), as this process reaches it. Buckets are named in the path. */
   HIVESYNC_S3_ENDPOINT: z.url(),
+  /** The store as clients reach it, where that differs: presigned URLs name it. */
   HIVESYNC_S3_PUBLIC_ENDPOINT: z.url().optional(),
+  /** What requests are signed for. */
   HIVESYNC_S3_REGION: z.string().default("us-east-1"),
+  /** It must be there; `pnpm storage:prepare` makes it. */
   HIVESYNC_S3_BUCKET: z.string().min(3),
+  /** A key that may read, write, list and delete in the bucket, and no more. */
   HIVESYNC_S3_ACCESS_KEY_ID: z.string().min(1),
+  /** The secret of that key. */
   HIVESYNC_S3_SECRET_ACCESS_KEY: z.string().min(1),
 };
 
@@ -68,8 +82,9 @@ function listOf(value: string): string[] {
   return value.split(",").map((part) => part.trim());
 }
 
-/** How workers sign their callbacks: secrets in base64, newest first; all are accepted, the first one signs. */
+/** How workers sign their callbacks. */
 export const workerSecretVariables = {
+  /** Secrets that callbacks are signed with, of at least 32 bytes in base64; several with commas between while they are changed, newest first: the first one signs, all are accepted. */
   HIVESYNC_WORKER_SECRETS: z
     .string()
     .transform(listOf)
@@ -78,8 +93,8 @@ export const workerSecretVariables = {
 
 /** Which repositories are mirrored, and what their tokens are encrypted under. */
 export const repoVariables = {
-  /** Keys in base64, newest first: the first one encrypts, all decrypt. To rotate, put a new one first and start all processes again. */
-  HIVESYNC_REPO_KEY: z.string().transform(listOf).pipe(z.array(base64Secret).min(1)),
+  /** Encrypts the tokens of repositories. At least 32 bytes in base64; several with commas between while it is changed, newest first. */
+  HIVESYNC_REPO_KEY: base64Secrets,
   /** The hosts that repositories are mirrored from, each with its port where that is not 443 (which is dropped, as an address drops it). */
   HIVESYNC_REPO_HOSTS: z
     .string()
@@ -89,5 +104,6 @@ export const repoVariables = {
 };
 
 export const logVariables = {
+  /** The least that is logged. */
   HIVESYNC_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 };

@@ -1,4 +1,4 @@
-import { workerGpu } from "@hivesync/contracts/resources/admin";
+import { workerGpu } from "@hivesync/contracts/operator";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 

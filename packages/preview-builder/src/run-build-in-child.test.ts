@@ -143,6 +143,20 @@ test("children started ahead run one build each and end with their owner", async
   await processesAre(0);
 });
 
+test("as many are kept ready as was said last", async () => {
+  {
+    await using children = await openBuildChildren(await written(NATIVE_TODO), 1);
+    await processesAre(2);
+    children.keepReady(3);
+    expect(await processesAre(6)).toHaveLength(6);
+    children.keepReady(0);
+    await processesAre(0);
+    children.keepReady(1);
+    await processesAre(2);
+  }
+  await processesAre(0);
+});
+
 test("one build may have less time than the others", async () => {
   const result = await runBuildInChild({ ...(await endless()), timeoutMs: 700 });
   expect(result).toMatchObject({ ok: false, limit: "time", message: "The build took longer than 0.7 s." });

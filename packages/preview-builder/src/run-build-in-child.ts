@@ -28,6 +28,8 @@ export interface ChildBuildRequest {
 /** Runs builds, each in a process of its own, with `spare` processes started ahead. */
 export interface BuildChildren extends AsyncDisposable {
   build(request: ChildBuildRequest): Promise<BuildResult>;
+  /** From now on keeps so many processes ready. Builds under way go on. */
+  keepReady(spare: number): void;
 }
 
 export const DEFAULT_BUILD_LIMITS: BuildLimits = {
@@ -61,6 +63,7 @@ export async function runBuildInChild(request: ChildBuildRequest & BuildChildSet
  * const result = await children.build({ files, blobDirectory, options: { platform: "web" } });
  */
 export async function openBuildChildren(settings: BuildChildSettings, spare: number): Promise<BuildChildren> {
+  let kept = spare;
   const { runtimeCacheDirectory } = settings;
   const limits = { ...DEFAULT_BUILD_LIMITS, ...settings.limits };
   const emptyDirectory = join(runtimeCacheDirectory, "empty");
@@ -71,13 +74,19 @@ export async function openBuildChildren(settings: BuildChildSettings, spare: num
   let isOpen = true;
 
   const refill = (): void => {
-    const missing = isOpen ? spare - idle.length : 0;
+    const missing = isOpen ? kept - idle.length : 0;
     for (let count = 0; count < missing; count++)
       idle.push(startBuildChild({ ...start, rehearseIn: runtimeCacheDirectory }));
   };
   const take = (): BuildChild => {
     for (let child = idle.shift(); child !== undefined; child = idle.shift()) if (child.isAlive()) return child;
     return startBuildChild(start);
+  };
+  /** What has not ended yet ends with all others at the latest. */
+  const end = async (child: BuildChild): Promise<void> => {
+    busy.add(child);
+    await child.end();
+    busy.delete(child);
   };
   const build: BuildChildren["build"] = async ({ files, blobDirectory, options, ...hooks }) => {
     hooks.signal?.throwIfAborted();
@@ -88,7 +97,7 @@ export async function openBuildChildren(settings: BuildChildSettings, spare: num
       const job = { files, options, blobDirectory, runtimeCacheDirectory, maxOutputBytes, maxInputBytes };
       return await child.run(job, hooks);
     } finally {
-      void child.end().then(() => busy.delete(child));
+      void end(child);
       // Only now, so that starting the next one takes no time from this build.
       refill();
     }
@@ -96,6 +105,11 @@ export async function openBuildChildren(settings: BuildChildSettings, spare: num
   refill();
   return {
     build,
+    keepReady: (wanted) => {
+      kept = wanted;
+      for (const child of idle.splice(kept)) void end(child);
+      refill();
+    },
     [Symbol.asyncDispose]: async () => {
       isOpen = false;
       await Promise.all([...idle, ...busy].map((child) => child.end()));

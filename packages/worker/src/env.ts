@@ -1,4 +1,5 @@
 import { jobLockMs } from "@hivesync/contracts/jobs/job-definition";
+import { defaultScaling } from "@hivesync/contracts/scaling";
 import { count, logVariables, redisVariables, storageVariables, workerSecretVariables } from "@hivesync/platform/env";
 import { tierVariables } from "@hivesync/platform/tier-overrides";
 import { z } from "zod";
@@ -22,8 +23,8 @@ export const workerVariables = {
   HIVESYNC_WORKER_DATA_DIRECTORY: z.string().min(1),
   /** Framework runtimes, built where they are missing. Workers of one machine may share it. Default: in the data directory. */
   HIVESYNC_WORKER_RUNTIMES_DIRECTORY: z.string().min(1).optional(),
-  /** Previews built at once. */
-  HIVESYNC_WORKER_CONCURRENCY: count.max(64).default(2),
+  /** Previews built at once, until there is a scaling rule. */
+  HIVESYNC_WORKER_CONCURRENCY: count.max(64).default(defaultScaling["preview-cpu"].concurrency),
   /** How long a job stays with this worker once it gives no sign of life, in milliseconds. */
   HIVESYNC_WORKER_LOCK_MS: count.default(jobLockMs),
   /** The most bytes of blobs kept on the disk between jobs. */

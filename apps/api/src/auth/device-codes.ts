@@ -1,5 +1,5 @@
 import { createHmac, randomInt } from "node:crypto";
-import { deriveKey } from "@hivesync/platform/encryption";
+import { deriveKeys } from "@hivesync/platform/encryption";
 import { newSecret, sha256Hex } from "@hivesync/platform/ids";
 
 /** Seconds in which a device link can be approved and collected. */
@@ -23,15 +23,19 @@ export interface DeviceCodes {
   hashDeviceCode: (code: string) => string;
   /** Under a key of ours: from a plain hash, 35 bits would be found by trying. */
   hashUserCode: (code: string) => string;
+  /** The hashes that a code in use may have while the key is changed: by each key, newest first. */
+  hashesOfUserCode: (code: string) => string[];
 }
 
-export function createDeviceCodes(masterKey: Uint8Array): DeviceCodes {
-  const key = deriveKey(masterKey, "device user codes");
+export function createDeviceCodes(masterKeys: readonly Uint8Array[]): DeviceCodes {
+  const keys = deriveKeys(masterKeys, "device user codes");
+  const hashBy = (key: Buffer, code: string): string => createHmac("sha256", key).update(code).digest("hex");
   return {
     createDeviceCode: () => mark + newSecret(),
     createUserCode: () => Array.from({ length: userCodeLength }, () => letters[randomInt(letters.length)]).join(""),
     hashDeviceCode: sha256Hex,
-    hashUserCode: (code) => createHmac("sha256", key).update(code).digest("hex"),
+    hashUserCode: (code) => hashBy(keys[0], code),
+    hashesOfUserCode: (code) => keys.map((key) => hashBy(key, code)),
   };
 }
 

@@ -1,7 +1,9 @@
+import { deviceLinks } from "@hivesync/db/schema/device-links";
 import { sessions } from "@hivesync/db/schema/sessions";
 import { everyone } from "@hivesync/platform/events/topics";
-import { and, isNull, sql, type SQL } from "drizzle-orm";
+import { and, eq, isNull, ne, sql, type SQL } from "drizzle-orm";
 import type { Transaction } from "#transaction.ts";
+import { isLiveSession } from "./live-session.ts";
 
 // Of one message; a user with more sessions than that is told of in several.
 const mostIds = 1_000;
@@ -24,4 +26,15 @@ export async function endSessions(transaction: Transaction, which: SQL | undefin
   const ids = rows.map(({ id }) => id);
   forgetSessions(transaction, ids);
   return ids;
+}
+
+/** Ends a user's sessions, but `except`, and with them a device that was approved and has not collected its session yet. Answers their ids. */
+export async function endSessionsOf(transaction: Transaction, userId: string, except?: string): Promise<string[]> {
+  const isAnother = except === undefined ? undefined : ne(sessions.id, except);
+  const ended = await endSessions(transaction, and(eq(sessions.user_id, userId), isAnother, isLiveSession()));
+  await transaction
+    .update(deviceLinks)
+    .set({ status: "EXPIRED" })
+    .where(and(eq(deviceLinks.user_id, userId), eq(deviceLinks.status, "APPROVED"), isNull(deviceLinks.session_id)));
+  return ended;
 }

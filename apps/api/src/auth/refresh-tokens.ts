@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { deriveKey } from "@hivesync/platform/encryption";
+import { deriveKeys } from "@hivesync/platform/encryption";
 import { newSecret, sha256Hex } from "@hivesync/platform/ids";
 
 // So that a token that slipped into a text is known for what it is, and taken out.
@@ -14,6 +14,8 @@ export interface RefreshTokens {
    * hashes are stored.
    */
   successor: (token: string) => string;
+  /** What may follow a token while the key is changed: by each key, newest first. */
+  successors: (token: string) => [string, ...string[]];
 }
 
 /** Seconds in which a rotated token still gets its successor: an answer lost on the way is no theft. */
@@ -25,11 +27,14 @@ export const refreshTokenDays = 30;
 /** Days until a session ends whatever its use. */
 export const sessionDays = 90;
 
-export function createRefreshTokens(masterKey: Uint8Array): RefreshTokens {
-  const key = deriveKey(masterKey, "refresh tokens");
+export function createRefreshTokens(masterKeys: readonly Uint8Array[]): RefreshTokens {
+  const [newest, ...older] = deriveKeys(masterKeys, "refresh tokens");
+  const follow = (key: Buffer, token: string): string =>
+    mark + createHmac("sha256", key).update(token).digest("base64url");
   return {
     create: () => mark + newSecret(),
     hash: sha256Hex,
-    successor: (token) => mark + createHmac("sha256", key).update(token).digest("base64url"),
+    successor: (token) => follow(newest, token),
+    successors: (token) => [follow(newest, token), ...older.map((key) => follow(key, token))],
   };
 }

@@ -66,7 +66,7 @@ test("a key younger than thirty days is not rotated, an older one is, once howev
 test("private keys are stored encrypted, and not readable under another master key", async () => {
   const rows = await api.sql<{ sealed: Uint8Array }[]>`SELECT encrypted_private_jwk AS sealed FROM signing_keys`;
   for (const { sealed } of rows) expect(Buffer.from(sealed).toString("latin1")).not.toMatch(/"d"|"kty"/);
-  await expect(openSigningKeys(api.deps.db, Buffer.alloc(32, 7)).active()).rejects.toThrow(
+  await expect(openSigningKeys(api.deps.db, [Buffer.alloc(32, 7)]).active()).rejects.toThrow(
     "unable to authenticate data",
   );
 });

@@ -1,8 +1,8 @@
 import type { Database } from "@hivesync/db/client";
 import { signingKeys } from "@hivesync/db/schema/signing-keys";
-import { decrypt, deriveKey, encrypt } from "@hivesync/platform/encryption";
+import { decrypt, deriveKeys, encrypt } from "@hivesync/platform/encryption";
 import { newId } from "@hivesync/platform/ids";
-import { and, desc, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from "jose";
 
 /** The only algorithm: Ed25519, named as JOSE names it. */
@@ -27,6 +27,8 @@ export interface SigningKeys {
   rotate: (options?: { force: boolean }) => Promise<void>;
 }
 
+type StoredKey = typeof signingKeys.$inferSelect;
+
 interface Loaded {
   readAt: number;
   active: ActiveKey | undefined;
@@ -50,30 +52,52 @@ async function insertKey(db: Pick<Database, "insert">, encryptionKey: Buffer): P
     .onConflictDoNothing();
 }
 
-async function readKeys(db: Database, encryptionKey: Buffer): Promise<Loaded> {
+/** What was encrypted, and whether it was under the newest key. @throws When it was under none of them */
+function unseal([newest, ...older]: readonly Buffer[], sealed: Uint8Array): { text: string; isNewest: boolean } {
+  if (!newest) throw new Error("there is no master key");
+  try {
+    return { text: decrypt(newest, sealed).toString(), isNewest: true };
+  } catch (error) {
+    if (older.length === 0) throw error;
+    return { text: unseal(older, sealed).text, isNewest: false };
+  }
+}
+
+/** Opens the active key. Where an older master key encrypts it the newest does from now on, so that the older ones can be given up. */
+async function openActive(db: Database, keys: readonly [Buffer, ...Buffer[]], row: StoredKey): Promise<ActiveKey> {
+  const { kid, encrypted_private_jwk: sealed } = row;
+  const { text, isNewest } = unseal(keys, sealed);
+  if (!isNewest) {
+    await db
+      .update(signingKeys)
+      .set({ encrypted_private_jwk: encrypt(keys[0], text) })
+      .where(and(eq(signingKeys.kid, kid), eq(signingKeys.encrypted_private_jwk, sealed)));
+  }
+  return { kid, privateKey: await toPublicKey(JSON.parse(text) as JWK) };
+}
+
+async function readKeys(db: Database, keys: readonly [Buffer, ...Buffer[]]): Promise<Loaded> {
   const rows = await db.select().from(signingKeys).orderBy(desc(signingKeys.created_at));
   const active = rows.find((row) => row.retired_at === null);
   const publicKeys = await Promise.all(rows.map(async (row) => [row.kid, await toPublicKey(row.public_jwk)] as const));
   return {
     readAt: Date.now(),
-    active: active && {
-      kid: active.kid,
-      privateKey: await toPublicKey(JSON.parse(decrypt(encryptionKey, active.encrypted_private_jwk).toString()) as JWK),
-    },
+    active: active && (await openActive(db, keys, active)),
     publicKeys: new Map(publicKeys),
     jwks: rows.map((row) => row.public_jwk),
   };
 }
 
-/** Opens the key set; makes the first key where there is none. */
-export function openSigningKeys(db: Database, masterKey: Uint8Array): SigningKeys {
-  const encryptionKey = deriveKey(masterKey, "signing keys");
+/** Opens the key set; makes the first key where there is none. Of several master keys the newest, which is the first, encrypts. */
+export function openSigningKeys(db: Database, masterKeys: readonly Uint8Array[]): SigningKeys {
+  const encryptionKeys = deriveKeys(masterKeys, "signing keys");
+  const [encryptionKey] = encryptionKeys;
   let loaded: Loaded | undefined;
   let reading: Promise<Loaded> | undefined;
 
   // Many callers wait for one read.
   const read = (): Promise<Loaded> => {
-    reading ??= readKeys(db, encryptionKey)
+    reading ??= readKeys(db, encryptionKeys)
       .then((fresh) => (loaded = fresh))
       .finally(() => (reading = undefined));
     return reading;

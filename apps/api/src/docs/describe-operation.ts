@@ -1,8 +1,10 @@
 import { parseRest, type Endpoint } from "@hivesync/contracts/endpoint";
 import { accessWords, limitWords } from "@hivesync/contracts/words";
-import type { OperationObject, ReferenceObject, ResponseObject, SchemaObject } from "openapi3-ts/oas31";
+import type { Page, pageOf } from "@hivesync/contracts/pagination";
+import type { ContentObject, OperationObject, ReferenceObject, ResponseObject, SchemaObject } from "openapi3-ts/oas31";
 import { answersOneResource } from "#etag.ts";
 import { possibleErrors } from "#possible-errors.ts";
+import { ndjsonType } from "#send-lines.ts";
 import { describeRequest } from "./describe-request.ts";
 import type { ErrorResponses } from "./error-responses.ts";
 import { headersOf, rateLimitHeaders } from "./headers.ts";
@@ -25,6 +27,17 @@ function envelope(data: SchemaObject | ReferenceObject): SchemaObject {
 
 const wordsOfStatus = { 200: "Done.", 201: "Made.", 202: "Accepted, and queued." } as const;
 
+const wordsOfExport =
+  "Asked for `application/x-ndjson`, every row of the list is a line of JSON; `limit` and `offset` are not taken then. An export that cannot be finished is cut off: what ends as usual is whole.";
+
+/** What a list is as lines: the schema of each. */
+function describeExport({ exports, output, example }: Endpoint, schemas: JsonSchemas): ContentObject {
+  if (exports === undefined) return {};
+  const { items } = (output as ReturnType<typeof pageOf>).shape;
+  const [row] = (example.output as Page<unknown>).items;
+  return { [ndjsonType]: { schema: schemas.ofOutput(items.element), example: row } };
+}
+
 function describeSuccess(contract: Endpoint, schemas: JsonSchemas): ResponseObject {
   const data = schemas.ofOutput(contract.output);
   const { output } = contract.example;
@@ -41,10 +54,11 @@ function describeSuccess(contract: Endpoint, schemas: JsonSchemas): ResponseObje
     };
   }
   return {
-    description: wordsOfStatus[contract.status ?? 200],
+    description: wordsOfStatus[contract.status ?? 200] + (contract.exports ? ` ${wordsOfExport}` : ""),
     headers,
     content: {
       "application/json": { schema: envelope(data), example: { ok: true, data: output, error: null } },
+      ...describeExport(contract, schemas),
     },
   };
 }

@@ -12,9 +12,10 @@ import {
   type Credentials,
   type DocumentedOperation,
 } from "#testing/documented-calls.ts";
+import { metricsToken } from "#testing/scrape.ts";
 import { startTestApi } from "#testing/start-test-api.ts";
 
-const api = await startTestApi();
+const api = await startTestApi({ HIVESYNC_METRICS_TOKEN: metricsToken });
 afterAll(() => api[Symbol.asyncDispose]());
 const origin = await api.listen();
 const document = (await (await fetch(`${origin}/openapi.json`)).json()) as OpenAPIObject;
@@ -38,7 +39,8 @@ const calls = operations.flatMap((documented) => {
 async function credentialsFor({ name, path, operation }: DocumentedOperation): Promise<Credentials> {
   const id = String(parametersOf({ operation, path, name: "", method: "" })[0]?.example);
   const accessToken = name.startsWith("admin.") ? story.siteToken : story.token;
-  return { accessToken, previewToken: await story.previewToken(id), workerSecret: api.stack.workerSecret };
+  const previewToken = await story.previewToken(id);
+  return { accessToken, previewToken, metricsToken, workerSecret: api.stack.workerSecret };
 }
 
 async function makeCall(
@@ -62,8 +64,11 @@ async function firstEvent(response: Response): Promise<unknown> {
   throw new Error(`the stream ended before its first event: ${text}`);
 }
 
-function isStream(response: Response): boolean {
-  return response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+/** What is answered: the first event of a stream, text as it is, anything else as JSON. */
+function readBody(response: Response): Promise<unknown> {
+  const [type = ""] = (response.headers.get("content-type") ?? "").split(";");
+  if (type === "text/event-stream") return firstEvent(response);
+  return type === "text/plain" ? response.text() : response.json();
 }
 
 test("every endpoint of the contract is called below", () => {
@@ -87,7 +92,7 @@ describe("2xx", () => {
     // Whoever registers is not there yet.
     if (name === "auth.register") await api.sql`TRUNCATE users CASCADE`;
     const response = await makeCall(documented, way);
-    const body: unknown = isStream(response) ? await firstEvent(response) : await response.json();
+    const body = await readBody(response);
     expect({ status: response.status, body }).toEqual({ status: successOf(documented), body: expect.anything() });
     const [type = ""] = (response.headers.get("content-type") ?? "").split(";");
     const place = ["paths", documented.path, documented.method.toLowerCase(), "responses", response.status];
@@ -127,8 +132,11 @@ describe("412", () => {
 
 test("the story is the one that the examples name", async () => {
   const rows = await api.sql`
-    SELECT id FROM tasks UNION SELECT id FROM preview_sessions UNION SELECT id FROM ai_jobs UNION SELECT id FROM repo_syncs`;
-  const { task, preview, runningPreview, aiJob, runningAiJob, repoSync, runningRepoSync } = exampleIds;
-  const named = [task, preview, runningPreview, aiJob, runningAiJob, repoSync, runningRepoSync];
+    SELECT id FROM projects UNION SELECT id FROM tasks UNION SELECT id FROM preview_sessions
+    UNION SELECT id FROM ai_jobs UNION SELECT id FROM repo_syncs`;
+  const { project, task, preview, runningPreview, failedPreview } = exampleIds;
+  const { aiJob, runningAiJob, repoSync, runningRepoSync } = exampleIds;
+  const previews = [preview, runningPreview, failedPreview];
+  const named = [project, task, ...previews, aiJob, runningAiJob, repoSync, runningRepoSync];
   expect(rows.map(({ id }) => id as string).toSorted()).toEqual(named.toSorted());
 });

@@ -32,6 +32,26 @@ const jwks: OperationObject = {
   },
 };
 
+const metrics: OperationObject = {
+  operationId: "root.metrics",
+  tags: [rootTag.name],
+  summary: "What this process has counted and measured, for Prometheus.",
+  description: "In its text format, and not in the envelope. There only where `HIVESYNC_METRICS_TOKEN` is set.",
+  security: [{ metricsToken: [] }],
+  responses: {
+    200: {
+      description: "Done.",
+      headers: headersOf(["X-Request-Id"]),
+      content: {
+        "text/plain": {
+          schema: { type: "string" },
+          example: "# HELP hivesync_workers Workers that are alive.\n# TYPE hivesync_workers gauge\n",
+        },
+      },
+    },
+  },
+};
+
 /** The addresses at the root, where load balancers and other services look for them. */
 export function rootPaths(gatherers: Gatherers): PathsObject {
   const atRoot = (name: string, contract: Endpoint): OperationObject => ({
@@ -43,5 +63,6 @@ export function rootPaths(gatherers: Gatherers): PathsObject {
     "/health": { get: atRoot("health.shallow", api.health.shallow) },
     "/health/deep": { get: atRoot("health.deep", api.health.deep) },
     "/.well-known/jwks.json": { get: jwks },
+    "/metrics": { get: metrics },
   };
 }

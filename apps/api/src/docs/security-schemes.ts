@@ -22,6 +22,11 @@ export const securitySchemes: Readonly<Record<string, SecuritySchemeObject>> = {
     description:
       "The `preview_token` of one preview, which is also the end of its link. It opens that preview and nothing else.",
   },
+  metricsToken: {
+    type: "http",
+    scheme: "bearer",
+    description: "What `HIVESYNC_METRICS_TOKEN` of the API's environment holds. It opens `/metrics` and nothing else.",
+  },
   webhookId: signatureHeader("webhook-id", "Names the message, as in Standard Webhooks."),
   webhookTimestamp: signatureHeader(
     "webhook-timestamp",

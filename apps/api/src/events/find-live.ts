@@ -1,13 +1,14 @@
+import type { Tier } from "@hivesync/contracts/tiers";
 import type { Database } from "@hivesync/db/client";
 import { sessions } from "@hivesync/db/schema/sessions";
 import { users } from "@hivesync/db/schema/users";
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 
-/** Which of these sessions have not ended, in one query however many they are. */
-export async function findLiveSessions(db: Database, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
+/** Which of these sessions have not ended, and of what tier their users are, in one query however many they are. */
+export async function findLiveSessions(db: Database, ids: readonly string[]): Promise<Map<string, Tier>> {
+  if (ids.length === 0) return new Map();
   const rows = await db
-    .select({ id: sessions.id })
+    .select({ id: sessions.id, tier: users.tier })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.user_id))
     .where(
@@ -18,7 +19,7 @@ export async function findLiveSessions(db: Database, ids: readonly string[]): Pr
         isNull(users.disabled_at),
       ),
     );
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, tier }) => [id, tier]));
 }
 
 /** Who reads a preview; null is whoever holds its link. */

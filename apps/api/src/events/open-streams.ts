@@ -13,9 +13,13 @@ const rechecksPerPoke = 6;
 
 /** One stream that is open on this process. */
 export interface OpenStream {
+  /** The pattern of its address. */
+  endpoint: string;
   actor: UserActor | PreviewActor;
   /** The preview that it is about, where it is about one. */
   previewId: string | undefined;
+  /** Whether it is for those alone who run the site. */
+  isOfSite: boolean;
   end: (reason: AppError) => void;
   poke: () => void;
 }
@@ -25,6 +29,8 @@ export interface OpenStreams {
   /** Takes a place. Answers how to leave it. @throws AppError RATE_LIMITED when the caller has as many as allowed */
   enter: (stream: OpenStream) => () => void;
   count: () => number;
+  /** How many of each endpoint; of those that were ever opened here, also when there is none now. */
+  countByEndpoint: () => ReadonlyMap<string, number>;
   /** Ends those whose session has ended or who lost what they read, within five seconds of it; pokes some. */
   recheckOnce: () => Promise<void>;
   start: () => void;
@@ -64,7 +70,9 @@ async function findRefusals(db: Database, streams: readonly OpenStream[]): Promi
   const refusals = new Map<OpenStream, AppError>();
   for (const stream of streams) {
     const { actor } = stream;
-    if (actor.kind === "user" && !sessions.has(actor.sessionId)) refusals.set(stream, new AppError("AUTH_INVALID"));
+    const tier = actor.kind === "user" ? sessions.get(actor.sessionId) : undefined;
+    if (actor.kind === "user" && tier === undefined) refusals.set(stream, new AppError("AUTH_INVALID"));
+    else if (stream.isOfSite && tier !== "Admin") refusals.set(stream, new AppError("FORBIDDEN"));
     else if (!toReader(stream).every((reader) => readable.has(nameOf(reader))))
       refusals.set(stream, new AppError("NOT_FOUND"));
   }
@@ -75,6 +83,10 @@ export function createOpenStreams(options: { db: Database; events: EventBus; log
   const { db, events, log } = options;
   const streams = new Set<OpenStream>();
   const places = new Map<string, number>();
+  const byEndpoint = new Map<string, number>();
+  const countOne = ({ endpoint }: OpenStream, change: 1 | -1): void => {
+    byEndpoint.set(endpoint, (byEndpoint.get(endpoint) ?? 0) + change);
+  };
   let rechecks = 0;
   let timer: NodeJS.Timeout | undefined;
   events.onGap(() => streams.forEach((stream) => stream.poke()));
@@ -105,14 +117,17 @@ export function createOpenStreams(options: { db: Database; events: EventBus; log
       if (taken >= limit) throw tooMany(limit);
       places.set(key, taken + 1);
       streams.add(stream);
+      countOne(stream, 1);
       return () => {
         if (!streams.delete(stream)) return;
+        countOne(stream, -1);
         const left = (places.get(key) ?? 1) - 1;
         if (left === 0) places.delete(key);
         else places.set(key, left);
       };
     },
     count: () => streams.size,
+    countByEndpoint: () => byEndpoint,
     recheckOnce,
     start: schedule,
     stop: () => {

@@ -43,6 +43,7 @@ export async function cancelJob(kind: JobKind, { deps, actor, input, transact }:
       if (row.status === "CANCELLED") return { job_id: input.id, status: row.status };
       throw new AppError("CONFLICT", { publicMessage: `This ${kind.noun} has ended already.` });
     }
+    transaction.measure({ ...cancelled, kind: kind.name, status: "CANCELLED" });
     await audit(transaction, {
       event_type: `${kind.name}_cancelled`,
       user_id: cancelled.requested_by,

@@ -1,14 +1,16 @@
 import type { ErrorBody } from "@hivesync/contracts/errors";
 import type { JobStatus } from "@hivesync/contracts/jobs/job-state";
+import type { Tier } from "@hivesync/contracts/tiers";
 import type { JobTable } from "@hivesync/db/job-table";
 import { and, eq, inArray, sql, type SQL } from "drizzle-orm";
 import { audit } from "#audit.ts";
 import { notify } from "#events/notify.ts";
+import type { MeasuredJob } from "#metrics/metrics.ts";
 import type { Transaction } from "#transaction.ts";
 import type { JobKind, ToldJob } from "./job-kinds.ts";
 
 /** Writes an end into the rows that `which` names, with what this kind of job has to show, and answers {@link toldColumns} of them. */
-export type WriteEnd = (transaction: Transaction, which: SQL | undefined) => Promise<ToldJob[]>;
+export type WriteEnd = (transaction: Transaction, which: SQL | undefined) => Promise<EndedJob[]>;
 
 /** How a job ended. Keys are object keys: a signed URL is never stored. */
 export type JobEnd =
@@ -18,9 +20,16 @@ export type JobEnd =
 /** What every end sets. */
 export const endedFields = { progress: null, completed_at: sql`now()` };
 
-/** The columns that a {@link ToldJob} is made of. */
-export function toldColumns(table: Pick<JobTable, "id" | "project_id" | "requested_by">) {
-  return { id: table.id, project_id: table.project_id, requested_by: table.requested_by };
+/** A job that has ended, with what is measured of it. */
+export type EndedJob = ToldJob & Omit<MeasuredJob, "kind" | "status">;
+
+type EndColumn = "id" | "project_id" | "requested_by" | "created_at" | "started_at" | "completed_at";
+
+/** The columns that an {@link EndedJob} is made of. */
+export function toldColumns(table: Pick<JobTable, EndColumn>) {
+  const { id, project_id, requested_by, created_at, started_at, completed_at } = table;
+  const tier = sql<Tier | null>`(SELECT users.tier FROM users WHERE users.id = ${requested_by})`;
+  return { id, project_id, requested_by, created_at, started_at, completed_at, tier };
 }
 
 /** Tells the requester, the operator and whoever is watching of a job's end, in the transaction that makes it so. */
@@ -52,7 +61,7 @@ function writeFailure(
   transaction: Transaction,
   { table }: JobKind,
   { error, ...end }: Extract<JobEnd, { status: "FAILED" }> & { which: SQL | undefined },
-): Promise<ToldJob[]> {
+): Promise<EndedJob[]> {
   const { which, ...fields } = end;
   return transaction
     .update(table)
@@ -78,6 +87,7 @@ export async function endJob(
       ? await end.write(transaction, which)
       : await writeFailure(transaction, kind, { ...end, which });
   if (!row) return false;
+  transaction.measure({ ...row, kind: kind.name, status: end.status });
   await announceEnd(transaction, { ...row, kind }, end);
   return true;
 }

@@ -1,4 +1,5 @@
 import { openStatuses, statusesBefore, type QueueName } from "@hivesync/contracts/jobs/job-state";
+import { defaultScaling } from "@hivesync/contracts/scaling";
 import type { Database } from "@hivesync/db/client";
 import { scalingRules } from "@hivesync/db/schema/scaling-rules";
 import type { Logger } from "@hivesync/platform/logger";
@@ -9,13 +10,13 @@ import { jobKinds, routedJobs, type JobKind } from "./job-kinds.ts";
 
 const batchSize = 200;
 
-/** What the scaling rule of a GPU queue says of its jobs while no worker takes them. A queue without a rule falls back. */
+/** What the scaling rule of a GPU queue says of its jobs while no worker takes them. */
 export async function readGpuFallback(db: Database, queue: QueueName): Promise<"cpu" | "wait"> {
   const [rule] = await db
     .select({ fallback: scalingRules.gpu_fallback })
     .from(scalingRules)
     .where(eq(scalingRules.queue, queue));
-  return rule?.fallback ?? "cpu";
+  return rule?.fallback ?? defaultScaling[queue].gpu_fallback;
 }
 
 export interface GpuFallbackOptions {

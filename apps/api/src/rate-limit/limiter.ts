@@ -33,6 +33,8 @@ export interface LimiterOptions {
   redisPrefix: string;
   points: number;
   windowSeconds: number;
+  /** Told of each call that is refused, by its key. */
+  onRefused: (key: string) => void;
   /** What holds while Redis is away: `let_through`, or `count_here`, each process for itself and four times as strictly. */
   withoutRedis: "let_through" | "count_here";
 }
@@ -73,6 +75,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
     };
     if (state.consumedPoints > limiter.points) {
       await giveBack();
+      options.onRefused(key);
       throw refusal(limiter.points, state);
     }
     const allowance = {

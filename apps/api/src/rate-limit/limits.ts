@@ -31,7 +31,11 @@ export interface Limits {
   /** A rotation of a session's refresh token. */
   takeRefresh: (sessionId: string, request: RequestContext) => Promise<void>;
   /** An accepted job. `giveBack` undoes it when the request fails after all. */
-  takeJob: (kind: JobName, actor: UserActor, request: RequestContext) => Promise<Pick<Taken, "giveBack">>;
+  takeJob: (
+    kind: JobName,
+    actor: Pick<UserActor, "userId" | "tier">,
+    request: RequestContext,
+  ) => Promise<Pick<Taken, "giveBack">>;
   takeRegistration: (request: RequestContext) => Promise<void>;
   takeDeviceStart: (request: RequestContext) => Promise<void>;
   /** A user code that is tried: wrong unless it is given back. */
@@ -48,6 +52,8 @@ export interface LimitsOptions {
   tiers: Readonly<Record<Tier, TierLimits>>;
   /** Per-address limits leave loopback alone: everyone who develops shares it. */
   unlimitedLoopback: boolean;
+  /** Told of each call that a limit refuses, by what it limits. */
+  onRefused: (action: string) => void;
 }
 
 // A client that keeps its login rotates every ten minutes; each rotation is a row.
@@ -102,8 +108,10 @@ function perTier<Value>(
 
 export function createLimits(options: LimitsOptions): Limits {
   const { redis, breaker, redisPrefix } = options;
+  // A key ends with what is limited; before that stands who is.
+  const onRefused = (key: string): void => options.onRefused(key.slice(key.lastIndexOf(":") + 1));
   const limiter = (points: number, windowSeconds: number, withoutRedis: "let_through" | "count_here"): Limiter =>
-    createLimiter({ redis, breaker, redisPrefix, points, windowSeconds, withoutRedis });
+    createLimiter({ redis, breaker, redisPrefix, points, windowSeconds, withoutRedis, onRefused });
   const general = limiter(generalCallsPerMinute, 60, "let_through");
   const jobLimiters = (kind: JobName): Record<Tier, Limiter> =>
     perTier(options.tiers, (limits) => {

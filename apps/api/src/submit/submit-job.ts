@@ -13,11 +13,16 @@ import type { Transaction } from "#transaction.ts";
 /** Who asks for a job, and the transaction of the call. */
 export interface Submitter<Answer> {
   deps: Deps;
-  actor: UserActor;
+  actor: Requester;
+  /** Whoever runs the site and asks in `actor`'s name: no limit of theirs counts it, and it is audited as the operator's doing. */
+  operator?: UserActor;
   scope: Scope;
   request: RequestContext;
   transact: Transact<Answer>;
 }
+
+/** In whose name a job is done, and by whose tier. */
+export type Requester = Pick<UserActor, "userId" | "tier">;
 
 /** What a job works on, as it lies in the store: the same input has the same key. */
 export interface StoredInput {
@@ -69,17 +74,17 @@ export async function newJobRow<Name extends RoutedJobName>(
  * @throws AppError RATE_LIMITED
  */
 export async function acceptJob<Answer>(
-  { deps, actor, request }: Pick<Submitter<Answer>, "deps" | "actor" | "request">,
+  { deps, actor, operator, request }: Pick<Submitter<Answer>, "deps" | "actor" | "operator" | "request">,
   kind: JobName,
   accept: () => Promise<Answer>,
 ): Promise<Answer> {
-  const taken = await deps.limits.takeJob(kind, actor, request);
+  const taken = operator ? undefined : await deps.limits.takeJob(kind, actor, request);
   try {
     const answer = await accept();
     deps.dispatcher.wake();
     return answer;
   } catch (error) {
-    await taken.giveBack();
+    await taken?.giveBack();
     throw error;
   }
 }
@@ -88,11 +93,12 @@ export async function acceptJob<Answer>(
 export async function auditRequest(
   transaction: Transaction,
   kind: RoutedJobName,
-  { row, files }: { row: NewJobRow<RoutedJobName>; files: number },
+  { row, files, operator }: { row: NewJobRow<RoutedJobName>; files: number; operator: UserActor | undefined },
 ): Promise<void> {
   await audit(transaction, {
     event_type: `${kind}_requested`,
-    actor_id: row.requested_by,
+    actor_id: operator?.userId ?? row.requested_by,
+    ...(operator && { user_id: row.requested_by }),
     project_id: row.project_id,
     metadata: { job_id: row.id, files, ...(row.retried_from && { retried_from: row.retried_from }) },
   });

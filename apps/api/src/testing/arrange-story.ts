@@ -17,6 +17,7 @@ type Row = Record<string, unknown>;
 
 const { ada, grace, mary, iris, project, team } = exampleIds;
 const person = { project_id: project, user_id: ada };
+const exampleFailure = { code: "PREVIEW_BUILD_FAILED", message: 'Could not resolve "./itme".', details: null };
 const soon = new Date(Date.now() + 3_600_000).toISOString();
 
 const inputKey = objectKeys.input(team, exampleFile.sha256);
@@ -109,6 +110,7 @@ function rowsOfProject(sql: Sql): [string, Row[]][] {
   const progress = sql.json({ phase: "building", ratio: 0.4 });
   const ready = { ...previewRow(exampleIds.preview), status: "COMPLETED", completed_at: new Date().toISOString() };
   const running = { ...previewRow(exampleIds.runningPreview), status: "RUNNING", progress };
+  const failed = { ...previewRow(exampleIds.failedPreview), status: "FAILED", completed_at: new Date().toISOString() };
   return [
     [
       "projects",
@@ -123,6 +125,7 @@ function rowsOfProject(sql: Sql): [string, Row[]][] {
     ],
     ["preview_sessions", [{ ...ready, bundle_url: `${attemptOf(exampleIds.preview)}index.html` }]],
     ["preview_sessions", [running]],
+    ["preview_sessions", [{ ...failed, error: sql.json(exampleFailure), error_message: exampleFailure.message }]],
     ...rowsOfAi(sql),
     ...rowsOfRepos(sql),
     ["notification_counters", [{ user_id: ada, last_seq: 1, unread: 1 }]],

@@ -45,12 +45,14 @@ export function successOf({ operation }: DocumentedOperation): number {
 export interface Credentials {
   accessToken: string;
   previewToken: string;
+  metricsToken: string;
   workerSecret: string;
 }
 
 function credentialHeaders(way: SecurityRequirementObject, body: string, shown: Credentials): Record<string, string> {
   if ("webhookSignature" in way) return { ...signCallback(body, shown.workerSecret) };
   if ("previewToken" in way) return { authorization: `Bearer ${shown.previewToken}` };
+  if ("metricsToken" in way) return { authorization: `Bearer ${shown.metricsToken}` };
   return "accessToken" in way ? { authorization: `Bearer ${shown.accessToken}` } : {};
 }
 

@@ -104,3 +104,10 @@ export async function complete(api: TestApi, job: { teamId: string; jobId: strin
   const answer = await postSigned(api, "/preview/callback", await successBody(api, { ...job, attempt }));
   expect(answer.body.data).toEqual({ applied: true });
 }
+
+/** Fails to build a requested preview the way a worker does. */
+export async function fail(api: TestApi, jobId: string, error = "no"): Promise<void> {
+  const attempt = await claim(api, jobId);
+  const answer = await postSigned(api, "/preview/callback", { job_id: jobId, status: "FAIL", attempt, error });
+  expect(answer.body.data).toEqual({ applied: true });
+}

@@ -6,7 +6,7 @@ import { addComment, addMember, createSharedTeam, createTask, setTier, type Shar
 import { completeAi, submitAi } from "./ai-jobs.ts";
 import { forgetCounts } from "./forget-counts.ts";
 import { notifyTimes } from "./notifications.ts";
-import { complete, publish } from "./publish.ts";
+import { complete, fail, publish } from "./publish.ts";
 import { claimSync, completeSync, requestSync, setRepo } from "./repo-syncs.ts";
 import { testPassword, type TestApi, type TestUser } from "./start-test-api.ts";
 
@@ -53,8 +53,10 @@ async function makePreviews(api: TestApi, by: { team: SharedTeam; projectId: str
   const request = { token: team.owner.token, projectId };
   const ready = await publish(api, request, { "a.html": `ready ${projectId}` });
   await complete(api, { teamId: team.team.id, jobId: ready.job_id });
+  const broken = await publish(api, request, { "a.html": `broken ${projectId}` });
+  await fail(api, broken.job_id);
   const waiting = await publish(api, request, { "a.html": `waiting ${projectId}` });
-  return { ready, waiting };
+  return { ready, broken, waiting };
 }
 
 async function createTeamProject(api: TestApi, team: SharedTeam): Promise<string> {
@@ -126,6 +128,7 @@ export async function createWorld(api: TestApi): Promise<World> {
     reply: things.reply.id,
     preview: things.previews.ready.job_id,
     runningPreview: things.previews.waiting.job_id,
+    failedPreview: things.previews.broken.job_id,
     aiJob: things.aiJobs.ready.job_id,
     runningAiJob: things.aiJobs.waiting.job_id,
     repoSync: things.repoSyncs.completed,

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { WorkerGpu } from "@hivesync/contracts/resources/admin";
+import type { WorkerGpu } from "@hivesync/contracts/operator";
 
 /** One GPU as the driver describes it. Memory is MiB, utilization a share from 0 to 1. */
 export interface GpuFacts {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { WorkerGpu } from "@hivesync/contracts/resources/admin";
+import type { WorkerGpu } from "@hivesync/contracts/operator";
 import { describeGpus, probeGpus, type GpuFacts } from "./probe.ts";
 
 const everyMs = 5_000;

@@ -3,11 +3,17 @@ import { headerValue, queryValue, type S3Request } from "./s3-request.ts";
 import { S3Error } from "./s3-error.ts";
 import { algorithm, signatureOf, unsignedPayload, type SignatureScope } from "./sigv4.ts";
 
-/** The one key pair that the store knows. */
-export interface StoreCredentials {
+/** What signs requests. */
+export interface KeyPair {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+}
+
+/** What the store knows of its callers. */
+export interface StoreCredentials extends KeyPair {
   readonly region: string;
+  /** Another pair that is taken too, as while keys are changed. */
+  readonly second?: KeyPair | undefined;
 }
 
 interface Claim extends SignatureScope {
@@ -111,14 +117,15 @@ const equal = (left: string, right: string): boolean =>
   left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
 
 /**
- * Passes when the request is signed by the store's key, by header or in the query, and is in time.
+ * Passes when the request is signed by a key of the store, by header or in the query, and is in time.
  *
  * @returns The payload hash that was signed: `UNSIGNED-PAYLOAD` or the SHA-256 of the body in hex.
  * @throws S3Error AccessDenied, SignatureDoesNotMatch, RequestTimeTooSkewed and others.
  */
 export const authenticate = (request: S3Request, credentials: StoreCredentials): string => {
   const claim = readClaim(request);
-  if (claim.accessKeyId !== credentials.accessKeyId)
+  const pair = [credentials, credentials.second].find((known) => known?.accessKeyId === claim.accessKeyId);
+  if (!pair)
     throw new S3Error("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.");
   if (claim.region !== credentials.region || claim.credentialDay !== claim.timestamp.slice(0, 8))
     throw new S3Error(
@@ -126,7 +133,7 @@ export const authenticate = (request: S3Request, credentials: StoreCredentials):
       `The credential's scope is wrong: expecting the day of the request and the region '${credentials.region}'.`,
     );
   assertAllSigned(request, claim.signedHeaders);
-  const expected = signatureOf(request, claim, credentials.secretAccessKey);
+  const expected = signatureOf(request, claim, pair.secretAccessKey);
   if (!/^[0-9a-f]+$/.test(claim.signature) || !equal(claim.signature, expected))
     throw new S3Error(
       "SignatureDoesNotMatch",

@@ -8,10 +8,13 @@ import { z } from "zod";
  * const variables = z.object({ ...logVariables, ...aiVariables });
  */
 export const aiVariables = {
+  /** Who writes: no model, a server with one, or a model on this machine. */
   HIVESYNC_AI_ENGINE: z.enum(["static", "openai-compatible", "local"]).default("static"),
   /** Of a server that speaks OpenAI's chat completions, as `https://api.openai.com/v1`. */
   HIVESYNC_AI_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** The name of the model at that server. */
   HIVESYNC_AI_MODEL: z.string().min(1).optional(),
+  /** What that server asks for, if anything. */
   HIVESYNC_AI_API_KEY: z.string().min(1).optional(),
   /** A GGUF file. */
   HIVESYNC_AI_MODEL_PATH: z.string().min(1).optional(),

@@ -1,4 +1,4 @@
-import { jobStatuses } from "@hivesync/contracts/jobs/job-state";
+import { jobStatuses, queueNames } from "@hivesync/contracts/jobs/job-state";
 import { notification, progressEvent } from "@hivesync/contracts/resources/notifications";
 import { jobProgress } from "@hivesync/contracts/resources/previews";
 import { id } from "@hivesync/contracts/values";
@@ -32,6 +32,8 @@ export const topics = {
   sessions: z.strictObject({ session_ids: z.array(id) }),
   /** To every worker; `key` is "all". Whoever runs the job stops. */
   cancel: z.strictObject({ job_id: id }),
+  /** To every worker; `key` is "all". The scaling rule of the queue is another. */
+  scaling: z.strictObject({ queue: z.enum(queueNames) }),
 } as const;
 
 export type TopicName = keyof typeof topics;

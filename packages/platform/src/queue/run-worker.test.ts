@@ -137,6 +137,123 @@ describe("a job", () => {
   });
 });
 
+describe("the pace of a worker", () => {
+  /** A handler whose jobs wait until they are let go. */
+  function createGate() {
+    const started: string[] = [];
+    const open = Promise.withResolvers<void>();
+    const handler = async ({ payload }: RunningJob<Payload>): Promise<void> => {
+      started.push(payload.job_id);
+      await open.promise;
+    };
+    return { started, handler, open: open.resolve };
+  }
+  const areEnded = (ids: readonly string[]) =>
+    waitUntil(
+      () => Promise.all(ids.map(stateOf)),
+      (states) => states.every((state) => state === "completed"),
+    );
+
+  test("held back, it takes nothing until it is told how to work", async () => {
+    const { started, handler, open } = createGate();
+    const worker = startWorker(handler, { heldBack: true });
+    const id = await add();
+    expect(worker.pace()).toEqual({ concurrency: 1, paused: true });
+    await worker.adjust({ concurrency: 2, paused: true });
+    expect(worker.pace()).toEqual({ concurrency: 2, paused: true });
+    await worker.adjust({ concurrency: 2, paused: false });
+    open();
+    await areEnded([id]);
+    expect(started).toEqual([id]);
+  });
+
+  test("paused, it lets what runs go on and starts nothing, though it was waiting for a job; resumed, it misses none", async () => {
+    const { started, handler, open } = createGate();
+    const worker = startWorker(handler, { concurrency: 2 });
+    const first = await add();
+    await waitUntil(worker.activeCount, (count) => count === 1);
+    await worker.adjust({ concurrency: 2, paused: true });
+    const others = [await add(), await add(), await add()];
+    open();
+    await areEnded([first]);
+    // Whatever it was given all the same has gone back, and no other came after it.
+    await waitUntil(
+      async () => [await queue.getActiveCount(), await queue.getPrioritizedCount()],
+      ([active, waiting]) => active === 0 && waiting === others.length,
+    );
+    expect(started).toEqual([first]);
+    await worker.adjust({ concurrency: 2, paused: false });
+    await areEnded(others);
+    expect(started.toSorted()).toEqual([first, ...others].toSorted());
+    for (const id of others) expect((await queue.getJob(id))?.attemptsMade).toBe(1);
+  });
+
+  test("an idle one that was paused while it waited gives back what comes, unharmed", async () => {
+    const { started, handler, open } = createGate();
+    open();
+    const worker = startWorker(handler);
+    await areEnded([await add()]);
+    await worker.adjust({ concurrency: 1, paused: true });
+    const id = await add();
+    // It was woken by this job. That it gave it back shows in how often it was started.
+    await waitUntil(
+      async () => [await stateOf(id), (await queue.getJob(id))?.attemptsStarted],
+      ([state, attempts]) => state === "prioritized" && attempts === 1,
+    );
+    expect(started).not.toContain(id);
+    await worker.adjust({ concurrency: 1, paused: false });
+    await areEnded([id]);
+  });
+
+  test("with more at once it begins what waits beside a job that goes on and on", async () => {
+    const { started, handler, open } = createGate();
+    const worker = startWorker(handler);
+    const ids = [await add(), await add(), await add()];
+    await waitUntil(worker.activeCount, (count) => count === 1);
+    await worker.adjust({ concurrency: 3, paused: false });
+    await waitUntil(worker.activeCount, (count) => count === 3);
+    expect(started.toSorted()).toEqual(ids.toSorted());
+    open();
+    await areEnded(ids);
+  });
+
+  test("with fewer at once none that runs is ended, and the next ones are fewer", async () => {
+    let most = 0;
+    const holds = new Map<string, () => void>();
+    const worker = startWorker(
+      ({ payload }) => {
+        most = Math.max(most, worker.activeCount());
+        return new Promise((resolve) => holds.set(payload.job_id, resolve));
+      },
+      { concurrency: 2 },
+    );
+    const ids = [await add(), await add()];
+    await waitUntil(worker.activeCount, (count) => count === 2);
+    await worker.adjust({ concurrency: 1, paused: false });
+    most = 0;
+    const more = [await add(), await add(), await add()];
+    for (const id of ids) holds.get(id)?.();
+    for (const id of more) {
+      await waitUntil(
+        () => holds.has(id),
+        (isHeld) => isHeld,
+      );
+      holds.get(id)?.();
+    }
+    await areEnded([...ids, ...more]);
+    expect(most).toBe(1);
+  });
+
+  test("paused, it is closed at once", async () => {
+    const held = startWorker(async () => undefined, { heldBack: true });
+    await held.close(0);
+    const paused = startWorker(async () => undefined);
+    await paused.adjust({ concurrency: 1, paused: true });
+    await paused.close(0);
+    expect(paused.activeCount()).toBe(0);
+  });
+});
+
 describe("an abort", () => {
   /** A handler that works until it is told to stop. */
   async function untilAborted({ signal }: RunningJob<Payload>): Promise<void> {

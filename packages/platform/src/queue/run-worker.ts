@@ -34,6 +34,16 @@ export interface RunWorkerOptions<Payload extends z.ZodType> {
   connection: Redis;
   redisPrefix: string;
   log: Logger;
+  /** Takes no job before it was told to by {@link RunningWorker.adjust}. */
+  heldBack?: boolean;
+}
+
+/** How a worker works on its queue. */
+export interface WorkerPace {
+  /** Jobs at once at most. */
+  concurrency: number;
+  /** Takes no jobs. */
+  paused: boolean;
 }
 
 /** Why a running job was aborted when nobody wants its result any more. */
@@ -48,6 +58,9 @@ export interface RunningWorker {
   cancel: (id: string) => void;
   /** Jobs that run at this moment. */
   activeCount: () => number;
+  pace: () => WorkerPace;
+  /** Works in this way from now on. Jobs that run go on, whatever it is. */
+  adjust: (pace: WorkerPace) => Promise<void>;
   /** Takes no more jobs, lets the running ones finish for `graceMs` at most, then aborts them. */
   close: (graceMs: number) => Promise<void>;
 }
@@ -80,6 +93,29 @@ async function handBack(job: Job, token: string | undefined): Promise<never> {
   throw new WaitingError();
 }
 
+/** Changes the pace of a worker that may not have been started yet. */
+function createPacing(
+  worker: Worker,
+  { heldBack = false, queue, log }: Pick<RunWorkerOptions<z.ZodType>, "heldBack" | "queue" | "log">,
+) {
+  let hasStarted = !heldBack;
+  return {
+    pace: (): WorkerPace => ({ concurrency: worker.concurrency, paused: !hasStarted || worker.isPaused() }),
+    adjust: async ({ concurrency, paused }: WorkerPace): Promise<void> => {
+      const isRaised = concurrency > worker.concurrency;
+      worker.concurrency = concurrency;
+      if (!hasStarted) {
+        hasStarted = !paused;
+        if (hasStarted) worker.run().catch((error: unknown) => log.warn("queue_error", { queue, error }));
+        return;
+      }
+      // One that works looks for more when a job ends, or when it goes on after a pause.
+      if (paused || isRaised) await worker.pause(true);
+      if (!paused) await worker.resume();
+    },
+  };
+}
+
 /** Starts taking jobs of one queue. Its lock on each is renewed while the process lives. */
 export function runWorker<Payload extends z.ZodType>(options: RunWorkerOptions<Payload>): RunningWorker {
   const { log, queue } = options;
@@ -87,6 +123,8 @@ export function runWorker<Payload extends z.ZodType>(options: RunWorkerOptions<P
   const worker = new Worker<Record<string, unknown>>(
     queue,
     async (job, token) => {
+      // It was waiting for this one when it was paused, and was given it all the same.
+      if (worker.isPaused()) await handBack(job, token);
       const controller = new AbortController();
       running.set(job, controller);
       try {
@@ -104,6 +142,7 @@ export function runWorker<Payload extends z.ZodType>(options: RunWorkerOptions<P
       connection: options.connection,
       prefix: queuePrefix(options.redisPrefix),
       concurrency: options.concurrency,
+      autorun: !options.heldBack,
       lockDuration: options.lockMs,
       stalledInterval: options.lockMs / 2,
       maxStalledCount: options.job.retry.attempts,
@@ -124,6 +163,7 @@ export function runWorker<Payload extends z.ZodType>(options: RunWorkerOptions<P
       }
     },
     activeCount: () => running.size,
+    ...createPacing(worker, options),
     close: async (graceMs) => {
       const overdue = setTimeout(() => {
         for (const controller of running.values()) controller.abort(new Error("the worker is shutting down"));

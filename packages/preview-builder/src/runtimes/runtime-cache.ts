@@ -40,6 +40,8 @@ export function openRuntimeCache(directory: string, mode: Mode): RuntimeCache {
  */
 export async function prepareRuntimes(options: { runtimeCacheDirectory: string; mode?: Mode }): Promise<void> {
   const cache = openRuntimeCache(options.runtimeCacheDirectory, options.mode ?? "production");
+  // Where builds stand. Made now, as the folder may be one that cannot be written later.
+  await mkdir(join(options.runtimeCacheDirectory, "empty"), { recursive: true });
   await Promise.all(RUNTIME_PARTS.map((part) => cache.get(part)));
 }
 

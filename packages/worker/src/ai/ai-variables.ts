@@ -1,12 +1,13 @@
 import { aiVariables as engineVariables, toAiSettings, type AiSettings } from "@hivesync/doc-writer/models/ai-settings";
+import { defaultScaling } from "@hivesync/contracts/scaling";
 import { count } from "@hivesync/platform/env";
 import type { z } from "zod";
 
 /** How AI jobs are done. */
 export const aiVariables = {
   ...engineVariables,
-  /** AI jobs at once. On a worker with GPUs it is one for each, whatever this says. */
-  HIVESYNC_AI_CONCURRENCY: count.max(64).default(1),
+  /** AI jobs at once, until there is a scaling rule. On a worker with GPUs it is one for each, whatever this says. */
+  HIVESYNC_AI_CONCURRENCY: count.max(64).default(defaultScaling["ai-cpu"].concurrency),
   /** The longest that one AI job may take, in seconds. */
   HIVESYNC_AI_JOB_SECONDS: count.default(600),
   /** The most memory of one AI job, in MiB. Default: 2,048, and 32,768 where the model itself is in it. */

@@ -19,6 +19,8 @@ export type Written = { result: AiResult } | { result?: never; reason: string };
 export interface Writers extends AsyncDisposable {
   /** @throws the signal's reason, within a second of the abort; an Error when the process broke down. */
   write: (order: WriterOrder) => Promise<Written>;
+  /** The most jobs at once: one for each GPU. Undefined where there is none to share. */
+  atMost: number | undefined;
 }
 
 export interface WritersOptions {
@@ -72,6 +74,7 @@ function start(options: WritersOptions, gpu: string | undefined): LimitedChild {
 export function openWriters(options: WritersOptions): Writers {
   const { settings } = options;
   const freeGpus = [...(options.gpus ?? [])];
+  const atMost = freeGpus.length === 0 ? undefined : freeGpus.length;
   const busy = new Set<LimitedChild>();
 
   const runIn = async (child: LimitedChild, order: WriterOrder): Promise<Written> => {
@@ -90,6 +93,7 @@ export function openWriters(options: WritersOptions): Writers {
     return readEnd(ended, settings, message);
   };
   return {
+    atMost,
     write: async (order) => {
       order.signal.throwIfAborted();
       const gpu = freeGpus.shift();

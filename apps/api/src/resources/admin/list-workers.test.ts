@@ -1,4 +1,4 @@
-import type { LiveWorker } from "@hivesync/contracts/resources/admin";
+import type { LiveWorker } from "@hivesync/contracts/operator";
 import { newId } from "@hivesync/platform/ids";
 import { removeHeartbeat, writeHeartbeat, type Heartbeat } from "@hivesync/platform/worker-heartbeat";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";

@@ -26,7 +26,7 @@ export async function acceptAiJob(by: Submitter<SubmittedAiJob>, submission: AiS
     await deps.storage.put(stored.key, stored.json, "application/json");
     const row = await newJobRow(by, "ai", { projectId, retriedFrom, inputKey: stored.key });
     return by.transact(async (transaction) => {
-      await auditRequest(transaction, "ai", { row, files: files.length });
+      await auditRequest(transaction, "ai", { row, files: files.length, operator: by.operator });
       await transaction.insert(aiJobs).values({ ...row, job_type: input.job_type });
       return { job_id: row.id, status: "QUEUED" as const, queue: row.queue };
     });

@@ -1,18 +1,14 @@
 import { api } from "@hivesync/contracts/api";
-import { deviceLinks } from "@hivesync/db/schema/device-links";
-import { sessions } from "@hivesync/db/schema/sessions";
 import { users } from "@hivesync/db/schema/users";
 import { invalidField, type AppError } from "@hivesync/platform/app-error";
-import { and, eq, isNull, ne } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { UserActor } from "#actor.ts";
 import { audit } from "#audit.ts";
 import { isCommonPassword } from "#auth/common-passwords.ts";
-import { endSessions } from "#auth/end-sessions.ts";
-import { isLiveSession } from "#auth/live-session.ts";
+import { endSessionsOf } from "#auth/end-sessions.ts";
 import type { RequestContext } from "#context.ts";
 import type { Deps } from "#deps.ts";
 import { operation } from "#operation.ts";
-import type { Transaction } from "#transaction.ts";
 
 const wrong = (): AppError => invalidField("current_password", "is wrong");
 
@@ -40,19 +36,6 @@ async function checkPassword(
   return user.password_hash;
 }
 
-/** Whoever else had the old password is out, and so is a device that was approved and has not collected its session yet. */
-async function endEverythingElse(transaction: Transaction, actor: UserActor): Promise<string[]> {
-  const others = and(eq(sessions.user_id, actor.userId), ne(sessions.id, actor.sessionId), isLiveSession());
-  const ended = await endSessions(transaction, others);
-  await transaction
-    .update(deviceLinks)
-    .set({ status: "EXPIRED" })
-    .where(
-      and(eq(deviceLinks.user_id, actor.userId), eq(deviceLinks.status, "APPROVED"), isNull(deviceLinks.session_id)),
-    );
-  return ended;
-}
-
 export const changePassword = operation(api.auth.changePassword, async ({ deps, actor, input, request, transact }) => {
   if (isCommonPassword(input.new_password))
     throw invalidField("new_password", "is one of the most common passwords: choose another");
@@ -67,7 +50,8 @@ export const changePassword = operation(api.auth.changePassword, async ({ deps, 
       .returning({ id: users.id });
     // Changed by another call since it was checked.
     if (!changed) throw wrong();
-    ended = await endEverythingElse(transaction, actor);
+    // Whoever else had the old password is out.
+    ended = await endSessionsOf(transaction, actor.userId, actor.sessionId);
     await audit(transaction, {
       event_type: "password_changed",
       user_id: actor.userId,

@@ -7,6 +7,7 @@ import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { audit } from "#audit.ts";
 import { isLiveSession } from "#auth/live-session.ts";
 import { refreshGraceSeconds } from "#auth/refresh-tokens.ts";
+import { storedSuccessor } from "#auth/stored-successor.ts";
 import { openSession, userColumns, type OpenedSession } from "#auth/sign-in.ts";
 import type { Deps } from "#deps.ts";
 import type { Transaction } from "#transaction.ts";
@@ -92,7 +93,7 @@ export async function collectDeviceSession(
     .for("update");
   if (!user || !link) return undefined;
   const { clientName, sessionId } = link;
-  const refreshToken = deps.refreshTokens.successor(collection.deviceCode);
+  const refreshToken = await storedSuccessor(transaction, deps.refreshTokens, collection.deviceCode);
   if (sessionId === null) return signIn(transaction, deps, { ...collection, user, clientName, refreshToken });
   const isRepeat = await isUncollected(transaction, sessionId, deps.refreshTokens.hash(refreshToken));
   return isRepeat ? { user, session: { sessionId, refreshToken } } : undefined;

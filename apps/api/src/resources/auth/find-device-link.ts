@@ -1,7 +1,7 @@
 import type { DeviceLink } from "@hivesync/contracts/resources/auth";
 import { deviceLinks } from "@hivesync/db/schema/device-links";
 import { AppError } from "@hivesync/platform/app-error";
-import { and, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, gt, inArray, isNull, sql } from "drizzle-orm";
 import type { UserActor } from "#actor.ts";
 import type { RequestContext } from "#context.ts";
 import type { Deps } from "#deps.ts";
@@ -26,7 +26,7 @@ export async function findDeviceLink(
     .from(deviceLinks)
     .where(
       and(
-        eq(deviceLinks.user_code_hash, deps.deviceCodes.hashUserCode(userCode)),
+        inArray(deviceLinks.user_code_hash, deps.deviceCodes.hashesOfUserCode(userCode)),
         gt(deviceLinks.expires_at, sql`now()`),
         inArray(deviceLinks.status, ["PENDING", "APPROVED", "DENIED"]),
         isNull(deviceLinks.session_id),

@@ -11,6 +11,7 @@ import { endSessions } from "#auth/end-sessions.ts";
 import { requireOwnOrigin } from "#auth/own-origin.ts";
 import { clearRefreshCookie, keepInCookie, readRefreshCookie } from "#auth/refresh-cookie.ts";
 import { refreshGraceSeconds, refreshTokenDays } from "#auth/refresh-tokens.ts";
+import { storedSuccessor } from "#auth/stored-successor.ts";
 import { inDays, toSignIn, userColumns } from "#auth/sign-in.ts";
 import type { RequestContext } from "#context.ts";
 import type { Deps } from "#deps.ts";
@@ -113,6 +114,7 @@ export const refresh = operation(api.auth.refresh, async ({ deps, input, request
     throw refused();
   }
   const { user, sessionId } = outcome;
-  const signIn = await toSignIn(deps, user, { sessionId, refreshToken: deps.refreshTokens.successor(presented) });
+  const refreshToken = await storedSuccessor(deps.db, deps.refreshTokens, presented);
+  const signIn = await toSignIn(deps, user, { sessionId, refreshToken });
   return input.session === "cookie" ? keepInCookie(request, signIn) : signIn;
 });

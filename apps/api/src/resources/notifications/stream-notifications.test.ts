@@ -123,7 +123,7 @@ describe("200", () => {
     await stream.waitFor(1);
     // As when Redis was away at the commit: the row is there and nobody was told.
     await here.deps.db.transaction((transaction) =>
-      notify(Object.assign(transaction, { announce: () => undefined }), {
+      notify(Object.assign(transaction, { announce: () => undefined, measure: () => undefined }), {
         user_id: user.id,
         type: "preview_ready",
         data: { number: 1 },

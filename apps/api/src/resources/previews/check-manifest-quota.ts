@@ -6,7 +6,7 @@ import { quotaExceeded } from "#rate-limit/limits.ts";
 /** Files and bytes of one manifest, by the requester's tier. @throws AppError QUOTA_EXCEEDED */
 export function checkManifestQuota(
   deps: Pick<Deps, "settings">,
-  actor: UserActor,
+  actor: Pick<UserActor, "tier">,
   files: readonly Pick<ManifestFile, "size">[],
 ): void {
   const { maxFiles, maxBytes } = deps.settings.tiers[actor.tier];

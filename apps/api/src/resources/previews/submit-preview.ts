@@ -1,19 +1,16 @@
 import type { PreviewInput } from "@hivesync/contracts/jobs/preview-input";
-import type { requestedPreview } from "@hivesync/contracts/resources/previews";
+import type { RequestedPreview } from "@hivesync/contracts/resources/previews";
 import type { Database } from "@hivesync/db/client";
 import type { PreviewContext } from "@hivesync/db/json-types";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { sha256Hex } from "@hivesync/platform/ids";
 import { and, desc, eq, gt, sql } from "drizzle-orm";
-import type { z } from "zod";
 import { announceEnd } from "#outbox/end-job.ts";
 import { jobKinds } from "#outbox/job-kinds.ts";
 import { requireStoredFiles, type WantedFiles } from "#submit/require-stored-files.ts";
 import { acceptJob, auditRequest, newJobRow, toStoredInput, type Submitter } from "#submit/submit-job.ts";
 import { checkManifestQuota } from "./check-manifest-quota.ts";
 import { previewLink } from "./preview-url.ts";
-
-type RequestedPreview = z.output<typeof requestedPreview>;
 
 /** What is to be built, for which project. */
 export interface Submission extends WantedFiles {
@@ -80,7 +77,7 @@ export async function submitPreview(
     const status = same ? ("COMPLETED" as const) : ("QUEUED" as const);
     const ended = same && { ...same, started_at: row.created_at, completed_at: row.created_at };
     return by.transact(async (transaction) => {
-      await auditRequest(transaction, "preview", { row, files: files.length });
+      await auditRequest(transaction, "preview", { row, files: files.length, operator: by.operator });
       await transaction.insert(previewSessions).values({ ...row, status, ...ended });
       if (same) await announceEnd(transaction, { ...row, kind: jobKinds.preview }, { status: "COMPLETED" });
       return {
