@@ -5,6 +5,7 @@ import { isMirroredRef, isObjectId, utf8Lines, type Refs } from "./refs.ts";
 
 const bytesPerRef = 512;
 const comparisonsAtOnce = 4;
+const mostRewritten = 100;
 
 /** The mirror's heads and tags. */
 export async function readRefs(context: GitContext): Promise<Refs> {
@@ -42,7 +43,10 @@ async function isAncestor(context: GitContext, older: string, newer: string): Pr
   return code === 0;
 }
 
-/** Which refs are gone, and which were moved to where the old commit is not contained (tags: which were moved at all). */
+/**
+ * Which refs are gone, and which were moved to where the old commit is not contained (tags: which were moved at all). Rewritten branches are
+ * looked for until there are a hundred.
+ */
 export async function compareRefs(
   context: GitContext,
   before: Refs,
@@ -51,11 +55,15 @@ export async function compareRefs(
   const names = Object.keys(before);
   const deleted = names.filter((name) => after[name] === undefined);
   const moved = names.filter((name) => after[name] !== undefined && after[name] !== before[name]);
-  const forced = moved.filter((name) => name.startsWith("refs/tags/"));
+  const tags = moved.filter((name) => name.startsWith("refs/tags/"));
   const branches = moved.filter((name) => !name.startsWith("refs/tags/"));
+  const rewritten: string[] = [];
   await forEachLimited(branches, { limit: comparisonsAtOnce, signal: context.signal }, async (name) => {
-    if (!(await isAncestor(context, before[name] ?? "", after[name] ?? ""))) forced.push(name);
+    // Each of the thousands that a repository made anew has would walk all of its history.
+    if (rewritten.length >= mostRewritten) return;
+    if (!(await isAncestor(context, before[name] ?? "", after[name] ?? ""))) rewritten.push(name);
   });
+  const forced = [...rewritten.slice(0, mostRewritten), ...tags];
   return { forced: forced.sort(), deleted: deleted.sort() };
 }
 

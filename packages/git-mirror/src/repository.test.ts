@@ -143,6 +143,20 @@ describe("fetch", () => {
     expect(await contents(repository, rewritten)).toEqual({ "README.md": "# Another" });
   });
 
+  test("of branches that were all rewritten tells a hundred", async () => {
+    const { origin, first, repository } = await mirrored("anew");
+    const branches = Array.from({ length: 150 }, (_, index) => `refs/heads/b${index}`);
+    const pointAll = (id: string) =>
+      origin.git(["update-ref", "--stdin"], branches.map((name) => `update ${name} ${id}\n`).join(""));
+    await pointAll(first);
+    await repository.fetch(remote("anew"));
+    const before = await repository.refs();
+    await pointAll(await origin.commit({ from: null, files: { "README.md": "# Another" } }));
+    await repository.fetch(remote("anew"));
+    const { forced } = await repository.compareRefs(before, await repository.refs());
+    expect(forced).toHaveLength(100);
+  });
+
   test("takes a branch whose name was a folder of branches before, and the other way round", async () => {
     const { origin, first, repository } = await mirrored("renamed");
     await origin.git(["branch", "a/b", first]);

@@ -33,7 +33,7 @@ export interface Repository {
   /** Fetches heads and tags and prunes those that are gone. `onProgress` is told 0 to 1. After a failure the refs may be partly new; another call mends them. */
   fetch: (remote: Remote, onProgress?: (ratio: number) => void) => Promise<void>;
   refs: () => Promise<Refs>;
-  /** Which refs are gone, which branches moved to a commit that does not contain the old one, and which tags moved; of refs that the repository held. */
+  /** Which refs are gone, which branches moved to a commit that does not contain the old one (a hundred at most), and which tags moved; of refs that the repository held. */
   compareRefs: (before: Refs, after: Refs) => Promise<{ forced: string[]; deleted: string[] }>;
   /** A branch, else a tag, else a full ref name, else a full object id; undefined: `head`. */
   resolve: (ref: string | undefined, head: string | undefined) => Promise<{ ref: string; commit: string }>;

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createRepository, type RepositoryOptions } from "@hivesync/git-mirror/repository";
 import { startGitServer, type GitServer } from "@hivesync/git-mirror/testing/git-server";
+import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { openMirrorCache, type MirrorCache } from "./mirror-cache.ts";
 
@@ -110,4 +112,22 @@ test("clearing it gives all space back", async () => {
   await adoptFetched(cache, "one");
   await cache.clear();
   expect([cache.usedBytes(), await readdir(directory)]).toEqual([0, []]);
+});
+
+test("a mirror whose room another job takes while it is copied is a copy or none, and nothing of it is left", async () => {
+  const cache = await openMirrorCache(directory, 1_000);
+  for (const waitsFor of ["", "HEAD", "objects/pack"]) {
+    await adoptFetched(cache, "one");
+    const folder = newFolder();
+    const copied = cache.copyTo("one", repoUrl, { folder, options });
+    await waitUntil(
+      () => (waitsFor === "" ? true : existsSync(path.join(folder, waitsFor))),
+      (isThere) => isThere,
+    );
+    await cache.forget("one");
+    const refs = await (await copied)?.repository.refs();
+    expect(["refs/heads/main", undefined]).toContain(refs && Object.keys(refs).join());
+    expect(cache.usedBytes()).toBe(0);
+    expect(await readdir(directory)).toEqual([]);
+  }
 });

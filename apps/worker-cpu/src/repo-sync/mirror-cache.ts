@@ -54,6 +54,21 @@ async function readNote(folder: string): Promise<Note | undefined> {
   }
 }
 
+/** Passes over a file or folder that is not there any more. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+}
+
+/** Copies a mirror; undefined when it is not sound, or goes while it is copied. */
+async function copyMirror(
+  from: string,
+  { folder, options }: { folder: string; options: RepositoryOptions },
+): Promise<Repository | undefined> {
+  const kept = await openRepository(from, options);
+  await kept?.copyTo(folder);
+  return kept && openRepository(folder, options);
+}
+
 interface Entry {
   name: string;
   note: Note;
@@ -85,9 +100,7 @@ export async function openMirrorCache(directory: string, maxBytes: number): Prom
     if (!entries.delete(projectId)) return;
     // Under another name first: what is only half removed is not taken for a mirror.
     const part = newPart();
-    await rename(folderOf(projectId), part).catch((error: unknown) => {
-      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    });
+    await rename(folderOf(projectId), part).catch(unlessGone);
     await rm(part, { recursive: true, force: true });
   };
   const shrinkTo = async (bytes: number): Promise<void> => {
@@ -97,10 +110,11 @@ export async function openMirrorCache(directory: string, maxBytes: number): Prom
     }
   };
   const use = async (projectId: string, note: Note): Promise<void> => {
-    entries.delete(projectId);
+    // Another job may have taken its room meanwhile.
+    if (!entries.delete(projectId)) return;
     entries.set(projectId, note);
     const now = new Date();
-    await utimes(path.join(folderOf(projectId), noteName), now, now);
+    await utimes(path.join(folderOf(projectId), noteName), now, now).catch(unlessGone);
   };
   await shrinkTo(maxBytes);
 
@@ -108,15 +122,13 @@ export async function openMirrorCache(directory: string, maxBytes: number): Prom
     usedBytes,
     forget,
     clear: () => shrinkTo(0),
-    copyTo: async (projectId, repoUrl, { folder, options }) => {
+    copyTo: async (projectId, repoUrl, place) => {
       const note = entries.get(projectId);
       if (note?.repo_url !== repoUrl) return undefined;
-      const kept = await openRepository(path.join(folderOf(projectId), mirrorName), options);
-      await kept?.copyTo(folder);
-      const repository = kept && (await openRepository(folder, options));
+      const repository = await copyMirror(path.join(folderOf(projectId), mirrorName), place).catch(unlessGone);
       if (!repository) {
         await forget(projectId);
-        await rm(folder, { recursive: true, force: true });
+        await rm(place.folder, { recursive: true, force: true });
         return undefined;
       }
       await use(projectId, note);

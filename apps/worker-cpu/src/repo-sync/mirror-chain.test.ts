@@ -10,12 +10,13 @@ import { createRepoBench, type RepoBench } from "#testing/repo-bench.ts";
 import { expectWhole } from "#testing/expect-whole.ts";
 import type { RunningWorkerCpu } from "#testing/start-worker-cpu.ts";
 
+const settings = { env: { HIVESYNC_TIERS: JSON.stringify({ Pro: { repoBytes: 2_000_000 } }) } };
 let repos: RepoBench;
 let worker: RunningWorkerCpu;
 
 beforeAll(async () => {
   repos = await createRepoBench();
-  worker = await repos.startWorker();
+  worker = await repos.startWorker(settings);
 });
 afterAll(async () => {
   await worker[Symbol.asyncDispose]();
@@ -75,7 +76,7 @@ describe("a mirror in storage", () => {
     const elsewhere = await mirror.sync();
     expect(elsewhere.log).toContain("read from storage: 1 bundles");
     await other[Symbol.asyncDispose]();
-    worker = await repos.startWorker({ dataDirectory: worker.dataDirectory });
+    worker = await repos.startWorker({ ...settings, dataDirectory: worker.dataDirectory });
     await mirror.repository.commit({ files: { "a.txt": "here" } });
     const here = await mirror.sync();
     expect(here.log).toContain("read from storage: 1 bundles");
@@ -156,6 +157,30 @@ describe("a mirror in storage", () => {
 });
 
 describe("a repository whose history changes", () => {
+  test("is not held to be too large for what only its past holds, be that on this disk or in storage", async () => {
+    const team = await repos.newTeam("Pro");
+    const repository = await repos.server.create("outgrown.git");
+    const rewritten = {
+      team,
+      name: "outgrown.git",
+      repository,
+      sync: () => repos.sync({ team, name: "outgrown.git" }),
+    };
+    await repository.commit({ files: { "bulk.bin": bulk(1_200_000) } });
+    await rewritten.sync();
+    for (const prepare of [() => undefined, () => forgetLocal(rewritten)]) {
+      await repository.commit({ from: null, files: { "bulk.bin": bulk(1_200_000) } });
+      await prepare();
+      const ended = await rewritten.sync();
+      expect(ended.metrics).toMatchObject({ extends: null, forced: ["refs/heads/main"] });
+      expect(ended.metrics?.mirror_lost).toBeUndefined();
+      expect(ended.row.mirror).toHaveLength(1);
+      await expectWhole(repos, rewritten, ended);
+    }
+    await repository.commit({ files: { "more.bin": bulk(1_200_000) } });
+    expect((await rewritten.sync()).body).toMatchObject({ status: "FAIL", error_details: { reason: "too_large" } });
+  });
+
   test("a rewritten branch and a moved tag are told, a branch that is gone is pruned, and the next worker can read it all", async () => {
     const mirror = await mirrored("rewritten.git");
     const { repository } = mirror;

@@ -9,7 +9,7 @@ import type { AttemptWork } from "@hivesync/worker/job/report-job";
 import type { Deps } from "#deps.ts";
 import { isUnchanged } from "./is-unchanged.ts";
 import { listFiles } from "./list-files.ts";
-import { catchUp, openMirror, type OpenMirror, type SyncPlace } from "./open-mirror.ts";
+import { catchUp, isTooLarge, openMirror, startAnew, type OpenMirror, type SyncPlace } from "./open-mirror.ts";
 import { readCredentials } from "./read-credentials.ts";
 import { storeFiles, neededBlobs, type KnownFiles } from "./store-files.ts";
 import { storeMirror } from "./store-mirror.ts";
@@ -55,11 +55,23 @@ async function unchangedOutcome(sync: Sync, mirror: OpenMirror): Promise<Outcome
   return doneOutcome(work.claim, { metrics, logs_url: await upload(sync, "log", place.log.text()) });
 }
 
-/** Fetches, and answers what the mirror holds afterwards and how that differs from before. */
-async function fetchRefs({ work, place, remote }: Sync, mirror: OpenMirror) {
+/** Fetches what is new; all of it where a mirror has no room for that beside its past. Answers the mirror that has it. */
+async function fetchNew({ work, place, remote }: Sync, mirror: OpenMirror): Promise<OpenMirror> {
+  const onProgress = (ratio: number): void => work.progress.report({ phase: "fetching", ratio: fetchingShare * ratio });
+  try {
+    await mirror.repository.fetch(remote, onProgress);
+    return mirror;
+  } catch (error) {
+    if (!isTooLarge(error) || mirror.past !== "kept") throw error;
+    const anew = await startAnew(place, mirror.loss);
+    await anew.repository.fetch(remote, onProgress);
+    return anew;
+  }
+}
+
+/** What the mirror holds after it was fetched, and how that differs from before. */
+async function readRefs({ place }: Sync, { repository }: OpenMirror) {
   const { log, order } = place;
-  const { repository } = mirror;
-  await repository.fetch(remote, (ratio) => work.progress.report({ phase: "fetching", ratio: fetchingShare * ratio }));
   const refs = await repository.refs();
   const { forced, deleted } = order.earlier
     ? await repository.compareRefs(order.earlier.refs, refs)
@@ -111,10 +123,11 @@ async function syncAll(sync: Sync, opened: OpenMirror): Promise<Outcome> {
   const { deps, work, place } = sync;
   const { claim } = work;
   const { log } = place;
-  const mirror = await catchUp(deps, opened, place);
-  if (mirror.loss !== undefined) log.add(`the mirror in storage is ${mirror.loss}: it is made anew`);
+  const caughtUp = await catchUp(deps, opened, place);
+  if (caughtUp.loss !== undefined) log.add(`the mirror in storage is ${caughtUp.loss}: it is made anew`);
   log.endPart("mirror");
-  const { refs, forced, deleted } = await fetchRefs(sync, mirror);
+  const mirror = await fetchNew(sync, caughtUp);
+  const { refs, forced, deleted } = await readRefs(sync, mirror);
   const read = await readFiles(sync, mirror).catch(async (error: unknown) => {
     // The first error is what counts.
     await keepFetched(sync, mirror).catch((later: unknown) => deps.log.debug("fetched_not_kept", { error: later }));

@@ -26,6 +26,8 @@ export interface OpenMirror {
   held: readonly string[];
   /** Why the bundles in storage cannot be gone on from. */
   loss: ChainLoss | undefined;
+  /** What it held before: nothing; or it was left because no room was besides it, and then the bundles begin anew too. */
+  past: "none" | "kept" | "left";
 }
 
 const keysOf = (chain: readonly MirrorBundle[]): string[] => chain.map(({ key }) => key);
@@ -37,7 +39,19 @@ function isStart(start: readonly string[], whole: readonly string[]): boolean {
 async function startEmpty({ folder, options }: SyncPlace, loss: ChainLoss | undefined): Promise<OpenMirror> {
   const ownFolder = path.join(folder, "mirror");
   await rm(ownFolder, { recursive: true, force: true });
-  return { repository: await createRepository(ownFolder, options), folder: ownFolder, held: [], loss };
+  const repository = await createRepository(ownFolder, options);
+  return { repository, folder: ownFolder, held: [], loss, past: "none" };
+}
+
+/** Begins a mirror anew that was sound and has become too large: it may not be without its past. */
+export async function startAnew(place: SyncPlace, loss?: ChainLoss): Promise<OpenMirror> {
+  place.log.add("with what it held before the mirror is too large: it is made anew");
+  return { ...(await startEmpty(place, loss)), past: "left" };
+}
+
+/** True of what went wrong only because a mirror has become too large. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof MirrorError && error.reason === "too_large";
 }
 
 /** Opens what this worker has of the mirror, perhaps nothing, and looks whether storage still has it. */
@@ -49,7 +63,8 @@ export async function openMirror(deps: Pick<Deps, "repos" | "storage">, place: S
   const copy = await deps.repos.mirrors.copyTo(projectId, order.repoUrl, { folder, options });
   // One that is ahead is of an attempt whose end never came to count: it has all that is needed.
   const isOfChain = copy && (isStart(copy.chain, keysOf(chain)) || isStart(keysOf(chain), copy.chain));
-  return isOfChain ? { repository: copy.repository, folder, held: copy.chain, loss } : startEmpty(place, loss);
+  if (!isOfChain) return startEmpty(place, loss);
+  return { repository: copy.repository, folder, held: copy.chain, loss, past: "kept" };
 }
 
 /** Brings a mirror to where the earlier sync left it, by the bundles that it lacks; starts from nothing when they cannot be read. */
@@ -63,6 +78,7 @@ export async function catchUp(deps: Pick<Deps, "storage">, mirror: OpenMirror, p
   try {
     await mirror.repository.loadBundles(fetched.files, earlier.refs);
   } catch (error) {
+    if (isTooLarge(error)) return startAnew(place);
     if (!(error instanceof MirrorError)) throw error;
     log.add(`the stored mirror could not be read: ${error.message}`);
     return startEmpty(place, "corrupted");
@@ -70,5 +86,5 @@ export async function catchUp(deps: Pick<Deps, "storage">, mirror: OpenMirror, p
     await Promise.all(fetched.files.map((file) => rm(file, { force: true })));
   }
   log.add(`read from storage: ${lacking.length} bundles of the mirror`);
-  return { ...mirror, held: keysOf(earlier.mirror) };
+  return { ...mirror, held: keysOf(earlier.mirror), past: "kept" };
 }

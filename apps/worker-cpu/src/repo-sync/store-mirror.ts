@@ -42,7 +42,8 @@ export async function storeMirror(
   const { order, options, log } = place;
   const { signal } = options;
   const { earlier } = order;
-  const extended = earlier && mirror.loss === undefined && !isChainFull(earlier.mirror) ? earlier : undefined;
+  const isUsable = mirror.loss === undefined && mirror.past !== "left";
+  const extended = earlier && isUsable && !isChainFull(earlier.mirror) ? earlier : undefined;
   const file = path.join(place.folder, "new.bundle");
   const written = await mirror.repository.writeBundle(file, extended?.refs);
   let { repository, folder } = mirror;

@@ -46,6 +46,15 @@ async function becomeMirror(transaction: Transaction, job: CalledJob, manifestKe
     );
 }
 
+/** Of the repository's earlier syncs nothing goes on any more: thousands of refs in each would outweigh all else that is kept of them. */
+async function forgetEarlierRefs(transaction: Transaction, job: CalledJob): Promise<void> {
+  await transaction.execute(sql`
+    UPDATE repo_syncs earlier SET refs = NULL, mirror = NULL
+    FROM repo_syncs own
+    WHERE own.id = ${job.id} AND earlier.project_id = own.project_id AND earlier.repo_url = own.repo_url
+      AND earlier.status = 'COMPLETED' AND earlier.id <> own.id AND earlier.refs IS NOT NULL`);
+}
+
 function eventsOf({ metrics }: RepoResult, job: CalledJob): AuditEvent[] {
   const event = { project_id: job.projectId };
   const { forced, mirror_lost: reason } = metrics;
@@ -85,6 +94,7 @@ export async function completeRepoSync(body: CallbackBody, stored: StoredResult)
     if (rows.length === 0) return [];
     await storeBlobs(transaction, job.teamId, result.blobs);
     await becomeMirror(transaction, job, shown.manifest_key);
+    await forgetEarlierRefs(transaction, job);
     await audit(transaction, ...eventsOf(result, job));
     return rows.map((row) => ({ ...row, notice: { head: shown.head, files: shown.files } }));
   };

@@ -180,14 +180,30 @@ describe("200", () => {
     const first = await runningSync();
     await expectApplied(await syncSuccess(api, first));
     const second = await runningSync(first);
+    const before = await readRow(first.jobId);
     const metrics = { extends: first.jobId, unchanged: true, forced: [], deleted: [] } satisfies RepoMetrics;
     await expectApplied({ job_id: second.jobId, status: "SUCCESS", attempt: 1, bundle_url: null, metrics });
-    const [before, after] = [await readRow(first.jobId), await readRow(second.jobId)];
+    const after = await readRow(second.jobId);
     const { head, head_ref, refs, refs_total, files, bytes, left_out, manifest_key, mirror } = before;
     expect(after).toMatchObject({ head, head_ref, refs, refs_total, files, bytes, left_out, manifest_key, mirror });
     expect(after).toMatchObject({ status: "COMPLETED", logs_key: null, timings: null });
     expect(await mirrorKeyOf(second)).toBe(key(first, "manifest.json"));
     expect((await noticesOf(api, second.team.owner))[1]).toMatchObject({ data: { head: testHead, files: 1 } });
+  });
+
+  test("the newest sync of a repository alone keeps what the next one goes on from", async () => {
+    const first = await runningSync();
+    await expectApplied(await syncSuccess(api, first));
+    await setRepo(api, first.request, { url: "https://github.com/example/other.git" });
+    const other = await runningSync(first);
+    await expectApplied(await syncSuccess(api, other));
+    expect(await readRow(first.jobId)).toMatchObject({ refs: expect.anything(), mirror: [bundleOf(first)] });
+    await setRepo(api, first.request);
+    const next = await runningSync(first);
+    await expectApplied(await syncSuccess(api, next, { metrics: { extends: first.jobId } }));
+    expect(await readRow(first.jobId)).toMatchObject({ refs: null, refs_total: 2, mirror: null, head: testHead });
+    expect(await readRow(other.jobId)).toMatchObject({ mirror: [bundleOf(other)] });
+    expect(await readRow(next.jobId)).toMatchObject({ mirror: [bundleOf(first), bundleOf(next)] });
   });
 
   test("a history that was rewritten is kept with the sync and audited", async () => {
