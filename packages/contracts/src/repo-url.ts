@@ -56,6 +56,7 @@ export const repoUrl = z
 
 // git-check-ref-format(1), and nothing that could be taken for an option.
 const refRules: readonly (readonly [RegExp, string])[] = [
+  [/^HEAD$/i, "is what is taken when no ref is named"],
   [/^-/, "must not begin with -"],
   // eslint-disable-next-line no-control-regex
   [/[\u0000-\u0020\u007f~^:?*[\\]/, "must not hold spaces, control characters or any of ~^:?*[\\"],

@@ -132,11 +132,10 @@ describe("412", () => {
 
 test("the story is the one that the examples name", async () => {
   const rows = await api.sql`
-    SELECT id FROM projects UNION SELECT id FROM tasks UNION SELECT id FROM preview_sessions
-    UNION SELECT id FROM ai_jobs UNION SELECT id FROM repo_syncs`;
+    SELECT id FROM tasks UNION SELECT id FROM preview_sessions UNION SELECT id FROM ai_jobs UNION SELECT id FROM repo_syncs`;
   const { project, task, preview, runningPreview, failedPreview } = exampleIds;
   const { aiJob, runningAiJob, repoSync, runningRepoSync } = exampleIds;
   const previews = [preview, runningPreview, failedPreview];
-  const named = [project, task, ...previews, aiJob, runningAiJob, repoSync, runningRepoSync];
+  const named = [task, ...previews, aiJob, runningAiJob, repoSync, runningRepoSync];
   expect(rows.map(({ id }) => id as string).toSorted()).toEqual(named.toSorted());
 });
