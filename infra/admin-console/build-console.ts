@@ -56,6 +56,23 @@ async function runVite(outDir: string): Promise<void> {
   }
 }
 
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && "code" in error && error.code === code;
+
+/** Puts what was built where it is served from. Somebody else who built it at the same time may have done so just now. */
+async function putInPlace(staging: string): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    await rename(dist, path.join(staging, `old-${attempt}`)).catch((error: unknown) => {
+      if (!hasCode(error, "ENOENT")) throw error;
+    });
+    try {
+      return await rename(path.join(staging, "new"), dist);
+    } catch (error) {
+      if (!hasCode(error, "ENOTEMPTY") || attempt === 5) throw error;
+    }
+  }
+}
+
 /**
  * Builds the admin console where its sources have changed since it was built. What is served meanwhile is the one before, whole.
  *
@@ -69,8 +86,7 @@ export async function buildConsole(): Promise<boolean> {
   const staging = await mkdtemp(path.join(cache, "admin-console-"));
   try {
     await runVite(path.join(staging, "new"));
-    if (await stat(dist).catch(() => undefined)) await rename(dist, path.join(staging, "old"));
-    await rename(path.join(staging, "new"), dist);
+    await putInPlace(staging);
     await writeFile(stampFile, stamp);
   } finally {
     await rm(staging, { recursive: true, force: true });

@@ -14,7 +14,7 @@ export interface Site extends AsyncDisposable {
 }
 
 /** Makes an admin of a user. The API sees it within two seconds. */
-export async function makeAdmin(sql: Sql, username: string): Promise<void> {
+async function makeAdmin(sql: Sql, username: string): Promise<void> {
   await sql`UPDATE users SET tier = 'Admin' WHERE username = ${username}`;
 }
 

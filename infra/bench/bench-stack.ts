@@ -61,11 +61,17 @@ async function waitUntilHealthy({ origin, process: { exited, lines } }: RunningT
   throw new Error(`${origin} has not become healthy:\n${lines.slice(-10).join("\n")}`);
 }
 
+/** As images set it. */
+const productionEnvironment = (app: string): Record<string, string> => ({
+  NODE_ENV: "production",
+  NODE_COMPILE_CACHE: path.resolve(appEntry(app), "../../node_modules/.cache/compiled"),
+});
+
 function workerStart(stack: TestStack, environment: Record<string, string>): ProcessStart {
   return {
     name: "worker-cpu",
     command: [process.execPath, appEntry("worker-cpu")],
-    environment: { ...stackEnvironment(stack, "worker"), NODE_ENV: "production", ...environment },
+    environment: { ...stackEnvironment(stack, "worker"), ...productionEnvironment("worker-cpu"), ...environment },
     isReady: (line) => line.includes('"worker_started"'),
   };
 }
@@ -95,7 +101,7 @@ export async function createBenchStack({ services, profileDirectory }: Bench): P
         command: [process.execPath, ...profiling, ...node, appEntry("api")],
         environment: {
           ...stackEnvironment(stack, "api"),
-          NODE_ENV: "production",
+          ...productionEnvironment("api"),
           HIVESYNC_API_PORT: String(apiPort),
           HIVESYNC_PUBLIC_URL: apiUrl,
           HIVESYNC_LOG_LEVEL: "error",

@@ -27,11 +27,11 @@ LABEL org.opencontainers.image.title="HiveSync API" \
       org.opencontainers.image.description="REST, tRPC, pages and the admin console of HiveSync" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-ENV NODE_ENV=production HOME=/tmp HIVESYNC_API_HOST=0.0.0.0 HIVESYNC_API_PORT=4000
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/hivesync/compiled HOME=/tmp HIVESYNC_API_HOST=0.0.0.0 HIVESYNC_API_PORT=4000
 WORKDIR /hivesync
 COPY --from=app /hivesync ./
 COPY --from=console /hivesync/apps/admin-console/dist apps/admin-console/dist
-RUN install -d -o 1000 -g 1000 apps/api/node_modules/.cache
+RUN install -d -o 1000 -g 1000 compiled
 USER 1000:1000
 # Files cannot be written later, and compiling at each start would take seconds.
 RUN node packages/platform/src/keep-compiled-command.ts apps/api

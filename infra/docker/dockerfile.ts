@@ -67,8 +67,12 @@ export function commandOf(stage: Stage, keyword: "CMD" | "HEALTHCHECK"): [string
   return JSON.parse(text.replace(/^CMD /, "")) as [string, ...string[]];
 }
 
+/** The variables of an ENV instruction. */
+export function readPairs(text: string): Record<string, string> {
+  return Object.fromEntries(text.split(" ").map((pair) => pair.split("=", 2) as [string, string]));
+}
+
 /** The variables that the image sets. */
 export function variablesOf(stage: Stage): Record<string, string> {
-  const pairs = textsOf(stage, "ENV").flatMap((text) => text.split(" "));
-  return Object.fromEntries(pairs.map((pair) => pair.split("=", 2) as [string, string]));
+  return Object.assign({}, ...textsOf(stage, "ENV").map(readPairs)) as Record<string, string>;
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { repositoryRoot } from "#dev/env.ts";
 import { environment } from "#sdk-package/env.ts";
-import type { Instruction, Stage } from "./dockerfile.ts";
+import { readPairs, type Instruction, type Stage } from "./dockerfile.ts";
 
 /** Where a stage's files lie instead of at the root of an image. */
 export interface StageFolder {
@@ -14,6 +14,15 @@ export interface StageFolder {
   context: readonly string[];
   /** Where other stages lie that files are copied from. One that is not named shares this folder, so that nothing has to be moved. */
   others?: Readonly<Record<string, string>>;
+}
+
+/** Variables whose values name folders of the image, as they are in a folder that stands for its root. */
+export function inFolder(root: string, variables: Readonly<Record<string, string>>): Record<string, string> {
+  const named = Object.entries(variables).map(([name, value]) => [
+    name,
+    /^\/(data|hivesync)/.test(value) ? path.join(root, value) : value,
+  ]);
+  return Object.fromEntries(named) as Record<string, string>;
 }
 
 async function copyFromStage({ text }: Instruction, root: string | undefined, workdir: string): Promise<void> {
@@ -52,25 +61,34 @@ export async function runStage(
   isSkipped: (command: string) => boolean = () => false,
 ): Promise<string> {
   let workdir = folder.root;
+  const variables: Record<string, string> = {};
   for (const instruction of stage.instructions) {
     const { keyword, text } = instruction;
     if (keyword === "WORKDIR") {
       workdir = path.join(folder.root, text);
       await mkdir(workdir, { recursive: true });
     }
+    if (keyword === "ENV") Object.assign(variables, inFolder(folder.root, readPairs(text)));
     if (keyword === "COPY") await copy(instruction, folder, workdir);
-    if (keyword === "RUN" && !isSkipped(text)) await runCommand(text, workdir);
+    if (keyword === "RUN" && !isSkipped(text)) await runCommand(text, workdir, variables);
   }
   return workdir;
 }
 
-async function runCommand(command: string, workdir: string): Promise<void> {
+async function runCommand(command: string, workdir: string, variables: Record<string, string>): Promise<void> {
   // As in the image, whose Node is that of this process: also for what is started by name.
   const searchPath = [path.dirname(process.execPath), environment.PATH ?? ""].join(path.delimiter);
   try {
     await promisify(execFile)("sh", ["-c", command], {
       cwd: workdir,
-      env: { ...environment, PATH: searchPath, CI: "true", NO_COLOR: "1", npm_config_prefer_offline: "true" },
+      env: {
+        ...environment,
+        ...variables,
+        PATH: searchPath,
+        CI: "true",
+        NO_COLOR: "1",
+        npm_config_prefer_offline: "true",
+      },
       maxBuffer: 16 * 1_024 * 1_024,
     });
   } catch (error) {

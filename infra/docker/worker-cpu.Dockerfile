@@ -20,10 +20,10 @@ LABEL org.opencontainers.image.title="HiveSync CPU worker" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates git && rm -rf /var/lib/apt/lists/*
-ENV NODE_ENV=production HOME=/tmp HIVESYNC_WORKER_DATA_DIRECTORY=/data HIVESYNC_WORKER_RUNTIMES_DIRECTORY=/hivesync/runtimes
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/hivesync/compiled HOME=/tmp HIVESYNC_WORKER_DATA_DIRECTORY=/data HIVESYNC_WORKER_RUNTIMES_DIRECTORY=/hivesync/runtimes
 WORKDIR /hivesync
 COPY --from=app /hivesync ./
-RUN install -d -o 1000 -g 1000 /data apps/worker-cpu/node_modules/.cache
+RUN install -d -o 1000 -g 1000 /data compiled
 USER 1000:1000
 # Files cannot be written later, and compiling at each start would take seconds.
 RUN node packages/platform/src/keep-compiled-command.ts apps/worker-cpu

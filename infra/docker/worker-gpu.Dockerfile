@@ -30,13 +30,13 @@ LABEL org.opencontainers.image.title="HiveSync GPU worker" \
       org.opencontainers.image.revision="${REVISION}"
 # What Chromium is linked to.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates libexpat1 libnss3 && rm -rf /var/lib/apt/lists/*
-ENV NODE_ENV=production HOME=/tmp HIVESYNC_WORKER_DATA_DIRECTORY=/data HIVESYNC_WORKER_RUNTIMES_DIRECTORY=/hivesync/runtimes \
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/hivesync/compiled HOME=/tmp HIVESYNC_WORKER_DATA_DIRECTORY=/data HIVESYNC_WORKER_RUNTIMES_DIRECTORY=/hivesync/runtimes \
     NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
 WORKDIR /hivesync
 COPY --from=app /usr/local/bin/node /usr/local/bin/node
 COPY --from=app /hivesync ./
 COPY --from=cuda /cuda/node_modules/@node-llama-cpp node_modules/@node-llama-cpp
-RUN install -d -o 1000 -g 1000 /data apps/worker-gpu/node_modules/.cache
+RUN install -d -o 1000 -g 1000 /data compiled
 USER 1000:1000
 # Files cannot be written later, and compiling at each start would take seconds.
 RUN node packages/platform/src/keep-compiled-command.ts apps/worker-gpu

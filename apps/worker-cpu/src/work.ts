@@ -6,15 +6,18 @@ import { readWorkerCpuEnvironment } from "#env.ts";
 import { jobsOf } from "#jobs.ts";
 import { keepSchedules } from "#maintenance/keep-schedules.ts";
 
-const env = readWorkerCpuEnvironment();
-const deps = await createDeps(env);
-const workers = startJobs(deps, jobsOf(env));
-const schedules = keepSchedules(deps);
-const concurrency = env.HIVESYNC_WORKER_CONCURRENCY;
+/** Takes jobs until a signal comes. */
+export async function start(): Promise<void> {
+  const env = readWorkerCpuEnvironment();
+  const deps = await createDeps(env);
+  const workers = startJobs(deps, jobsOf(env));
+  const schedules = keepSchedules(deps);
+  const concurrency = env.HIVESYNC_WORKER_CONCURRENCY;
 
-runUntilSignal(deps, workers, {
-  describe: () => ({ kind: "cpu", version: packageJson.version }),
-  stop: schedules.stop,
-});
-// Last: whoever hears of it may end this process in order.
-deps.log.info("worker_started", { concurrency, ai_engine: env.HIVESYNC_AI_ENGINE });
+  runUntilSignal(deps, workers, {
+    describe: () => ({ kind: "cpu", version: packageJson.version }),
+    stop: schedules.stop,
+  });
+  // Last: whoever hears of it may end this process in order.
+  deps.log.info("worker_started", { concurrency, ai_engine: env.HIVESYNC_AI_ENGINE });
+}

@@ -5,16 +5,19 @@ import { createDeps } from "#deps.ts";
 import { readWorkerGpuEnvironment } from "#env.ts";
 import { jobsOf } from "#jobs.ts";
 
-const env = readWorkerGpuEnvironment();
-const deps = await createDeps(env);
-const { gpuWatch, sandbox, log } = deps;
-const concurrency = env.HIVESYNC_WORKER_CONCURRENCY;
-const workers = startJobs(deps, jobsOf({ previews: concurrency, aiJobs: deps.aiConcurrency }));
-const gpu = gpuWatch.latest();
-if (gpu.mode === "software") log.warn("no_gpu", { mode: "software" });
+/** Takes jobs until a signal comes. */
+export async function start(): Promise<void> {
+  const env = readWorkerGpuEnvironment();
+  const deps = await createDeps(env);
+  const { gpuWatch, sandbox, log } = deps;
+  const concurrency = env.HIVESYNC_WORKER_CONCURRENCY;
+  const workers = startJobs(deps, jobsOf({ previews: concurrency, aiJobs: deps.aiConcurrency }));
+  const gpu = gpuWatch.latest();
+  if (gpu.mode === "software") log.warn("no_gpu", { mode: "software" });
 
-runUntilSignal(deps, workers, {
-  describe: () => ({ kind: "gpu", version: packageJson.version, gpu: gpuWatch.latest(), sandbox }),
-});
-// Last: whoever hears of it may end this process in order.
-log.info("worker_started", { concurrency, gpu, sandbox, ai_engine: env.HIVESYNC_AI_ENGINE });
+  runUntilSignal(deps, workers, {
+    describe: () => ({ kind: "gpu", version: packageJson.version, gpu: gpuWatch.latest(), sandbox }),
+  });
+  // Last: whoever hears of it may end this process in order.
+  log.info("worker_started", { concurrency, gpu, sandbox, ai_engine: env.HIVESYNC_AI_ENGINE });
+}

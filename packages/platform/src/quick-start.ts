@@ -25,17 +25,31 @@ function shortenSearch(packageName: string): void {
   });
 }
 
+/** A program whose module does nothing until it is told to. */
+interface Program {
+  start: () => Promise<void>;
+}
+
+let onlyCompiles = false;
+
+/** Has programs that are loaded from now on not start: they are compiled, for their next start. */
+export function compileOnly(): void {
+  onlyCompiles = true;
+}
+
 /**
- * Loads a program in about half the time: what was compiled is kept for its next start, and packages are found by a shorter way.
+ * Loads and starts a program in about half the time: what was compiled is kept for its next start, and packages are found by a shorter way.
+ * `NODE_COMPILE_CACHE` in the environment names another folder, and saves a fifth more, as it holds for the first files too.
  *
  * @param appFolder - The app's own folder. What lies in its cache is run, so it must be nobody else's; where it cannot be written, nothing is kept.
  * @param load - Imports the program.
  * @example
  * await startQuickly(path.dirname(import.meta.dirname), () => import("./serve.ts"));
  */
-export async function startQuickly(appFolder: string, load: () => Promise<unknown>): Promise<void> {
+export async function startQuickly(appFolder: string, load: () => Promise<Program>): Promise<void> {
   enableCompileCache(path.join(appFolder, "node_modules", ".cache", "compiled"));
   shortenSearch("drizzle-orm");
-  await load();
+  const program = await load();
   flushCompileCache();
+  if (!onlyCompiles) await program.start();
 }

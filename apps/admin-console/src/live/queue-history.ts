@@ -18,9 +18,9 @@ export interface QueuePoint {
 
 const keptMs = 15 * 60_000;
 /** How far apart the points of a chart are. */
-export const stepSeconds = 5;
-/** How long a time a chart shows. */
-export const shownSeconds = 10 * 60;
+const stepSeconds = 5;
+/** How long a time a chart shows, at most and as soon as the page is open. */
+const shownSeconds = { most: 10 * 60, least: 2 * 60 };
 
 // Kept in the page alone, from when it was opened.
 let moments: Moment[] = [];
@@ -56,11 +56,13 @@ function sample(names: readonly QueueName[], end: number): QueuePoint[] {
   const points: QueuePoint[] = [];
   let next = 0;
   let holds: Moment | undefined;
-  for (let at = end - shownSeconds * 1_000; at <= end; at += stepSeconds * 1_000) {
+  const seen = Math.max(moments[0]?.at ?? end, end - shownSeconds.most * 1_000);
+  const stepMs = stepSeconds * 1_000;
+  for (let at = Math.min(seen - (seen % stepMs), end - shownSeconds.least * 1_000); at <= end; at += stepMs) {
     for (; next < moments.length; next += 1) {
       const moment = moments[next];
       // What comes within a step stands at its end.
-      if (!moment || moment.at > at + stepSeconds * 1_000) break;
+      if (!moment || moment.at > at + stepMs) break;
       holds = moment;
     }
     points.push(

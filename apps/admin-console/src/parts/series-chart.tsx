@@ -3,7 +3,7 @@ import { Skeleton } from "@mantine/core";
 import { formatCount } from "./format.ts";
 import classes from "./series-chart.module.css";
 
-export interface Series {
+interface Series {
   /** The field of a point that it shows. */
   name: string;
   label: string;

@@ -1,4 +1,4 @@
-import { Autocomplete, Group, TextInput } from "@mantine/core";
+import { Autocomplete, SimpleGrid, TextInput } from "@mantine/core";
 import { useTyped } from "#parts/use-typed.ts";
 import { frequentEvents } from "./audit-events.ts";
 
@@ -39,7 +39,6 @@ function IdFilter({
       placeholder={placeholder}
       value={typed}
       error={isWrong}
-      w={{ base: "100%", xs: 210 }}
       onChange={({ currentTarget }) => type(currentTarget.value)}
     />
   );
@@ -49,7 +48,7 @@ function IdFilter({
 export function AuditFilters({ filters, onChange }: AuditFiltersProps) {
   const [event, typeEvent] = useTyped(filters.event_type ?? "", (value) => onChange({ event_type: value }));
   return (
-    <Group gap="xs">
+    <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs" maw={920}>
       <Autocomplete
         aria-label="Event"
         placeholder="Event"
@@ -58,7 +57,6 @@ export function AuditFilters({ filters, onChange }: AuditFiltersProps) {
         maxDropdownHeight={300}
         clearable
         clearButtonProps={{ "aria-label": "All events" }}
-        w={{ base: "100%", xs: 210 }}
         data-main-search
         value={event}
         onChange={typeEvent}
@@ -72,6 +70,6 @@ export function AuditFilters({ filters, onChange }: AuditFiltersProps) {
           onChange={(value) => onChange({ [field]: value })}
         />
       ))}
-    </Group>
+    </SimpleGrid>
   );
 }

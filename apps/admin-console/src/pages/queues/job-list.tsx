@@ -12,7 +12,7 @@ import { client, trpc } from "#server/trpc.ts";
 import { JobDetails } from "./job-details.tsx";
 import { useJobColumns } from "./use-job-columns.tsx";
 
-export interface JobFilters {
+interface JobFilters {
   kind?: JobKindName | undefined;
   status?: JobStatus | undefined;
   queue?: QueueName | undefined;

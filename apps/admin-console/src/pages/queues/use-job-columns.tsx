@@ -54,13 +54,14 @@ export function useJobColumns({ withQueue, onOpen }: JobColumns): Column<JobRow>
       },
       {
         title: "Ran",
+        isExtra: true,
         width: 84,
         end: true,
         render: ({ started_at: from, completed_at: to }) => formatSeconds(secondsBetween(from, to)),
       },
       { title: "Attempt", isExtra: true, width: 74, end: true, render: ({ attempt }) => attempt },
       { title: "Error", render: (job) => <Outcome {...job} /> },
-      { title: "Actions", titleUnseen: true, width: 160, end: true, render: (job) => <JobActions job={job} /> },
+      { title: "Actions", titleUnseen: true, width: 150, end: true, render: (job) => <JobActions job={job} /> },
     ],
     [onOpen, withQueue],
   );

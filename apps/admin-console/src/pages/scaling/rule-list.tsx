@@ -17,7 +17,8 @@ function inWords({
   concurrency,
   target_wait_seconds: wait,
 }: KeptScalingRule): string {
-  return `${min} to ${max} workers · ${concurrency} at once · ${wait} s`;
+  const workers = min === max ? `${max} ${max === 1 ? "worker" : "workers"}` : `${min} to ${max} workers`;
+  return `${workers} · ${concurrency} at once · ${wait} s`;
 }
 
 /** Every queue with its rule in short. */

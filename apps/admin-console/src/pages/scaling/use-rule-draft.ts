@@ -3,7 +3,7 @@ import type { KeptScalingRule, ScalingRule } from "@hivesync/contracts/operator"
 import { useState } from "react";
 
 /** The rule as it is typed: a field that was emptied holds no number. */
-export type RuleDraft = { [Name in keyof ScalingRule]: ScalingRule[Name] | "" };
+type RuleDraft = { [Name in keyof ScalingRule]: ScalingRule[Name] | "" };
 
 export interface RuleEditing {
   draft: RuleDraft;
