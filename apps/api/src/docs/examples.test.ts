@@ -133,7 +133,7 @@ describe("412", () => {
 test("the story is the one that the examples name", async () => {
   const rows = await api.sql`
     SELECT id FROM tasks UNION SELECT id FROM preview_sessions UNION SELECT id FROM ai_jobs UNION SELECT id FROM repo_syncs`;
-  const { project, task, preview, runningPreview, failedPreview } = exampleIds;
+  const { task, preview, runningPreview, failedPreview } = exampleIds;
   const { aiJob, runningAiJob, repoSync, runningRepoSync } = exampleIds;
   const previews = [preview, runningPreview, failedPreview];
   const named = [task, ...previews, aiJob, runningAiJob, repoSync, runningRepoSync];
