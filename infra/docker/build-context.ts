@@ -17,7 +17,7 @@ async function readRules(): Promise<Rule[]> {
 }
 
 /** Whether a file goes to the builder: the last rule that names it or a folder above it decides (docs.docker.com, "Build context"). */
-export function goesToBuilder(file: string, rules: readonly Rule[]): boolean {
+function goesToBuilder(file: string, rules: readonly Rule[]): boolean {
   const parts = file.split("/");
   const paths = parts.map((_, index) => parts.slice(0, index + 1).join("/"));
   // Here a star matches a leading dot too.

@@ -17,7 +17,7 @@ export interface Stage {
   instructions: Instruction[];
 }
 
-export const dockerfileOf = (app: string): string => path.join(repositoryRoot, "infra", "docker", `${app}.Dockerfile`);
+const dockerfileOf = (app: string): string => path.join(repositoryRoot, "infra", "docker", `${app}.Dockerfile`);
 
 function toInstruction(line: string): Instruction {
   const [keyword = "", ...words] = line.split(/\s+/);

@@ -63,10 +63,31 @@ test("a key younger than thirty days is not rotated, an older one is, once howev
   expect((await api.deps.signingKeys.active()).kid).not.toBe(kid);
 });
 
+test("a key that the operator retires is followed by another, and what it signed stays good", async () => {
+  const user = await api.register();
+  await api.sql`UPDATE signing_keys SET retired_at = now() WHERE retired_at IS NULL`;
+  await using restarted = await startTestApi({}, api.stack);
+  const after = await restarted.register();
+  expect(headerOf(after.token)["kid"]).not.toBe(headerOf(user.token)["kid"]);
+  expect((await restarted.call("GET /auth/me", { token: user.token })).status).toBe(200);
+});
+
 test("private keys are stored encrypted, and not readable under another master key", async () => {
   const rows = await api.sql<{ sealed: Uint8Array }[]>`SELECT encrypted_private_jwk AS sealed FROM signing_keys`;
   for (const { sealed } of rows) expect(Buffer.from(sealed).toString("latin1")).not.toMatch(/"d"|"kty"/);
   await expect(openSigningKeys(api.deps.db, [Buffer.alloc(32, 7)]).active()).rejects.toThrow(
     "unable to authenticate data",
   );
+});
+
+// Last: the other processes of this file go on with the keys that they have read.
+test("keys that the operator deletes are taken by no process that starts then, and clients go on by their refresh token", async () => {
+  const user = await api.register();
+  // As the operations guide says it for after a leak.
+  await api.sql`DELETE FROM signing_keys`;
+  await using restarted = await startTestApi({}, api.stack);
+  expect((await restarted.call("GET /auth/me", { token: user.token })).status).toBe(401);
+  const refreshed = await restarted.call("POST /auth/refresh", { body: { refresh_token: user.refreshToken } });
+  const { access_token: token } = refreshed.body.data as { access_token: string };
+  expect((await restarted.call("GET /auth/me", { token })).status).toBe(200);
 });
