@@ -101,6 +101,7 @@ describe("statistics", () => {
     const all = await sql<{ total: number }[]>`SELECT count(*)::int AS total FROM preview_sessions`;
     await page.getByText((all[0]?.total ?? 0).toLocaleString("en"), { exact: true }).waitFor();
     expect(new URL(page.url()).search).toBe("?range=30d");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Last 30 days" }).click();
     await page.getByLabel("From").fill("2026-01-02T10:00");
     await page.getByLabel("To", { exact: true }).fill("2026-01-01T10:00");
@@ -114,6 +115,7 @@ describe("statistics", () => {
     const page = await browser.openAs(admin, "/ai?from=2026-01-01T00:00:00.000Z&to=2026-01-02T00:00:00.000Z");
     await page.getByText("No AI jobs were asked for in this time.").waitFor();
     await page.getByText("Nothing failed").waitFor();
+    expect(await page.getByRole("row").filter({ hasText: "%" }).count()).toBe(0);
   });
 });
 
@@ -156,5 +158,6 @@ describe("what cannot be loaded", () => {
     await page.unroute("**/trpc/admin.listUsers**");
     await page.getByRole("button", { name: "Try again" }).click();
     await row(page, "radia").first().waitFor();
+    expect(await page.getByText("This could not be loaded").count()).toBe(0);
   });
 });

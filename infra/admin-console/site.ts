@@ -1,4 +1,5 @@
 import type { TestStack } from "@hivesync/testing/stack";
+import { waitUntil } from "@hivesync/testing/wait-until";
 import postgres, { type Sql } from "postgres";
 import { registerRestUser, type RestUser } from "#faults/rest-user.ts";
 import { prepareProcesses, type Processes } from "#faults/start-processes.ts";
@@ -13,9 +14,13 @@ export interface Site extends AsyncDisposable {
   admin: RestUser;
 }
 
-/** Makes an admin of a user. The API sees it within two seconds. */
-async function makeAdmin(sql: Sql, username: string): Promise<void> {
+/** Makes an admin of a user, and waits until the API takes them for one. */
+async function makeAdmin(sql: Sql, { username, call }: RestUser): Promise<void> {
   await sql`UPDATE users SET tier = 'Admin' WHERE username = ${username}`;
+  await waitUntil(
+    () => call("GET /admin/workers"),
+    ({ status }) => status === 200,
+  );
 }
 
 /** Builds the console where that is due, and starts an API that serves it. */
@@ -25,7 +30,7 @@ export async function openSite(stack: TestStack): Promise<Site> {
   await processes.startApi();
   const sql = postgres(stack.databaseUrls.superuser, { max: 2, onnotice: () => undefined });
   const admin = await registerRestUser(processes.apiUrl);
-  await makeAdmin(sql, admin.username);
+  await makeAdmin(sql, admin);
   return {
     origin: processes.apiUrl,
     processes,

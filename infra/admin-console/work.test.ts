@@ -97,10 +97,13 @@ describe("a queue", () => {
     await press(page, "Pause");
     await page.getByText("preview-cpu is paused.").waitFor();
     await page.getByRole("button", { name: "Resume", exact: true }).waitFor();
-    // The worker follows within five seconds: it is held once it says so.
+    // The worker follows within five seconds, and says so.
     await waitUntil(
       () => site.processes.logLines(),
-      (lines) => lines.some((line) => line.includes("paused") && line.includes("preview-cpu")),
+      (lines) =>
+        lines.some((line) =>
+          ['"scaling_followed"', '"preview-cpu"', '"paused":true'].every((part) => line.includes(part)),
+        ),
     );
     const jobId = await user.requestPreview({ "index.html": "<h1>Later</h1>" });
     await row(page, "Queued").waitFor();
@@ -143,23 +146,17 @@ describe("a job", () => {
 
   test("that waits is cancelled", async () => {
     const user = await registerRestUser(origin);
-    await sql`INSERT INTO scaling_rules (queue, paused) VALUES ('preview-cpu', true) ON CONFLICT (queue) DO UPDATE SET paused = true`;
-    try {
-      const page = await browser.openAs(admin, `/jobs?user_id=${(await userRow(user)).id}&kind=preview`);
-      await page.getByText("No job is like that").waitFor();
-      await waitUntil(
-        () =>
-          site.processes.logLines().filter((line) => line.includes("paused") && line.includes("preview-cpu")).length,
-        (count) => count > 0,
-      );
-      const jobId = await user.requestPreview({ "index.html": "<h1>Never</h1>" });
-      await page.getByRole("button", { name: `Cancel Preview ${jobId.slice(-8)}` }).click();
-      await press(page, "Cancel the job");
-      await row(page, "Cancelled").waitFor();
-      expect(await statusOf(jobId)).toBe("CANCELLED");
-    } finally {
-      await sql`UPDATE scaling_rules SET paused = false`;
-    }
+    const { id } = await userRow(user);
+    // It waits for a GPU worker, of which there is none.
+    await sql`INSERT INTO scaling_rules (queue, gpu_fallback) VALUES ('preview-gpu', 'wait')`;
+    expect((await admin.call(`POST /admin/users/${id}/tier`, { tier: "Premium" })).status).toBe(200);
+    const jobId = await user.requestPreview({ "index.html": "<h1>Never</h1>" });
+    const page = await browser.openAs(admin, `/jobs?user_id=${id}&kind=preview`);
+    await row(page, "Queued").getByText("preview-gpu").waitFor();
+    await page.getByRole("button", { name: `Cancel Preview ${jobId.slice(-8)}` }).click();
+    await press(page, "Cancel the job");
+    await row(page, "Cancelled").waitFor();
+    expect(await statusOf(jobId)).toBe("CANCELLED");
   });
 });
 

@@ -72,9 +72,11 @@ export const theme = createTheme({
       },
     },
     Autocomplete: { defaultProps: { comboboxProps: { portalProps: { target: popups } } } },
-    // The placeholder that takes the first focus is a child that a menu must not have.
+    // The placeholder that takes the first focus is a child that a menu must not have: an item of each takes it.
     Popover: { defaultProps: { portalProps: { target: popups } } },
-    Menu: { defaultProps: { portalProps: { target: popups }, withInitialFocusPlaceholder: false } },
+    Menu: {
+      defaultProps: { portalProps: { target: popups }, withInitialFocusPlaceholder: false },
+    },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Modal: { defaultProps: { centered: true, radius: "lg", transitionProps: { duration: 120 } } },
     Drawer: { defaultProps: { position: "right", transitionProps: { duration: 150 } } },

@@ -13,6 +13,7 @@ interface TierMenuProps {
 /** A user's tier, and the choice of another. */
 export function TierMenu({ user, onChoose }: TierMenuProps) {
   const { tier, username } = user;
+  const firstOther = tiers.find((choice) => choice !== tier);
   return (
     <Menu position="bottom-start" width={150} keepMounted={false}>
       <Menu.Target>
@@ -29,6 +30,7 @@ export function TierMenu({ user, onChoose }: TierMenuProps) {
           <Menu.Item
             key={choice}
             disabled={choice === tier}
+            data-autofocus={choice === firstOther || undefined}
             rightSection={choice === tier && <Check size={14} aria-hidden />}
             onClick={() => onChoose(choice)}
           >

@@ -26,7 +26,11 @@ export function UserMenuButton({ user, onToggle }: UserMenuButtonProps) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<ListChecks {...icon} />} onClick={() => navigate(`/jobs?user_id=${id}`)}>
+        <Menu.Item
+          data-autofocus
+          leftSection={<ListChecks {...icon} />}
+          onClick={() => navigate(`/jobs?user_id=${id}`)}
+        >
           Their jobs
         </Menu.Item>
         <Menu.Item leftSection={<ScrollText {...icon} />} onClick={() => navigate(`/audit?user_id=${id}`)}>
