@@ -11,6 +11,7 @@ import type {
 import { BUILDER_VERSION } from "#builder-version.ts";
 import { SCRIPT_ENTRY, bundleProject } from "#bundle/bundle-project.ts";
 import type { Bundle } from "#bundle/bundle-project.ts";
+import type { GeneratedModule } from "#bundle/project-plugin.ts";
 import { USER_SCRIPT_NAME, finishPage } from "#page/finish-page.ts";
 import { readProject } from "#project/read-project.ts";
 import type { Project } from "#project/read-project.ts";
@@ -126,8 +127,11 @@ async function bundleScripts(request: BuildRequest, project: Project): Promise<{
   const bundle = await bundleProject({
     context: {
       ...page.context,
-      imagesAreSources: kind.imagesAreSources ?? false,
-      generated: new Map([...page.parts, [SCRIPT_ENTRY, { contents: entryScript(project), loader: "js" }]]),
+      kind,
+      generated: new Map<string, GeneratedModule>([
+        ...page.parts,
+        [SCRIPT_ENTRY, { contents: entryScript(project), loader: "js" }],
+      ]),
       runtimes: cache,
       usedParts,
       onFile: reportFiles(request),

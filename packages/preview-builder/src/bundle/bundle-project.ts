@@ -9,7 +9,7 @@ import { BuildError } from "#report/build-error.ts";
 import { describeRow, reportRows } from "#report/report-rows.ts";
 
 export interface BundleRequest {
-  readonly context: Omit<PluginContext, "onFailure" | "settings">;
+  readonly context: Omit<PluginContext, "onFailure" | "settings" | "mode" | "once">;
   /** The bundler's names of the stylesheets to bundle by themselves. */
   readonly styleEntries: readonly string[];
   readonly defines: Record<string, string>;
@@ -40,7 +40,14 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
     define: request.defines,
     tsconfigRaw: { compilerOptions: request.context.tsConfig.compilerOptions },
   };
-  const context = { ...request.context, settings, onFailure: (error: unknown) => failures.push(error) };
+  const { mode } = request;
+  const context = {
+    ...request.context,
+    settings,
+    mode,
+    once: onceABuild(),
+    onFailure: (error: unknown) => failures.push(error),
+  };
   const styleOutputs = request.styleEntries.map((entry, index) => ({ in: entry, out: `style${index}` }));
   try {
     const result = await build({
@@ -71,6 +78,15 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
     const [first] = rows;
     throw new BuildError(first === undefined ? "The project could not be bundled." : describeRow(first), { rows });
   }
+}
+
+/** Keeps what was made under a key. */
+function onceABuild(): PluginContext["once"] {
+  const made = new Map<string, unknown>();
+  return <Value>(key: string, make: () => Value): Value => {
+    if (!made.has(key)) made.set(key, make());
+    return made.get(key) as Value;
+  };
 }
 
 function textOf(files: readonly OutputFile[], name: string): string {

@@ -2,27 +2,33 @@ import type { OnLoadResult } from "esbuild";
 import { importAssetUrls } from "#bundle/asset-urls.ts";
 import { imageSize } from "#bundle/image-size.ts";
 import { contentTypeOf, toDataUrl } from "#bundle/media-types.ts";
+import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
-import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
-import type { ResolveContext } from "#bundle/resolve-import.ts";
+import type { TransformContext, Transformed } from "#transforms/source-transform.ts";
+import { transformOf } from "#transforms/transform-table.ts";
 
 const LOADER_BY_NAMESPACE = { "vfs-raw": "text", "vfs-url": "dataurl", "vfs-bytes": "binary" } as const;
 
 /** Reads one file of the project for the bundler. */
 export async function loadFile(
-  context: ResolveContext & { readonly imagesAreSources: boolean; readonly settings: CodeSettings },
+  context: TransformContext,
   namespace: FileNamespace,
   path: string,
 ): Promise<OnLoadResult> {
   const contents = await context.files.bytes(path);
   if (namespace !== "vfs") return { contents, loader: LOADER_BY_NAMESPACE[namespace] };
+  const transform = transformOf(path, context);
+  if (transform !== undefined) {
+    const text = new TextDecoder().decode(contents);
+    return prepareTransformed(await transform.transform({ path, text }, context), { context, path });
+  }
   const loader = contentTypeOf(path)?.loader;
   if (loader === undefined) {
     return { errors: [{ text: `Files like "${path}" cannot be imported; "?raw" gives the text, "?url" a URL.` }] };
   }
-  if (loader === "dataurl" && context.imagesAreSources) {
+  if (loader === "dataurl" && context.kind.imagesAreSources) {
     const source = { uri: toDataUrl(path, contents), ...imageSize(contents) };
     return { contents: `module.exports = ${JSON.stringify(source)};`, loader: "js" };
   }
@@ -38,6 +44,18 @@ export async function loadFile(
     { contents: code, loader, name: `${namespace}:${path}`, importer: path },
     { settings: context.settings, paths: context.files.paths },
   );
+}
+
+async function prepareTransformed(
+  { contents, loader, map, warnings = [], errors = [] }: Transformed,
+  { context, path }: { context: TransformContext; path: string },
+): Promise<OnLoadResult> {
+  if (errors.length > 0) return { errors: [...errors], warnings: [...warnings] };
+  const prepared = await prepareCode(
+    { contents, loader, map, name: `${NAMESPACES.file}:${path}`, importer: path },
+    { settings: context.settings, paths: context.files.paths },
+  );
+  return { ...prepared, warnings: [...warnings, ...(prepared.warnings ?? [])] };
 }
 
 /** A module whose exports are read from the prebuilt runtime in the page; unused ones fall away. */

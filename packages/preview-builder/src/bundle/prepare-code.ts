@@ -13,6 +13,8 @@ export type CodeSettings = Pick<TransformOptions, "target" | "charset" | "legalC
 export interface Code {
   readonly contents: string;
   readonly loader: NonNullable<OnLoadResult["loader"]>;
+  /** The JSON of a source map to where the code came from. */
+  readonly map?: string | undefined;
   /** The bundler's name of the module. */
   readonly name: string;
   /** The project path that its imports start from. */
@@ -24,14 +26,16 @@ export interface Code {
  * address of a source map (`file:` is followed), and imports of computed names (taken for patterns of files).
  */
 export async function prepareCode(
-  { contents, loader, name, importer }: Code,
+  { contents, loader, name, importer, map: ownMap }: Code,
   { settings, paths }: { readonly settings: CodeSettings; readonly paths: readonly string[] },
 ): Promise<OnLoadResult> {
   if (loader === "json") return { contents, loader };
   const isStyle = loader === "css" || loader === "local-css";
   // The last address in a file is the one that counts. An open comment of a stylesheet is closed before it.
-  const ending = isStyle ? "\n/**/\n/*# sourceMappingURL=none */" : "\n//# sourceMappingURL=none";
-  const original = contents.includes("sourceMappingURL") ? contents + ending : contents;
+  const address = ownMap === undefined ? "none" : dataAddress(ownMap);
+  const ending = isStyle ? `\n/**/\n/*# sourceMappingURL=${address} */` : `\n//# sourceMappingURL=${address}`;
+  const isAddressed = ownMap !== undefined || contents.includes("sourceMappingURL");
+  const original = isAddressed ? contents + ending : contents;
   if (isStyle) return { contents: original, loader };
   if (!mayComputeImports(contents)) return { contents: original, loader };
   try {
@@ -51,10 +55,9 @@ export async function prepareCode(
     if (replaced === undefined) return { contents: original, loader };
     const again = await print(replaced.code, "js");
     if (replaceComputedImports(again.code, importer, paths) !== undefined) return refuse(importer);
-    const map = Buffer.from(printed.map).toString("base64");
     const calls = replaced.unmatched.join(", ");
     return {
-      contents: `${replaced.code}\n//# sourceMappingURL=data:application/json;base64,${map}`,
+      contents: `${replaced.code}\n//# sourceMappingURL=${dataAddress(printed.map)}`,
       loader: "js",
       warnings: calls === "" ? [] : [{ text: `No file of the project fits ${calls} in "${importer}".` }],
     };
@@ -63,6 +66,10 @@ export async function prepareCode(
     if (error instanceof SyntaxError) return refuse(importer);
     throw error;
   }
+}
+
+function dataAddress(map: string): string {
+  return `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
 }
 
 function refuse(importer: string): OnLoadResult {

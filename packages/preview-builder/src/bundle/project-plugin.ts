@@ -5,29 +5,27 @@ import { loadFile, runtimeModule } from "#bundle/load-module.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
-import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { readDataUrl } from "#bundle/read-data-url.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
-import type { ResolveContext } from "#bundle/resolve-import.ts";
 import { BuildError } from "#report/build-error.ts";
 import { MAX_ROWS, isProjectSource, projectPath } from "#report/report-rows.ts";
 import type { PartStart } from "#report/move-mappings.ts";
 import type { RuntimeCache } from "#runtimes/runtime-cache.ts";
 import { partOfModule } from "#runtimes/runtime-parts.ts";
+import type { TransformContext } from "#transforms/source-transform.ts";
 
 /** Source text that is no whole file of the project: a generated entry, or a part of an HTML page. */
 export interface GeneratedModule {
   readonly contents: string;
-  readonly loader: "js" | "ts" | "css";
+  readonly loader: "js" | "jsx" | "ts" | "tsx" | "css" | "local-css";
+  readonly map?: string | undefined;
   /** Where in its page it starts. */
   readonly start?: PartStart;
 }
 
-export interface PluginContext extends ResolveContext {
-  readonly imagesAreSources: boolean;
-  readonly settings: CodeSettings;
+export interface PluginContext extends Omit<TransformContext, "addPart"> {
   /** By the name that the bundler has for it: `hivesync:script`, `vfs-part:index.html?0`. */
-  readonly generated: ReadonlyMap<string, GeneratedModule>;
+  readonly generated: Map<string, GeneratedModule>;
   readonly runtimes: RuntimeCache;
   /** Filled with the names of the runtime parts that the bundle imports. */
   readonly usedParts: Set<string>;
@@ -77,8 +75,8 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
   const generated = context.generated.get(name);
   const preparing = { settings: context.settings, paths: context.files.paths };
   if (generated !== undefined) {
-    const { contents, loader } = generated;
-    return prepareCode({ contents, loader, name, importer: importerOf(name) }, preparing);
+    const { contents, loader, map } = generated;
+    return prepareCode({ contents, loader, map, name, importer: importerOf(name) }, preparing);
   }
   if (namespace === NAMESPACES.data) {
     const code = await readDataUrl(String(pluginData));
@@ -94,12 +92,25 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
   // Nothing that the bundler found by itself is ever named: that would tell what the host's disk holds.
   if (!namespace.startsWith("vfs")) throw new BuildError("An import leads to no file of the project.");
   context.onFile();
-  return loadFile(context, namespace as FileNamespace, path);
+  return loadFile({ ...context, addPart: partAdder(context.generated) }, namespace as FileNamespace, path);
+}
+
+/** Keeps parts of files as modules of the build. */
+function partAdder(generated: Map<string, GeneratedModule>): TransformContext["addPart"] {
+  return (path, part) => {
+    const prefix = `${NAMESPACES.part}:${path}?`;
+    // Counted for each file, as files are loaded in any order and the bundle says the names.
+    const name = prefix + [...generated.keys()].filter((key) => key.startsWith(prefix)).length;
+    generated.set(name, part);
+    return name;
+  };
 }
 
 function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult | undefined {
   // Only generated entries name modules outright; user code that tries gets the ordinary treatment.
   if (args.kind === "entry-point" || args.namespace === NAMESPACES.generated) return resolveOwn(args.path);
+  // What a transform made of the file that imports it. Whoever names one from elsewhere gets code of the same project.
+  if (context.generated.has(args.path)) return resolveOwn(args.path);
   if (/^data:/i.test(args.path)) return resolveDataUrl(args);
   const request = {
     specifier: args.path,
