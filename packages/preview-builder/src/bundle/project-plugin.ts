@@ -109,8 +109,7 @@ function partAdder(generated: Map<string, GeneratedModule>): TransformContext["a
 function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult | undefined {
   // Only generated entries name modules outright; user code that tries gets the ordinary treatment.
   if (args.kind === "entry-point" || args.namespace === NAMESPACES.generated) return resolveOwn(args.path);
-  // What a transform made of the file that imports it. Whoever names one from elsewhere gets code of the same project.
-  if (context.generated.has(args.path)) return resolveOwn(args.path);
+  if (isPartOfImporter(context, args)) return resolveOwn(args.path);
   if (/^data:/i.test(args.path)) return resolveDataUrl(args);
   const request = {
     specifier: args.path,
@@ -134,6 +133,12 @@ function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult |
 /** The project path that a module's relative imports start from; the project's root for what is no file of it. */
 function importerOf(name: string): string {
   return isProjectSource(name) ? posix.normalize(projectPath(name)) : "index.js";
+}
+
+/** Whether a transform made what is imported out of the very file that imports it. A part of an HTML page is nobody's to import. */
+function isPartOfImporter({ generated }: PluginContext, { path, namespace, importer }: OnResolveArgs): boolean {
+  const isOwn = namespace === NAMESPACES.file && path.startsWith(`${NAMESPACES.part}:${importer}?`);
+  return isOwn && generated.has(path);
 }
 
 function resolveDataUrl({ path, kind }: OnResolveArgs): OnResolveResult | undefined {
