@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 
 /** A page of ours as one self-contained document, with the sources that its policy has to allow. */
 export interface WebPage {
@@ -9,17 +11,22 @@ export interface WebPage {
   styleSource: string;
 }
 
-const importLine = /^import [^;]+ from "(\.{1,2}\/[\w./-]+\.js)";\n/gm;
-
-/**
- * The script and what it imports as one, each file after those that it needs. Their names are unique and they import nothing but each
- * other, so without the import and export words they are one scope.
- */
-function joinScripts(file: URL, joined = new Map<string, string>()): Map<string, string> {
-  if (joined.has(file.href)) return joined;
-  const source = readFileSync(file, "utf8");
-  for (const [, path = ""] of source.matchAll(importLine)) joinScripts(new URL(path, file), joined);
-  return joined.set(file.href, source.replaceAll(importLine, "").replaceAll(/^export /gm, ""));
+/** The file with all that it imports as one, without what only its readers need. */
+function bundle(file: URL): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(file)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "silent",
+    tsconfigRaw: {},
+  });
+  // The parser of the page would take either for an end, or the beginning of a comment.
+  return (outputFiles[0]?.text ?? "").replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 }
 
 function hashSource(text: string): string {
@@ -28,15 +35,15 @@ function hashSource(text: string): string {
 
 /** Reads a page by its script: the document stands beside it under the same name, with links to its style sheets. */
 export function readWebPage(script: URL): WebPage {
-  const joined = [...joinScripts(script).values()].join("\n");
+  const code = bundle(script);
   const styleSources: string[] = [];
   const inlineStyle = (_link: string, file: string): string => {
     const style = readFileSync(new URL(file, script), "utf8");
     styleSources.push(hashSource(style));
     return `<style>${style}</style>`;
   };
-  const html = readFileSync(new URL(script.href.replace(/\.js$/, ".html")), "utf8")
+  const html = readFileSync(new URL(script.href.replace(/\.[jt]s$/, ".html")), "utf8")
     .replaceAll(/<link rel="stylesheet" href="([\w./-]+\.css)" \/>/g, inlineStyle)
-    .replace(/<script type="module" src="[\w-]+\.js"><\/script>/, () => `<script type="module">${joined}</script>`);
-  return { html, scriptSource: hashSource(joined), styleSource: styleSources.join(" ") };
+    .replace(/<script type="module" src="[\w-]+\.[jt]s"><\/script>/, () => `<script type="module">${code}</script>`);
+  return { html, scriptSource: hashSource(code), styleSource: styleSources.join(" ") };
 }

@@ -69,6 +69,7 @@ const queued: Preview = {
   bundle_url: null,
   source_map_url: null,
   logs_url: null,
+  snapshots: {},
   error: null,
   warnings: [],
   timings: null,
