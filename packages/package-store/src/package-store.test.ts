@@ -39,12 +39,19 @@ async function jobFolder(): Promise<string> {
   return await mkdtemp(path.join(parent, "job-"));
 }
 
-async function fetchPacks(wanted: readonly WantedPack[], store = storeOf()): Promise<readonly (string | PackageRefusal)[]> {
+async function fetchPacks(
+  wanted: readonly WantedPack[],
+  store = storeOf(),
+): Promise<readonly (string | PackageRefusal)[]> {
   const source = store.sourceFor({ folder: await jobFolder(), signal: new AbortController().signal });
   return await source.packs(wanted);
 }
 
-async function fetchManifest(name: string, range: string, store = storeOf()): Promise<PackageManifest | PackageRefusal> {
+async function fetchManifest(
+  name: string,
+  range: string,
+  store = storeOf(),
+): Promise<PackageManifest | PackageRefusal> {
   const source = store.sourceFor({ folder: await jobFolder(), signal: new AbortController().signal });
   const [answer] = await source.manifests([{ name, range }]);
   if (answer === undefined) throw new Error("no answer");
@@ -60,7 +67,11 @@ async function refusalOf(wanted: WantedPack, store = storeOf()): Promise<Package
   return answer;
 }
 
-const wantedOf = (name: string, { integrity }: { integrity: string }): WantedPack => ({ name, version: "1.0.0", integrity });
+const wantedOf = (name: string, { integrity }: { integrity: string }): WantedPack => ({
+  name,
+  version: "1.0.0",
+  integrity,
+});
 
 describe("versions", () => {
   test("the newest that fits is picked, latest first, never a deprecated one while there is another", async () => {
@@ -100,7 +111,9 @@ describe("versions", () => {
     await fetchManifest("a", "^1", storeOf());
     expect(registry.requests).toEqual(["/a"]);
     registry.fault = (_, response) => Boolean(response.destroy());
-    expect(await fetchManifest("a", "^1", storeOf({ limits: { manifestFreshMs: -1 } }))).toMatchObject({ version: "1.0.0" });
+    expect(await fetchManifest("a", "^1", storeOf({ limits: { manifestFreshMs: -1 } }))).toMatchObject({
+      version: "1.0.0",
+    });
     expect(await fetchManifest("b", "^1")).toMatchObject({
       fault: "unreachable",
       text: expect.stringMatching(/"b".*cannot be reached.*again/),
@@ -110,7 +123,13 @@ describe("versions", () => {
 
 describe("packs", () => {
   test("a package's files are there by name; types, maps and native sources are not", async () => {
-    const files = { "index.js": "export {};", "lib/a.css": "p{}", "index.d.ts": "x", "index.js.map": "{}", "ios/A.m": "x" };
+    const files = {
+      "index.js": "export {};",
+      "lib/a.css": "p{}",
+      "index.d.ts": "x",
+      "index.js.map": "{}",
+      "ios/A.m": "x",
+    };
     const wanted = wantedOf("@s/a", registry.publish({ name: "@s/a", version: "1.0.0", files }));
     const [file] = await fetchPacks([wanted]);
     const pack = await openPack(String(file));
@@ -190,7 +209,8 @@ describe("refused", () => {
     ["no tarball", "damaged", () => Buffer.from("<html>hello</html>")],
     ["a gzip of something else", "damaged", () => gzipSync(Buffer.alloc(4_096, 1))],
     ["a tarball that was cut off", "damaged", () => makeTarball([{ path: "package/a", content: "a" }]).subarray(0, 60)],
-    ["a bomb", "too-large", () => gzipSync(Buffer.alloc(20_000_000))],
+    ["a bomb", "too-large", () => makeTarball([{ path: "package/a.js", content: Buffer.alloc(20_000_000) }])],
+    ["nothing but an end without end", "damaged", () => gzipSync(Buffer.alloc(20_000_000))],
     [
       "too many files",
       "too-large",
@@ -227,7 +247,9 @@ describe("refused", () => {
 
   test("a tarball larger than it may be, and more of them than one preview may have", async () => {
     const random = createHash("sha512").update("x").digest();
-    const content = Buffer.concat(Array.from({ length: 50 }, (_, index) => createHash("sha512").update(random).update(String(index)).digest()));
+    const content = Buffer.concat(
+      Array.from({ length: 50 }, (_, index) => createHash("sha512").update(random).update(String(index)).digest()),
+    );
     const wanted = wantedOf("a", registry.publish({ name: "a", version: "1.0.0", files: { "a.js": content } }));
     const other = wantedOf("b", registry.publish({ name: "b", version: "1.0.0", files: { "b.js": content } }));
     expect(await refusalOf(wanted, storeOf({ limits: { packedBytes: 2_000 } }))).toMatchObject({ fault: "too-large" });
@@ -244,7 +266,9 @@ describe("refused", () => {
     expect(await fetchPacks([wanted])).toEqual([expect.any(String)]);
     const other = { ...wanted, version: "2.0.0" };
     registry.fault = () => true;
-    expect(await refusalOf(other, storeOf({ limits: { silenceMs: 50, tries: 2 } }))).toMatchObject({ fault: "unreachable" });
+    expect(await refusalOf(other, storeOf({ limits: { silenceMs: 50, tries: 2 } }))).toMatchObject({
+      fault: "unreachable",
+    });
     registry.fault = (_, response) => Boolean(response.writeHead(503).end());
     expect((await refusalOf(other)).text).toMatch(/503.*again/);
   });
@@ -252,7 +276,14 @@ describe("refused", () => {
   test("redirects to an inner address or without https are not followed", async () => {
     const wanted = wantedOf("a", registry.publish({ name: "a", version: "1.0.0" }));
     await using inner = await startTestRegistry();
-    for (const location of [inner.url, "https://127.0.0.1:1/", "https://[::1]/", "https://169.254.169.254/x", "https://localhost:1/", "file:///etc/passwd"]) {
+    for (const location of [
+      inner.url,
+      "https://127.0.0.1:1/",
+      "https://[::1]/",
+      "https://169.254.169.254/x",
+      "https://localhost:1/",
+      "file:///etc/passwd",
+    ]) {
       registry.fault = (_, response) => Boolean(response.writeHead(302, { location }).end());
       expect(await refusalOf(wanted)).toMatchObject({ fault: "unreachable" });
     }
@@ -262,7 +293,10 @@ describe("refused", () => {
   test("a job that is given up waits for nothing", async () => {
     registry.fault = () => true;
     const controller = new AbortController();
-    const source = storeOf({ limits: { silenceMs: 60_000 } }).sourceFor({ folder: await jobFolder(), signal: controller.signal });
+    const source = storeOf({ limits: { silenceMs: 60_000 } }).sourceFor({
+      folder: await jobFolder(),
+      signal: controller.signal,
+    });
     const answers = source.manifests([{ name: "a", range: "*" }]);
     const reason = new Error("cancelled");
     controller.abort(reason);

@@ -78,7 +78,8 @@ export function openPackageStore(options: PackageStoreOptions): PackageStore {
       if (!(await folder.linkTo(file, target))) throw tooMany(name, "more than the worker can keep");
     }
     job.unpackedBytes += (await stat(target)).size;
-    if (job.unpackedBytes > limits.totalUnpackedBytes) throw tooMany(name, `more than ${limits.totalUnpackedBytes} bytes`);
+    if (job.unpackedBytes > limits.totalUnpackedBytes)
+      throw tooMany(name, `more than ${limits.totalUnpackedBytes} bytes`);
     return target;
   };
   const findManifest = async ({ name, range }: WantedManifest, signal: AbortSignal): Promise<PackageManifest> => {

@@ -165,7 +165,10 @@ function createFinder({ ranges, lockfile, isHosted, manifests }: GraphRequest) {
       }
       const { name, version } = row;
       const integrity = row.integrity ?? manifestOf({ name, range: version }).integrity;
-      return { key: `locked:${row.id ?? target.locked}`, package: { name, version, integrity, targets: lockedTargets(row) } };
+      return {
+        key: `locked:${row.id ?? target.locked}`,
+        package: { name, version, integrity, targets: lockedTargets(row) },
+      };
     });
   };
   return { rootTarget, find };
@@ -174,7 +177,11 @@ function createFinder({ ranges, lockfile, isHosted, manifests }: GraphRequest) {
 function lockedPackage(lockfile: Lockfile | undefined, key: string): LockedPackage {
   const locked = lockfile?.package(key);
   if (locked === undefined || (locked.version === "" && locked.unsupported === undefined)) {
-    throw new PackageError("unsupported", key, `The lockfile names "${key.slice(0, 200)}" and does not tell of it. Make it anew.`);
+    throw new PackageError(
+      "unsupported",
+      key,
+      `The lockfile names "${key.slice(0, 200)}" and does not tell of it. Make it anew.`,
+    );
   }
   if (locked.unsupported !== undefined) {
     const text = `Package "${locked.name}" ${locked.unsupported}; previews take packages from the registry only.`;

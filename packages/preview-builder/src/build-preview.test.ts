@@ -258,7 +258,7 @@ describe("errors", () => {
       line: 2,
       line_text: `import x from "@scope/some-package/deep";`,
     });
-    expect(details[0]?.text).toContain(`Package "@scope/some-package" is not available in previews yet`);
+    expect(details[0]?.text).toContain(`Package "@scope/some-package" is not in package.json`);
     expect((await builder.failure(page(`import "node:fs";`))).message).toContain("Node.js");
   });
 

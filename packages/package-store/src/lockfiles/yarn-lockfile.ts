@@ -71,5 +71,7 @@ function integrityOf(integrity: string | undefined, resolved: string): string | 
 
 function splitDescriptor(descriptor: string): { name: string; range: string } {
   const at = descriptor.indexOf("@", 1);
-  return at === -1 ? { name: descriptor, range: "" } : { name: descriptor.slice(0, at), range: descriptor.slice(at + 1) };
+  return at === -1
+    ? { name: descriptor, range: "" }
+    : { name: descriptor.slice(0, at), range: descriptor.slice(at + 1) };
 }

@@ -9,7 +9,8 @@ import { PackageError } from "#package-error.ts";
 import { writePack } from "#packs/pack-file.ts";
 
 /** Types, maps and native sources and binaries: no bundle ever reads them, and they are most of many packages. */
-const LEFT_OUT = /\.(?:d\.[cm]?ts|map|flow|tsbuildinfo|node|exe|dll|so|dylib|a|o|c|cc|cpp|h|hpp|m|mm|java|kt|swift|gradle|jar|aar)$/i;
+const LEFT_OUT =
+  /\.(?:d\.[cm]?ts|map|flow|tsbuildinfo|node|exe|dll|so|dylib|a|o|c|cc|cpp|h|hpp|m|mm|java|kt|swift|gradle|jar|aar)$/i;
 const FILE_TYPES: ReadonlySet<string> = new Set(["File", "OldFile", "ContiguousFile"]);
 const MAX_PATH_CHARACTERS = 1_000;
 
@@ -54,6 +55,9 @@ export async function unpackTarball({ name, tarball, target, limits }: UnpackReq
       if (/^TAR_(?:BAD_ARCHIVE|ABORT|ENTRY_INVALID|ENTRY_ERROR)$/.test(code)) state.damage ??= String(message);
     },
   });
+  const ended = new AbortController();
+  // What follows the end is none of the package, and the parser would pile it up.
+  parser.on("eof", () => ended.abort());
   let rawBytes = 0;
   const read = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
     for await (const chunk of chunks) {
@@ -62,16 +66,18 @@ export async function unpackTarball({ name, tarball, target, limits }: UnpackReq
       parser.write(Buffer.from(chunk));
       await flush();
       if (state.damage !== undefined) throw damaged(name);
+      if (ended.signal.aborted) return;
     }
   };
   try {
     await pipeline(createReadStream(tarball), createGunzip(), read);
   } catch (error) {
-    throw isBadGzip(error) ? damaged(name) : error;
+    const hasAll = ended.signal.aborted && error instanceof Error && error.name === "AbortError";
+    if (!hasAll) throw isBadGzip(error) ? damaged(name) : error;
   }
   parser.end();
   await flush();
-  if (state.damage !== undefined || rawBytes === 0) throw damaged(name);
+  if (state.damage !== undefined || state.files === 0) throw damaged(name);
   await pack.finish();
   return state.keptBytes;
 }
@@ -81,7 +87,11 @@ function pathInPackage(name: string, path: string): string | undefined {
   const parts = path.split("/").filter((part) => part !== "." && part !== "");
   const isPlain = !path.startsWith("/") && parts.every((part) => part !== ".." && !/[\\\0:]/.test(part));
   if (!isPlain || path.length > MAX_PATH_CHARACTERS) {
-    throw new PackageError("unsafe", name, `Package "${name}" holds a file whose name leads out of it; it is not used.`);
+    throw new PackageError(
+      "unsafe",
+      name,
+      `Package "${name}" holds a file whose name leads out of it; it is not used.`,
+    );
   }
   return parts.length < 2 ? undefined : parts.slice(1).join("/");
 }

@@ -23,7 +23,11 @@ export interface RegistryClient {
   /** What it tells of a package's versions, as JSON. */
   versions(name: string, signal: AbortSignal): Promise<string>;
   /** Writes the tarball to a new file once its bytes are what they must be; answers how many there are. */
-  tarball(wanted: WantedPack & { readonly url?: string | undefined }, file: string, signal: AbortSignal): Promise<number>;
+  tarball(
+    wanted: WantedPack & { readonly url?: string | undefined },
+    file: string,
+    signal: AbortSignal,
+  ): Promise<number>;
 }
 
 const ABBREVIATED = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
@@ -34,7 +38,11 @@ class PassingError extends Error {}
 export function createRegistryClient(settings: RegistrySettings, limits: PackageLimits): RegistryClient {
   const base = new URL(settings.url.endsWith("/") ? settings.url : `${settings.url}/`);
   const authorization = settings.token === undefined ? {} : { authorization: `Bearer ${settings.token}` };
-  const get = async <Result>(name: string, path: GetPath, read: (body: Readable) => Promise<Result>): Promise<Result> => {
+  const get = async <Result>(
+    name: string,
+    path: GetPath,
+    read: (body: Readable) => Promise<Result>,
+  ): Promise<Result> => {
     const { url, headers, signal } = path;
     const trouble: string[] = [];
     for (let attempt = 1; attempt <= limits.tries; attempt++) {
@@ -70,7 +78,11 @@ export function createRegistryClient(settings: RegistrySettings, limits: Package
     versions: (name, signal) => {
       const url = new URL(name.replace("/", "%2f"), base);
       return get(name, { url, headers: { accept: ABBREVIATED }, signal }, (body) =>
-        readText(body, () => tooLarge(name, "what the registry tells of it", limits.manifestBytes), limits.manifestBytes),
+        readText(
+          body,
+          () => tooLarge(name, "what the registry tells of it", limits.manifestBytes),
+          limits.manifestBytes,
+        ),
       );
     },
     tarball: (wanted, file, signal) => {
@@ -111,7 +123,11 @@ async function download(
   const { name, version } = wanted;
   const expected = parseIntegrity(wanted.integrity);
   if (expected === undefined) {
-    throw new PackageError("damaged", name, `The checksum given for package "${name}" ${version} is none that is known.`);
+    throw new PackageError(
+      "damaged",
+      name,
+      `The checksum given for package "${name}" ${version} is none that is known.`,
+    );
   }
   const hash = createHash(expected.algorithm);
   let size = 0;
@@ -140,7 +156,11 @@ function notFound(name: string, status: number): PackageError {
 }
 
 function tooLarge(name: string, what: string, bytes: number): PackageError {
-  return new PackageError("too-large", name, `Package "${name}" is too large for a preview: ${what} has more than ${bytes} bytes.`);
+  return new PackageError(
+    "too-large",
+    name,
+    `Package "${name}" is too large for a preview: ${what} has more than ${bytes} bytes.`,
+  );
 }
 
 function unreachable(name: string, why: string): PackageError {

@@ -5,11 +5,13 @@ import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { projectPlugin } from "#bundle/project-plugin.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
+import { readImportsFromPage } from "#packages/imported-names.ts";
+import type { ImportedModule } from "#packages/imported-names.ts";
 import { BuildError } from "#report/build-error.ts";
 import { describeRow, reportRows } from "#report/report-rows.ts";
 
 export interface BundleRequest {
-  readonly context: Omit<PluginContext, "onFailure" | "settings" | "mode" | "once">;
+  readonly context: Omit<PluginContext, "onFailure" | "settings" | "mode" | "once" | "requiredModules">;
   /** The bundler's names of the stylesheets to bundle by themselves. */
   readonly styleEntries: readonly string[];
   readonly defines: Record<string, string>;
@@ -25,6 +27,8 @@ export interface Bundle {
   readonly styles: ReadonlyMap<string, string>;
   readonly sourceMap: string;
   readonly warnings: readonly ReportRow[];
+  /** What the script takes of packages, which it reads from the page. */
+  readonly packageModules: readonly ImportedModule[];
 }
 
 /** The generated module that the page's script starts from. */
@@ -41,8 +45,10 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
     tsconfigRaw: { compilerOptions: request.context.tsConfig.compilerOptions },
   };
   const { mode } = request;
+  const requiredModules = new Set<string>();
   const context = {
     ...request.context,
+    requiredModules,
     settings,
     mode,
     once: onceABuild(),
@@ -63,11 +69,14 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
       plugins: [projectPlugin(context)],
     });
     const text = (name: string): string => textOf(result.outputFiles, name);
+    const { packageMark } = request.context;
+    const { script, modules, addedLines } = readImportsFromPage(text("script.js"), packageMark, requiredModules);
     return {
-      script: text("script.js"),
+      script,
+      packageModules: modules,
       scriptStyles: text("script.css"),
       styles: new Map(request.styleEntries.map((entry, index) => [entry, text(`style${index}.css`)])),
-      sourceMap: text("script.js.map"),
+      sourceMap: shiftLines(text("script.js.map"), addedLines),
       warnings: reportRows(result.warnings, context.generated),
     };
   } catch (error) {
@@ -78,6 +87,11 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
     const [first] = rows;
     throw new BuildError(first === undefined ? "The project could not be bundled." : describeRow(first), { rows });
   }
+}
+
+/** Moves what a map says of a script that got lines before its first one. */
+function shiftLines(map: string, lines: number): string {
+  return lines === 0 ? map : map.replace(/"mappings":\s*"/, (start) => start + ";".repeat(lines));
 }
 
 /** Keeps what was made under a key. */

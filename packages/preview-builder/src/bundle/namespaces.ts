@@ -17,6 +17,10 @@ export const NAMESPACES = {
   data: "data",
   /** A module of a prebuilt runtime. */
   runtime: "runtime",
+  /** What `require` gives of a package's module. */
+  required: "package-required",
+  /** A package's stylesheet, with all that it imports. */
+  packageStyle: "package-style",
   /** A generated entry. */
   generated: "hivesync",
 } as const;

@@ -7,6 +7,8 @@ import type { FileNamespace } from "#bundle/namespaces.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
 import { readDataUrl } from "#bundle/read-data-url.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
+import { requiredModule } from "#packages/imported-names.ts";
+import type { ProjectPackages } from "#packages/project-packages.ts";
 import { BuildError } from "#report/build-error.ts";
 import { MAX_ROWS, isProjectSource, projectPath } from "#report/report-rows.ts";
 import type { PartStart } from "#report/move-mappings.ts";
@@ -29,6 +31,11 @@ export interface PluginContext extends Omit<TransformContext, "addPart"> {
   readonly runtimes: RuntimeCache;
   /** Filled with the names of the runtime parts that the bundle imports. */
   readonly usedParts: Set<string>;
+  /** Stands before the names of packages' modules in what the bundler prints. */
+  readonly packageMark: string;
+  readonly packages: ProjectPackages;
+  /** Filled with the modules of packages that `require` takes. */
+  readonly requiredModules: Set<string>;
   /** Called before each file is read. */
   readonly onFile: () => void;
   /** Takes what a load threw: the bundler would keep only its text. */
@@ -83,6 +90,8 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
     if (code === undefined) return { errors: [{ text: "A data URL of this kind cannot be imported." }] };
     return prepareCode({ ...code, name, importer: importerOf(name) }, preparing);
   }
+  if (namespace === NAMESPACES.required) return { contents: requiredModule(path), loader: "js" };
+  if (namespace === NAMESPACES.packageStyle) return { contents: await context.packages.style(path), loader: "css" };
   const part = namespace === NAMESPACES.runtime ? partOfModule(path) : undefined;
   if (part !== undefined) {
     context.usedParts.add(part.name);
@@ -123,11 +132,26 @@ function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult |
       return { path: resolution.path, namespace: resolution.namespace };
     case "runtime":
       return { path: resolution.specifier, namespace: NAMESPACES.runtime };
+    case "package":
+      return resolvePackage(context, args, resolution);
     case "external":
       return { path: args.path, external: true, warnings: [{ text: resolution.warning }] };
     case "nothing":
       return { errors: [{ text: resolution.text }] };
   }
+}
+
+/** Modules of packages are no part of this bundle: their imports are read from the page (see packages/imported-names.ts). */
+function resolvePackage(
+  { packageMark, requiredModules }: PluginContext,
+  { kind }: OnResolveArgs,
+  { specifier, warning }: { readonly specifier: string; readonly warning?: string },
+): OnResolveResult {
+  const warnings = warning === undefined ? [] : [{ text: warning }];
+  if (kind === "import-rule") return { path: specifier, namespace: NAMESPACES.packageStyle, warnings };
+  if (kind !== "require-call") return { path: packageMark + specifier, external: true, warnings };
+  requiredModules.add(specifier);
+  return { path: specifier, namespace: NAMESPACES.required, warnings };
 }
 
 /** The project path that a module's relative imports start from; the project's root for what is no file of it. */

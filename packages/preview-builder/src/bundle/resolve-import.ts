@@ -1,5 +1,6 @@
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
+import { splitSpecifier } from "@hivesync/package-store/package-names";
 import type { ImportKind } from "esbuild";
 import type { PreviewPlatform } from "#build-result.ts";
 import { findFile } from "#bundle/find-file.ts";
@@ -7,6 +8,8 @@ import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { nearPaths } from "#bundle/near-paths.ts";
 import { packageImportTargets } from "#bundle/package-imports.ts";
+import { claimPackage } from "#packages/claim-package.ts";
+import { isServedByPart } from "#packages/served-by-part.ts";
 import { matchPattern } from "#project/match-pattern.ts";
 import type { PackageJson } from "#project/package-json.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
@@ -33,6 +36,7 @@ export interface ImportRequest {
 export type Resolution =
   | { readonly found: "file"; readonly namespace: FileNamespace; readonly path: string }
   | { readonly found: "runtime"; readonly specifier: string }
+  | { readonly found: "package"; readonly specifier: string; readonly warning?: string }
   | { readonly found: "external"; readonly warning: string }
   | { readonly found: "nothing"; readonly text: string };
 
@@ -63,8 +67,25 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
     const path = locate(context, request, name);
     if (path !== undefined) return { found: "file", namespace, path };
   }
-  if (partOfModule(bare) !== undefined && !bare.startsWith("hivesync:")) return { found: "runtime", specifier: bare };
-  return nothing(explainMissing(context, request, bare));
+  return resolvePackage(context, request, bare) ?? nothing(explainMissing(context, request, bare));
+}
+
+/** A package of a prebuilt part, when that serves what the project asks for; else one of its own. */
+function resolvePackage(
+  { packageJson }: ResolveContext,
+  { kind }: ImportRequest,
+  name: string,
+): Resolution | undefined {
+  const isPart = partOfModule(name) !== undefined && !name.startsWith("hivesync:");
+  const packageName = splitSpecifier(name)?.name ?? name;
+  if (isPart && isServedByPart(packageName, packageJson.ranges[packageName]))
+    return { found: "runtime", specifier: name };
+  // In a page's own tags and in url() a bare name is a path.
+  if (kind === "url-token") return undefined;
+  const specifier = kind === "import-rule" ? name.replace(/^~/, "") : name;
+  const claim = claimPackage(packageJson, specifier);
+  if (claim === undefined) return isPart ? { found: "runtime", specifier: name } : undefined;
+  return { found: "package", specifier, ...(claim.warning !== undefined && { warning: claim.warning }) };
 }
 
 function nothing(text: string): Resolution {
@@ -123,10 +144,11 @@ function explainMissing({ files, packageJson }: ResolveContext, request: ImportR
   }
   if (name.startsWith("#")) return `"${name}" is not in the "imports" of package.json.`;
   if (isBuiltin(name)) return `"${name}" is a module of Node.js, which a page in a browser does not have.`;
-  const packageName = name.split("/", name.startsWith("@") ? 2 : 1).join("/");
-  const available = RUNTIME_PARTS.flatMap((part) => Object.keys(part.modules)).filter((key) => !/[/:]/.test(key));
-  if (available.includes(packageName))
-    return `"${name}" is not available in previews: of "${packageName}" only its main exports are.`;
-  const declared = packageJson.dependencies.has(packageName) ? "" : " (package.json does not name it either)";
-  return `Package "${packageName}" is not available in previews yet${declared}. Available are ${available.join(", ")}.`;
+  const packageName = splitSpecifier(name)?.name ?? name;
+  const isPart = RUNTIME_PARTS.some((part) => Object.hasOwn(part.modules, packageName));
+  if (isPart) return `"${name}" is not available in previews: of "${packageName}" only its main exports are.`;
+  const near = nearPaths(Object.keys(packageJson.ranges), packageName).map((each) => `"${each}"`);
+  const hint =
+    near.length > 0 ? ` It names ${near.join(", ")}.` : " Add it there, so that previews know which version to take.";
+  return `Package "${packageName}" is not in package.json.${hint}`;
 }

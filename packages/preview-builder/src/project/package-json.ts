@@ -6,19 +6,26 @@ import type { ProjectFiles } from "#project/project-files.ts";
 export interface PackageJson {
   readonly name: string | undefined;
   readonly main: string | undefined;
+  /** Its project path; where it would be, when there is none. */
+  readonly path: string;
   readonly dependencies: ReadonlySet<string>;
+  /** What it asks for of each of them: `^1.2.0`. */
+  readonly ranges: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, unknown>>;
 }
 
 export async function readPackageJson(files: ProjectFiles): Promise<PackageJson> {
   const json = await readJson(files, "package.json");
-  const dependencies = [json["dependencies"], json["devDependencies"], json["peerDependencies"]].flatMap((part) =>
-    Object.keys(asRecord(part)),
-  );
+  // Of two lists the later one counts.
+  const lists = [json["peerDependencies"], json["devDependencies"], json["optionalDependencies"], json["dependencies"]];
+  const rows = lists.flatMap((list) => Object.entries(asRecord(list)));
+  const ranges = Object.fromEntries(rows.map(([name, range]) => [name, asString(range) ?? "*"]));
   return {
     name: asString(json["name"]),
     main: asString(json["main"]),
-    dependencies: new Set(dependencies),
+    path: "package.json",
+    dependencies: new Set(Object.keys(ranges)),
+    ranges,
     imports: asRecord(json["imports"]),
   };
 }

@@ -22,6 +22,8 @@ export interface PreviewKind {
   readonly mountModule?: string;
   /** React Native's images are `{ uri, width, height }`; a page's are URLs. */
   readonly imagesAreSources?: boolean;
+  /** Conditions under which packages have files of their own for this kind, beside those of every page. */
+  readonly packageConditions?: readonly string[];
 }
 
 const MODULE_SCRIPT = /<script\b[^>]*\btype\s*=\s*["']?module\b/i;

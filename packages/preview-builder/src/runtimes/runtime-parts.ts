@@ -5,6 +5,8 @@ export interface RuntimePart {
   readonly needs: readonly string[];
   /** What user code imports -> the package, or the file of in-page/, that it gets. `hivesync:` ones are for generated entries only. */
   readonly modules: Readonly<Record<string, string>>;
+  /** Of packages that a project may want in another version: which version is here. Without a row the part serves every range. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 /** A new framework is a new row here, with its packages in package.json. Order is the order in the page. */
@@ -31,6 +33,7 @@ export const RUNTIME_PARTS: readonly RuntimePart[] = [
       expo: "./expo.ts",
       "expo-status-bar": "./expo-status-bar.ts",
       "hivesync:mount-native": "./mount-native.ts",
+      "hivesync:stand-in": "./stand-in.ts",
     },
   },
 ];
