@@ -11,10 +11,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   db: ["contracts"],
   platform: ["contracts"],
   sdk: ["contracts"],
-  "preview-builder": ["contracts", "platform"],
+  "package-store": ["contracts", "platform"],
+  "preview-builder": ["contracts", "platform", "package-store"],
   "doc-writer": ["contracts", "platform"],
   chromium: [],
-  worker: ["contracts", "db", "platform", "preview-builder", "doc-writer", "chromium"],
+  worker: ["contracts", "db", "platform", "package-store", "preview-builder", "doc-writer", "chromium"],
   "dev-services": [],
   testing: ["db", "platform", "dev-services", "chromium"],
 };

@@ -1,4 +1,5 @@
 import { jobLockMs } from "@hivesync/contracts/jobs/job-definition";
+import { npmVariables } from "@hivesync/package-store/env";
 import { count, logVariables, redisVariables, storageVariables, workerSecretVariables } from "@hivesync/platform/env";
 import { tierVariables } from "@hivesync/platform/tier-overrides";
 import { z } from "zod";
@@ -14,6 +15,7 @@ export const workerVariables = {
   ...workerSecretVariables,
   ...tierVariables,
   ...aiVariables,
+  ...npmVariables,
   /** Signs in as the role `hivesync_worker`. */
   HIVESYNC_DATABASE_URL: postgresUrl,
   /** The API's origin, as this worker reaches it. */
