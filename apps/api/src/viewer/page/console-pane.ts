@@ -1,5 +1,6 @@
 import type { ConsoleLevel } from "@hivesync/preview-builder/in-page/page-messages";
 import { byId, make } from "../../web-page/parts/dom.js";
+import { mapText } from "./map-stack.ts";
 import { clip } from "./texts.ts";
 
 const mostLines = 300;
@@ -12,6 +13,7 @@ interface Line {
   text: string;
   times: number;
   timesLabel: HTMLElement;
+  shown: HTMLElement;
 }
 
 const lines: Line[] = [];
@@ -22,6 +24,10 @@ function showCount(): void {
   badge.hidden = problems === 0;
   badge.textContent = problems > 99 ? "99+" : String(problems);
   byId("console-empty").hidden = lines.length > 0;
+}
+
+async function showMapped({ text, shown }: Line): Promise<void> {
+  shown.textContent = await mapText(text);
 }
 
 /** A line of the app's console. The same line again is counted, not repeated. */
@@ -38,8 +44,11 @@ export function logLine(given: { level?: unknown; text?: unknown }): void {
   const timesLabel = make("span", { class: "times" });
   const pane = byId("pane-console");
   const isAtEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < nearEndPx;
-  const item = make("li", { class: level }, make("pre", { text }), timesLabel);
-  lines.push({ level, text, times: 1, timesLabel });
+  const shown = make("pre", { text });
+  const item = make("li", { class: level }, shown, timesLabel);
+  const line = { level, text, times: 1, timesLabel, shown };
+  lines.push(line);
+  void showMapped(line);
   byId("console-lines").append(item);
   if (lines.length > mostLines) {
     lines.shift();
@@ -56,4 +65,4 @@ export function clearConsole(): void {
   showCount();
 }
 
-export const consoleText = (): string => lines.map(({ level, text }) => `[${level}] ${text}`).join("\n");
+export const consoleText = (): string => lines.map(({ level, shown }) => `[${level}] ${shown.textContent}`).join("\n");

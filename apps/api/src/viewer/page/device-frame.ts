@@ -31,9 +31,9 @@ function layOut(): void {
   const stage = byId("stage");
   const { screen, bezel, outer } = measure(stage);
   const fitting = (side: number, room: number): number => (room - 2 * roomAroundPx) / side;
-  const scale = isActualSize
-    ? 1
-    : Math.max(0.1, Math.min(1, fitting(outer[0], stage.clientWidth), fitting(outer[1], stage.clientHeight)));
+  const most = Math.max(0.1, Math.min(1, fitting(outer[0], stage.clientWidth), fitting(outer[1], stage.clientHeight)));
+  // Whole pixels across: a screen that ends between two of them has a seam.
+  const scale = isActualSize ? 1 : Math.floor(screen[0] * most) / screen[0];
   const values = {
     "--screen-width": `${screen[0]}px`,
     "--screen-height": `${screen[1]}px`,
@@ -45,7 +45,14 @@ function layOut(): void {
     "--scale": String(scale),
   };
   for (const [name, value] of Object.entries(values)) byId("holder").style.setProperty(name, value);
-  byId("device").dataset["kind"] = device.kind;
+  const { dataset } = byId("device");
+  dataset["kind"] = device.kind;
+  dataset["rotated"] = String(isRotated);
+  dataset["home"] = String(device.hasHomeButton === true);
+  // Only what is larger than the stage has to scroll, and to be reached by keys for that.
+  const scroller = byId("scroller");
+  scroller.classList.toggle("scrolls", isActualSize);
+  scroller.tabIndex = isActualSize ? 0 : -1;
   byId("zoom-level").textContent = `${Math.round(scale * 100)} %`;
 }
 

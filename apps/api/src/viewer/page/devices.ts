@@ -8,6 +8,7 @@ export interface Device {
   readonly size?: readonly [width: number, height: number];
   readonly bezel: readonly [above: number, beside: number];
   readonly corner: number;
+  readonly hasHomeButton?: boolean;
 }
 
 const slim = { kind: "phone", bezel: [11, 11], corner: 48 } as const;
@@ -18,7 +19,7 @@ const screen = { kind: "desktop", bezel: [0, 0], corner: 0 } as const;
 export const devices: readonly Device[] = [
   { ...slim, name: "iPhone 16e", size: [390, 844] },
   { ...slim, name: "iPhone 16 Pro Max", size: [440, 956], corner: 54 },
-  { ...slim, name: "iPhone SE", size: [375, 667], bezel: [74, 14], corner: 3 },
+  { ...slim, name: "iPhone SE", size: [375, 667], bezel: [74, 14], corner: 3, hasHomeButton: true },
   { ...slim, name: "Pixel 9", size: [412, 923], corner: 40 },
   { ...slim, name: "Galaxy S24", size: [360, 780], corner: 30 },
   { ...slate, name: "iPad Air 11″", size: [820, 1180] },

@@ -85,7 +85,9 @@ function sourceAt({ frame: { line, column }, lines }: Place): SourcePlace | unde
     column,
     lineText,
     before: lines.slice(Math.max(0, line - 1 - linesAround), line - 1),
-    after: lines.slice(line, line + linesAround),
+    after: lines
+      .slice(line, line + linesAround)
+      .filter((text, index, all) => text.trim() !== "" || index < all.length - 1),
   };
 }
 
@@ -104,4 +106,16 @@ export async function mapStack(stack: string): Promise<MappedStack> {
     source: first && sourceAt(first),
     raw: withoutQueries(stack),
   };
+}
+
+const bundlePlace = new RegExp(`[^\\s()]*${scriptName.replace(".", "\\.")}:(\\d+):(\\d+)`, "g");
+
+/** The same for a text that a person reads: each place of the bundle in it becomes one of the project, where it is one. */
+export async function mapText(text: string): Promise<string> {
+  if (!text.includes(scriptName)) return text;
+  const map = await theMap();
+  return text.replaceAll(bundlePlace, (whole, line: string, column: string) => {
+    const place = toProject({ name: "", file: scriptName, line: Number(line), column: Number(column) }, map);
+    return place ? `${place.frame.file}:${place.frame.line}:${place.frame.column}` : whole;
+  });
 }

@@ -102,8 +102,9 @@ function onEvent(event: PreviewEvent): void {
   if (event.type === "superseded") return offerNewer(event.preview_url);
   if (!isPreviewKnown) return void fetchPreview().then((answer) => show(answer));
   if (event.type === "end") {
-    const isShown = event.status === "FAILED" ? currentState() === "failed" : appFrame() !== null;
-    if (!isShown) void fetchPreview().then((answer) => show(answer));
+    const isShown = { FAILED: currentState() === "failed", COMPLETED: appFrame() !== null };
+    if (!Object.entries(isShown).some(([status, shown]) => shown && status === event.status))
+      void fetchPreview().then((answer) => show(answer));
   } else if (event.status === "RUNNING") {
     showProgress(event.progress);
     showState("running");
