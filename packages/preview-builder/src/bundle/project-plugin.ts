@@ -8,7 +8,6 @@ import { prepareCode } from "#bundle/prepare-code.ts";
 import { readDataUrl } from "#bundle/read-data-url.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import { requiredModule } from "#packages/imported-names.ts";
-import type { ProjectPackages } from "#packages/project-packages.ts";
 import { BuildError } from "#report/build-error.ts";
 import { MAX_ROWS, isProjectSource, projectPath } from "#report/report-rows.ts";
 import type { PartStart } from "#report/move-mappings.ts";
@@ -33,7 +32,6 @@ export interface PluginContext extends Omit<TransformContext, "addPart"> {
   readonly usedParts: Set<string>;
   /** Stands before the names of packages' modules in what the bundler prints. */
   readonly packageMark: string;
-  readonly packages: ProjectPackages;
   /** Filled with the modules of packages that `require` takes. */
   readonly requiredModules: Set<string>;
   /** Called before each file is read. */

@@ -105,21 +105,16 @@ function locate(context: ResolveContext, request: ImportRequest, name: string): 
   }
   const isCss = request.kind === "url-token" || request.kind === "import-rule";
   const besideIt = isCss ? find(posix.join(directory, name)) : undefined;
-  return besideIt ?? locateByTsConfig(context.tsConfig, name, find);
+  return besideIt ?? tsConfigTargets(context.tsConfig, name).map(find).find(Boolean);
 }
 
-function locateByTsConfig(
-  { paths, baseUrl }: TsConfig,
-  name: string,
-  find: (path: string) => string | undefined,
-): string | undefined {
-  for (const { pattern, targets } of paths) {
+/** The project paths that a bare name may mean by `paths` and `baseUrl`, the preferred first. */
+export function tsConfigTargets({ paths, baseUrl }: TsConfig, name: string): string[] {
+  const mapped = paths.flatMap(({ pattern, targets }) => {
     const star = matchPattern(pattern, name);
-    if (star === undefined) continue;
-    const found = targets.map((target) => find(target.replace("*", () => star))).find(Boolean);
-    if (found !== undefined) return found;
-  }
-  return baseUrl === undefined ? undefined : find(posix.join(baseUrl, name));
+    return star === undefined ? [] : targets.map((target) => target.replace("*", () => star));
+  });
+  return baseUrl === undefined ? mapped : [...mapped, posix.join(baseUrl, name)];
 }
 
 function isRelative(name: string): boolean {

@@ -2,6 +2,7 @@ import type { PartialMessage } from "esbuild";
 import type { BuildOptions, PreviewPlatform } from "#build-result.ts";
 import type { CodeSettings } from "#bundle/prepare-code.ts";
 import type { ResolveContext } from "#bundle/resolve-import.ts";
+import type { ProjectPackages } from "#packages/project-packages.ts";
 import type { PreviewKind } from "#project/preview-kinds.ts";
 
 /** What a transform may know: the project's files and what was found of it. Configs are read as data, never run. */
@@ -10,6 +11,7 @@ export interface TransformContext extends ResolveContext {
   readonly platform: PreviewPlatform;
   readonly mode: NonNullable<BuildOptions["mode"]>;
   readonly settings: CodeSettings;
+  readonly packages: ProjectPackages;
   /**
    * Makes a part of a file a module of its own, as a component's `<style>`, and answers the name under which the transformed code imports it.
    */
