@@ -73,6 +73,14 @@ function standInFor(label: string, name: string): unknown {
   });
 }
 
+function exportOf(specifier: string, key: string): unknown {
+  // How a library asks for its native component by name.
+  if (/^(?:codegenNative|requireNative)Component$/.test(specifier)) {
+    return (name: string) => (standIn(name) as { default: unknown }).default;
+  }
+  return standInFor(key === "default" ? specifier : `${specifier} ${key}`, key);
+}
+
 /** The exports of a package that only a device can run. */
 export function standIn(specifier: string): unknown {
   const made = new Map<string, unknown>();
@@ -80,7 +88,7 @@ export function standIn(specifier: string): unknown {
     get: (_, key) => {
       if (typeof key === "symbol" || key === "then" || key === "$$typeof") return undefined;
       if (key === "__esModule") return true;
-      if (!made.has(key)) made.set(key, standInFor(key === "default" ? specifier : `${specifier} ${key}`, key));
+      if (!made.has(key)) made.set(key, exportOf(specifier, key));
       return made.get(key);
     },
     has: () => true,

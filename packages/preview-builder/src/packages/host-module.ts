@@ -1,4 +1,5 @@
 import { KNOWN_PACKAGES } from "#packages/known-packages.ts";
+import { innerNativeModule } from "#runtimes/inner-native-module.ts";
 import { partOfModule } from "#runtimes/runtime-parts.ts";
 
 const MODULES = "globalThis.__hivesync.modules";
@@ -18,8 +19,8 @@ export function hostModule(specifier: string, { isRequire }: { readonly isRequir
   const standInPart = partOfModule(STAND_IN)?.name ?? "";
   const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
   if (KNOWN_PACKAGES.get(name)?.as === "stand-in") return { code: standInModule(specifier), part: standInPart };
-  const inner = /^react-native\/Libraries\/(?:.*\/)?(\w+)$/.exec(specifier)?.[1];
-  return inner === undefined ? undefined : { code: innerModule(inner), part: standInPart };
+  const inner = innerNativeModule(specifier);
+  return inner === undefined ? undefined : { code: inner, part: standInPart };
 }
 
 /** Also what the project's own code gets for a stand-in. */
@@ -42,11 +43,4 @@ function partModule(specifier: string, isRequire: boolean): string {
   return isRequire
     ? `${read} module.exports = typeof m.default === "function" ? m.default : ${asExports};`
     : `${read} module.exports = ${asExports};`;
-}
-
-/** What libraries take out of the inside of React Native: mostly what it also exports, or the way to a native component. */
-function innerModule(name: string): string {
-  const text = JSON.stringify(name);
-  return `const rn = ${MODULES}["react-native"];
-module.exports = ${text} in rn ? { __esModule: true, default: rn[${text}], [${text}]: rn[${text}] } : Object.create(${standInObject(name)});`;
 }
