@@ -1,15 +1,27 @@
-import type { OnLoadResult } from "esbuild";
+import type { Loader, OnLoadResult } from "esbuild";
+import { loadSvg, loadSvgComponent } from "#assets/load-svg.ts";
+import { nativeSource } from "#assets/native-source.ts";
 import { importAssetUrls } from "#bundle/asset-urls.ts";
-import { imageSize } from "#bundle/image-size.ts";
-import { contentTypeOf, toDataUrl } from "#bundle/media-types.ts";
+import { contentTypeOf, isAsset } from "#bundle/media-types.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
-import { resolveImport } from "#bundle/resolve-import.ts";
+import type { PrepareContext } from "#bundle/prepare-code.ts";
+import { resolveImport, tsConfigTargets } from "#bundle/resolve-import.ts";
 import type { TransformContext, Transformed } from "#transforms/source-transform.ts";
 import { transformOf } from "#transforms/transform-table.ts";
 
-const LOADER_BY_NAMESPACE = { "vfs-raw": "text", "vfs-url": "dataurl", "vfs-bytes": "binary" } as const;
+const LOADER_BY_NAMESPACE: Readonly<Partial<Record<FileNamespace, Loader>>> = {
+  "vfs-raw": "text",
+  "vfs-url": "dataurl",
+  "vfs-bytes": "binary",
+};
+type Load = (context: TransformContext, path: string) => Promise<OnLoadResult>;
+const LOAD_BY_NAMESPACE: Readonly<Partial<Record<FileNamespace, Load>>> = {
+  "vfs-inline": loadInline,
+  "vfs-component": loadSvgComponent,
+  "vfs-init": (_context, path) => Promise.resolve({ contents: wasmModule(path), loader: "js" }),
+};
 
 /** Reads one file of the project for the bundler. */
 export async function loadFile(
@@ -18,7 +30,10 @@ export async function loadFile(
   path: string,
 ): Promise<OnLoadResult> {
   const contents = await context.files.bytes(path);
-  if (namespace !== "vfs") return { contents, loader: LOADER_BY_NAMESPACE[namespace] };
+  const loadAs = LOAD_BY_NAMESPACE[namespace];
+  if (loadAs !== undefined) return loadAs(context, path);
+  const asLoader = LOADER_BY_NAMESPACE[namespace];
+  if (asLoader !== undefined) return { contents, loader: asLoader };
   const transform = transformOf(path, context);
   if (transform !== undefined) {
     const text = new TextDecoder().decode(contents);
@@ -28,8 +43,10 @@ export async function loadFile(
   if (loader === undefined) {
     return { errors: [{ text: `Files like "${path}" cannot be imported; "?raw" gives the text, "?url" a URL.` }] };
   }
+  const asComponent = /\.svg$/i.test(path) ? await loadSvg(context, path) : undefined;
+  if (asComponent !== undefined) return asComponent;
   if (loader === "dataurl" && context.kind.imagesAreSources) {
-    const source = { uri: toDataUrl(path, contents), ...imageSize(contents) };
+    const source = await nativeSource(context.files, path);
     return { contents: `module.exports = ${JSON.stringify(source)};`, loader: "js" };
   }
   const isStyle = loader === "css" || loader === "local-css";
@@ -40,10 +57,28 @@ export async function loadFile(
     contentTypeOf(specifier)?.loader === "dataurl";
   const text = new TextDecoder().decode(contents);
   const code = isScript ? importAssetUrls(text, isAssetFile) : text;
-  return prepareCode(
-    { contents: code, loader, name: `${namespace}:${path}`, importer: path },
-    { settings: context.settings, paths: context.files.paths },
-  );
+  return prepareCode({ contents: code, loader, name: `${namespace}:${path}`, importer: path }, preparing(context));
+}
+
+function preparing({ settings, files, tsConfig }: TransformContext): PrepareContext {
+  return { settings, paths: files.paths, mapped: (name) => tsConfigTargets(tsConfig, name)[0] };
+}
+
+/** A stylesheet as text, and of anything else a data URL, as bundlers of pages have it. */
+async function loadInline(context: TransformContext, path: string): Promise<OnLoadResult> {
+  const contents = await context.files.bytes(path);
+  const transform = /\.(?:css|scss|sass|less)$/i.test(path) ? transformOf(path, context) : undefined;
+  if (transform === undefined) return { contents, loader: isAsset(path) ? "dataurl" : "text" };
+  const text = new TextDecoder().decode(contents);
+  const { contents: css, errors = [], warnings = [] } = await transform.transform({ path, text }, context);
+  return { contents: css, loader: "text", errors: [...errors], warnings: [...warnings] };
+}
+
+/** `?init`: the bytes are in the page, so it is started from them. */
+function wasmModule(path: string): string {
+  const name = JSON.stringify(`/${path}`);
+  return `import bytes from ${name} with { type: "bytes" };
+export default async (imports = {}) => (await WebAssembly.instantiate(bytes, imports)).instance;`;
 }
 
 async function prepareTransformed(
@@ -53,13 +88,19 @@ async function prepareTransformed(
   if (errors.length > 0) return { errors: [...errors], warnings: [...warnings] };
   const prepared = await prepareCode(
     { contents, loader, map, name: `${NAMESPACES.file}:${path}`, importer: path },
-    { settings: context.settings, paths: context.files.paths },
+    preparing(context),
   );
   return { ...prepared, warnings: [...warnings, ...(prepared.warnings ?? [])] };
 }
 
 /** A module whose exports are read from the prebuilt runtime in the page; unused ones fall away. */
-export function runtimeModule(specifier: string, names: readonly string[]): string {
+export function runtimeModule(
+  specifier: string,
+  names: readonly string[],
+  { actsOnImport }: { readonly actsOnImport: boolean },
+): string {
+  // Asking for it is what makes such a module run (see runtimes/build-runtime.ts).
+  const ask = actsOnImport ? [`globalThis.__hivesync.modules[${JSON.stringify(specifier)}];`] : [];
   const rows = names
     .filter((name) => name === "default" || /^[A-Za-z_$][\w$]*$/.test(name))
     .map((name) =>
@@ -67,7 +108,6 @@ export function runtimeModule(specifier: string, names: readonly string[]): stri
         ? `export default /* @__PURE__ */ __get("default");`
         : `const __${name} = /* @__PURE__ */ __get("${name}"); export { __${name} as ${name} };`,
     );
-  return [`const __get = (name) => globalThis.__hivesync.modules[${JSON.stringify(specifier)}][name];`, ...rows].join(
-    "\n",
-  );
+  const read = `const __get = (name) => globalThis.__hivesync.modules[${JSON.stringify(specifier)}][name];`;
+  return [...ask, read, ...rows].join("\n");
 }

@@ -11,6 +11,16 @@ export const NAMESPACES = {
   url: "vfs-url",
   /** As an array of bytes. */
   bytes: "vfs-bytes",
+  /** A style as text, compiled. */
+  inline: "vfs-inline",
+  /** An SVG as a component. */
+  component: "vfs-component",
+  /** A WebAssembly module as a function that starts it. */
+  init: "vfs-init",
+  /** A script as the class of a worker that runs it. */
+  worker: "vfs-worker",
+  /** A script as the address of a worker that runs it. */
+  workerUrl: "vfs-workerurl",
   /** A script or style inside an HTML page: `index.html?0` is the first. */
   part: "vfs-part",
   /** What a `data:` URL holds; the path is a hash of it. */
@@ -25,4 +35,13 @@ export const NAMESPACES = {
   generated: "hivesync",
 } as const;
 
-export type FileNamespace = "vfs" | "vfs-raw" | "vfs-url" | "vfs-bytes";
+export type FileNamespace =
+  | "vfs"
+  | "vfs-raw"
+  | "vfs-url"
+  | "vfs-bytes"
+  | "vfs-inline"
+  | "vfs-component"
+  | "vfs-init"
+  | "vfs-worker"
+  | "vfs-workerurl";

@@ -1,6 +1,7 @@
 import { transform } from "esbuild";
 import type { OnLoadResult, TransformOptions } from "esbuild";
 import { mayComputeImports, replaceComputedImports } from "#bundle/computed-imports.ts";
+import { mayGlob, replaceGlobImports } from "#bundle/glob-imports.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 
 /** How the bundler reads scripts: the same in the bundle as when one is looked at beforehand. */
@@ -21,13 +22,20 @@ export interface Code {
   readonly importer: string;
 }
 
+export interface PrepareContext {
+  readonly settings: CodeSettings;
+  readonly paths: readonly string[];
+  /** The project path that a bare name stands for by the project's own maps. */
+  readonly mapped?: (name: string) => string | undefined;
+}
+
 /**
  * Takes away what would make the bundler read the host's disk by itself, past every resolve and load of ours: the
  * address of a source map (`file:` is followed), and imports of computed names (taken for patterns of files).
  */
 export async function prepareCode(
   { contents, loader, name, importer, map: ownMap }: Code,
-  { settings, paths }: { readonly settings: CodeSettings; readonly paths: readonly string[] },
+  { settings, paths, mapped = () => undefined }: PrepareContext,
 ): Promise<OnLoadResult> {
   if (loader === "json") return { contents, loader };
   const isStyle = loader === "css" || loader === "local-css";
@@ -37,7 +45,7 @@ export async function prepareCode(
   const isAddressed = ownMap !== undefined || contents.includes("sourceMappingURL");
   const original = isAddressed ? contents + ending : contents;
   if (isStyle) return { contents: original, loader };
-  if (!mayComputeImports(contents)) return { contents: original, loader };
+  if (!mayComputeImports(contents) && !mayGlob(contents)) return { contents: original, loader };
   try {
     const print = (code: string, as: typeof loader) =>
       transform(code, {
@@ -51,15 +59,21 @@ export async function prepareCode(
       });
     // Printed, code has one form only: escapes, comments, types, constants and parentheses are gone from the calls.
     const printed = await print(original, loader);
-    const replaced = replaceComputedImports(printed.code, importer, paths);
-    if (replaced === undefined) return { contents: original, loader };
+    const globbed = mayGlob(printed.code) ? replaceGlobImports(printed.code, { importer, paths, mapped }) : undefined;
+    const plain = globbed?.code ?? printed.code;
+    const computed = replaceComputedImports(plain, importer, paths);
+    if (computed === undefined && globbed === undefined) return { contents: original, loader };
+    const replaced = computed ?? { code: plain, unmatched: [] };
     const again = await print(replaced.code, "js");
     if (replaceComputedImports(again.code, importer, paths) !== undefined) return refuse(importer);
     const calls = replaced.unmatched.join(", ");
     return {
       contents: `${replaced.code}\n//# sourceMappingURL=${dataAddress(printed.map)}`,
       loader: "js",
-      warnings: calls === "" ? [] : [{ text: `No file of the project fits ${calls} in "${importer}".` }],
+      warnings: [
+        ...(calls === "" ? [] : [{ text: `No file of the project fits ${calls} in "${importer}".` }]),
+        ...(globbed?.faults ?? []).map((text) => ({ text: `${text} in "${importer}".` })),
+      ],
     };
   } catch (error) {
     if (isEsbuildFailure(error)) return { errors: error.errors };

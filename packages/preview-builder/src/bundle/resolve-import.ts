@@ -10,6 +10,8 @@ import { nearPaths } from "#bundle/near-paths.ts";
 import { packageImportTargets } from "#bundle/package-imports.ts";
 import { claimPackage } from "#packages/claim-package.ts";
 import { isServedByPart } from "#packages/served-by-part.ts";
+import { applyAliases } from "#project/aliases.ts";
+import type { Alias } from "#project/aliases.ts";
 import { matchPattern } from "#project/match-pattern.ts";
 import type { PackageJson } from "#project/package-json.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
@@ -22,6 +24,10 @@ export interface ResolveContext {
   readonly platform: PreviewPlatform;
   readonly packageJson: PackageJson;
   readonly tsConfig: TsConfig;
+  /** What the configs of the project's own tools put in the place of names. */
+  readonly aliases: readonly Alias[];
+  /** The folders that a slash at the start means, the first wins. */
+  readonly roots: readonly string[];
 }
 
 export interface ImportRequest {
@@ -42,8 +48,15 @@ export type Resolution =
 
 const NAMESPACE_BY_MARK: ReadonlyMap<string, FileNamespace> = new Map<string, FileNamespace>([
   ["?raw", NAMESPACES.raw],
-  ["?inline", NAMESPACES.raw],
+  ["?inline", NAMESPACES.inline],
   ["?url", NAMESPACES.url],
+  ["?no-inline", NAMESPACES.url],
+  ["?react", NAMESPACES.component],
+  ["?init", NAMESPACES.init],
+  ["?worker", NAMESPACES.worker],
+  ["?worker&inline", NAMESPACES.worker],
+  ["?sharedworker", NAMESPACES.worker],
+  ["?worker&url", NAMESPACES.workerUrl],
   ["text", NAMESPACES.raw],
   ["bytes", NAMESPACES.bytes],
 ]);
@@ -59,11 +72,12 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
   if (/^[a-z][a-z\d+.-]+:/i.test(specifier) && !isBuiltin(specifier)) {
     return nothing(`"${specifier}" is not a file of the project.`);
   }
-  const mark = kind === "url-token" ? "?url" : (request.type ?? /\?\w+$/.exec(specifier)?.[0] ?? "");
+  const mark = kind === "url-token" ? "?url" : (request.type ?? /\?[\w&-]+$/.exec(specifier)?.[0] ?? "");
   const namespace = NAMESPACE_BY_MARK.get(mark) ?? NAMESPACES.file;
   // A file may have a "?" in its name, so the specifier as written comes first.
-  const bare = specifier.replace(kind === "url-token" ? /[?#].*$/s : /\?[^?]*$/, "");
-  for (const name of new Set([specifier, bare, decoded(bare)])) {
+  const written = specifier.replace(kind === "url-token" ? /[?#].*$/s : /\?[^?]*$/, "");
+  const bare = renamed(context, written);
+  for (const name of new Set(bare === written ? [specifier, bare, decoded(bare)] : [bare])) {
     const path = locate(context, request, name);
     if (path !== undefined) return { found: "file", namespace, path };
   }
@@ -88,6 +102,12 @@ function resolvePackage(
   return { found: "package", specifier, ...(claim.warning !== undefined && { warning: claim.warning }) };
 }
 
+/** The name of a module that a config puts in the place of the one that is written. */
+function renamed({ aliases }: ResolveContext, name: string): string {
+  const target = isRelative(name) ? undefined : applyAliases(aliases, name);
+  return target !== undefined && "name" in target ? target.name : name;
+}
+
 function nothing(text: string): Resolution {
   return { found: "nothing", text };
 }
@@ -97,7 +117,13 @@ function locate(context: ResolveContext, request: ImportRequest, name: string): 
   const find = (path: string): string | undefined => findFile(context.files, posix.normalize(path), context.platform);
   const directory = posix.dirname(request.importer);
   if (name === "" || name.endsWith("\0")) return undefined;
-  if (name.startsWith("/")) return find(name.slice(1)) ?? find(`public${name}`);
+  const alias = isRelative(name) ? undefined : applyAliases(context.aliases, name);
+  const aliased = alias !== undefined && "path" in alias ? find(alias.path) : undefined;
+  if (aliased !== undefined) return aliased;
+  if (name.startsWith("/")) {
+    const bases = context.roots.flatMap((root) => [root, posix.join(root, "public")]);
+    return bases.map((base) => find(posix.join(base, name))).find(Boolean);
+  }
   if (isRelative(name)) return find(posix.join(directory, name));
   if (name.startsWith("#")) {
     const targets = packageImportTargets(context.packageJson.imports, name);

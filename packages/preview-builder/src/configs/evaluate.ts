@@ -59,7 +59,8 @@ const RULES: { readonly [Type in AnyNode["type"]]?: Evaluate<Type> } = {
   UnaryExpression: ({ operator, argument }, scope) => {
     const value = evaluate(argument, scope);
     if (operator === "!") return value === UNKNOWN ? UNKNOWN : !value;
-    return operator === "-" && typeof value === "number" ? -value : UNKNOWN;
+    if (typeof value !== "number" || (operator !== "-" && operator !== "+")) return UNKNOWN;
+    return operator === "-" ? -value : value;
   },
   BinaryExpression: ({ operator, left, right }, scope) => {
     const a = left.type === "PrivateIdentifier" ? UNKNOWN : evaluate(left, scope);
@@ -106,7 +107,8 @@ function valueOfName(name: string, scope: Scope): unknown {
   if ("value" in constant) return constant.value;
   if ("from" in constant) {
     const exported = scope.imports.get(constant.from);
-    if (constant.name !== "*") return member(exported, constant.name, member(member(exported, "default"), constant.name));
+    if (constant.name !== "*")
+      return member(exported, constant.name, member(member(exported, "default"), constant.name));
     return exported ?? UNKNOWN;
   }
   // Taken out while it is being found out: a constant may name itself.
@@ -120,7 +122,10 @@ function member(value: unknown, key: string, instead: unknown = UNKNOWN): unknow
   return Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : instead;
 }
 
-function evaluateMember({ object, property, computed }: Extract<AnyNode, { type: "MemberExpression" }>, scope: Scope): unknown {
+function evaluateMember(
+  { object, property, computed }: Extract<AnyNode, { type: "MemberExpression" }>,
+  scope: Scope,
+): unknown {
   if (object.type === "Super") return UNKNOWN;
   const key = computed ? evaluate(property, scope) : property.type === "Identifier" ? property.name : UNKNOWN;
   return isText(key) ? member(evaluate(object, scope), String(key)) : UNKNOWN;
@@ -142,7 +147,10 @@ function evaluateObject({ properties }: Extract<AnyNode, { type: "ObjectExpressi
   return made;
 }
 
-function evaluateCall({ callee, arguments: args }: Extract<AnyNode, { type: "CallExpression" }>, scope: Scope): unknown {
+function evaluateCall(
+  { callee, arguments: args }: Extract<AnyNode, { type: "CallExpression" }>,
+  scope: Scope,
+): unknown {
   const values = args.map((argument) => (argument.type === "SpreadElement" ? UNKNOWN : evaluate(argument, scope)));
   const [first] = values;
   if (callee.type === "Identifier") {
@@ -203,7 +211,8 @@ function bindGiven(pattern: Pattern, given: unknown, constants: Map<string, { va
   if (pattern.type === "Identifier") keep(pattern.name, given);
   if (pattern.type !== "ObjectPattern" || typeof given !== "object" || given === null) return;
   for (const property of pattern.properties) {
-    if (property.type !== "Property" || property.key.type !== "Identifier" || property.value.type !== "Identifier") continue;
+    if (property.type !== "Property" || property.key.type !== "Identifier" || property.value.type !== "Identifier")
+      continue;
     keep(property.value.name, (given as Record<string, unknown>)[property.key.name]);
   }
 }

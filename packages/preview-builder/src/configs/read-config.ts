@@ -46,7 +46,9 @@ async function readModule(path: string, reading: ConfigReading, progress: Progre
   const lines = text.split("\n");
   try {
     const isTyped = /\.[cm]?ts$/.test(path);
-    const printed = isTyped ? await transform(text, { loader: "ts", sourcemap: "external", sourcefile: path }) : undefined;
+    const printed = isTyped
+      ? await transform(text, { loader: "ts", sourcemap: "external", sourcefile: path })
+      : undefined;
     const map = printed === undefined ? undefined : new SourceMap(JSON.parse(printed.map) as SourceMapPayload);
     const code = printed?.code ?? text;
     const program = parse(code, {
@@ -120,12 +122,16 @@ function specifiersIn(program: Program): string[] {
 }
 
 function constantsOf(program: Program): Scope["constants"] {
-  const constants = new Map<string, { readonly init: Expression; readonly path: readonly string[] } | { readonly from: string; readonly name: string }>();
+  const constants = new Map<
+    string,
+    { readonly init: Expression; readonly path: readonly string[] } | { readonly from: string; readonly name: string }
+  >();
   const bind = (pattern: Pattern, init: Expression, path: readonly string[]): void => {
     if (pattern.type === "Identifier") constants.set(pattern.name, { init, path });
     if (pattern.type !== "ObjectPattern") return;
     for (const property of pattern.properties) {
-      if (property.type === "Property" && property.key.type === "Identifier") bind(property.value, init, [...path, property.key.name]);
+      if (property.type === "Property" && property.key.type === "Identifier")
+        bind(property.value, init, [...path, property.key.name]);
     }
   };
   for (const statement of program.body) {
@@ -154,7 +160,8 @@ function exportsOf(program: Program, scope: Scope): Record<string, unknown> {
     }
     if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression") continue;
     const { left, right } = statement.expression;
-    if (left.type !== "MemberExpression" || left.property.type !== "Identifier" || left.object.type !== "Identifier") continue;
+    if (left.type !== "MemberExpression" || left.property.type !== "Identifier" || left.object.type !== "Identifier")
+      continue;
     const isModule = left.object.name === "module" && left.property.name === "exports";
     if (isModule) exported["default"] = known(right, scope);
     else if (left.object.name === "exports") exported[left.property.name] = known(right, scope);

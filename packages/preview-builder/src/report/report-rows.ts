@@ -34,8 +34,13 @@ type Parts = ReadonlyMap<string, { readonly start?: PartStart }>;
 export function reportRows(messages: readonly Message[], parts: Parts): ReportRow[] {
   return messages.flatMap((message) => [
     rowAt(message, parts),
-    ...message.notes.filter((note) => isProjectSource(note.location?.file)).map((note) => rowAt(note, parts)),
+    ...message.notes.filter(isForPeople).map((note) => rowAt(note, parts)),
   ]);
+}
+
+/** Notes with a place. That a file was imported is known to whoever wrote it. */
+function isForPeople({ location, text }: Message["notes"][number]): boolean {
+  return isProjectSource(location?.file) && !text.endsWith("was triggered by this import");
 }
 
 /** One line for the log and for a failure's message. */

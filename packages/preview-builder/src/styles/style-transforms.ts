@@ -59,7 +59,9 @@ function finish({ path, text, warnings }: StyleText, context: TransformContext):
     `export * from ${JSON.stringify(part)};`,
     `const values = { ${rows.join(", ")} };`,
     `export default { ...local, ...values };`,
-    ...names.map((name, index) => `const v${index} = values[${JSON.stringify(name)}]; export { v${index} as ${name} };`),
+    ...names.map(
+      (name, index) => `const v${index} = values[${JSON.stringify(name)}]; export { v${index} as ${name} };`,
+    ),
   ].join("\n");
   return { contents, loader: "js", warnings };
 }

@@ -12,16 +12,20 @@ import { sourceTexts } from "#styles/tailwind/source-texts.ts";
 import { findTailwindConfig, readTailwindConfig } from "#styles/tailwind/tailwind-config.ts";
 import type { TransformContext } from "#transforms/source-transform.ts";
 
-const LAYER_IMPORT = /@import\s+(?:url\(\s*)?["']tailwindcss\/(base|components|utilities|variants)(?:\.css)?["']\s*\)?\s*;/g;
+const LAYER_IMPORT =
+  /@import\s+(?:url\(\s*)?["']tailwindcss\/(base|components|utilities|variants)(?:\.css)?["']\s*\)?\s*;/g;
 const LOCAL_IMPORT = /@import\s+(?:url\(\s*)?["'](\.{0,2}[^"':]+)["']\s*\)?\s*;/g;
 const MAX_IMPORTS = 500;
 
 /** Tailwind 3 as a function of texts: it is given a config that was read as data, and the sources. @throws StyleFault */
 export async function compileTailwind3(style: StyleText, context: TransformContext): Promise<StyleText> {
   const named = /@config\s+["']([^"']+)["']/.exec(style.text)?.[1];
-  const configPath = named === undefined ? findTailwindConfig(context, style.path) : posix.join(posix.dirname(style.path), named);
+  const configPath =
+    named === undefined ? findTailwindConfig(context, style.path) : posix.join(posix.dirname(style.path), named);
   const isThere = configPath !== undefined && context.files.has(configPath);
-  const { config, warnings } = isThere ? await readTailwindConfig(configPath, 3, context) : { config: {}, warnings: [] };
+  const { config, warnings } = isThere
+    ? await readTailwindConfig(configPath, 3, context)
+    : { config: {}, warnings: [] };
   const sources = await sourceTexts(context);
   const content = sources.map(({ content: raw, extension }) => ({ raw, extension }));
   const text = await inlineImports(style, context);
@@ -34,7 +38,11 @@ export async function compileTailwind3(style: StyleText, context: TransformConte
     const more = result
       .warnings()
       .map(({ text: told, line, column }) => messageAt({ ...style, line, column: column - 1 }, told));
-    return { ...style, text: result.css, warnings: [...style.warnings, ...firstTime(context, warnings, configPath), ...more] };
+    return {
+      ...style,
+      text: result.css,
+      warnings: [...style.warnings, ...firstTime(context, warnings, configPath), ...more],
+    };
   } catch (error) {
     if (!(error instanceof CssSyntaxError)) throw error;
     // Imports were put in: what is not in the file as it stands is looked for by its text.

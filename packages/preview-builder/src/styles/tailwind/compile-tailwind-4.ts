@@ -138,7 +138,9 @@ function chosenBy(sources: Compiled["sources"], root: Compiled["root"]): (text: 
 
 /** Tailwind tells what is wrong and seldom where: the place is that of the name that it tells of. */
 function explain(error: Error, style: StyleText, texts: ReadonlyMap<string, string>): PartialMessage {
-  const { loc } = error as Error & { loc?: readonly [{ readonly file: string; readonly code: string }, number, number] };
+  const { loc } = error as Error & {
+    loc?: readonly [{ readonly file: string; readonly code: string }, number, number];
+  };
   const text = error.message.replace(/^[^\s:]+:\d+:\d+: /, "");
   if (loc !== undefined) return messageAt(placeOf({ path: style.path, text: loc[0].code }, loc[1]), text);
   const name = /`([^`]+)`/.exec(error.message)?.[1] ?? "";

@@ -29,7 +29,10 @@ export async function knownPlugin(name: string): Promise<object | undefined> {
 }
 
 /** What a config gets of the packages that it names. */
-export async function knownModule(specifier: string, version: 3 | 4): Promise<{ readonly exports: unknown } | undefined> {
+export async function knownModule(
+  specifier: string,
+  version: 3 | 4,
+): Promise<{ readonly exports: unknown } | undefined> {
   const plugin = await knownPlugin(specifier);
   if (plugin !== undefined) return { exports: plugin };
   const name = specifier.replace(/\.js$/, "");

@@ -9,7 +9,8 @@ export interface SourceText {
 }
 
 const EXTENSION = /\.(html?|[cm]?[jt]sx?|vue|svelte|astro|mdx?|php|njk|liquid|hbs|pug)$/i;
-const NOT_SOURCE = /(?:^|\/)(?:node_modules|dist|build|coverage|\.[^/]+)\/|\.d\.[cm]?ts$|\.(?:test|spec)\.[^/]+$|(?:^|\/)README\.md$/i;
+const NOT_SOURCE =
+  /(?:^|\/)(?:node_modules|dist|build|coverage|\.[^/]+)\/|\.d\.[cm]?ts$|\.(?:test|spec)\.[^/]+$|(?:^|\/)README\.md$/i;
 /** What is longer was made by a machine. */
 const MAX_CHARACTERS = 1_000_000;
 

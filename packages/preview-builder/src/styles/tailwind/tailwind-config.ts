@@ -5,7 +5,18 @@ import { knownModule } from "#styles/tailwind/known-modules.ts";
 import type { TransformContext } from "#transforms/source-transform.ts";
 
 /** What of a config Tailwind gets. Others of its keys name files, or are for its command line. */
-const KEYS = ["theme", "plugins", "darkMode", "prefix", "important", "separator", "corePlugins", "safelist", "blocklist", "presets"];
+const KEYS = [
+  "theme",
+  "plugins",
+  "darkMode",
+  "prefix",
+  "important",
+  "separator",
+  "corePlugins",
+  "safelist",
+  "blocklist",
+  "presets",
+];
 const NAMES = ["js", "cjs", "mjs", "ts", "cts", "mts"].map((ending) => `tailwind.config.${ending}`);
 
 export interface TailwindConfig {
@@ -33,7 +44,12 @@ export function readTailwindConfig(path: string, version: 3 | 4, context: Transf
       .filter(({ line_text: line }) => !/^\s*content\s*:/.test(line ?? ""))
       .map(({ file, line, column, text, line_text: lineText }) =>
         messageAt(
-          { path: file ?? path, text: "\n".repeat((line ?? 1) - 1) + (lineText ?? ""), line: line ?? 1, column: (column ?? 1) - 1 },
+          {
+            path: file ?? path,
+            text: "\n".repeat((line ?? 1) - 1) + (lineText ?? ""),
+            line: line ?? 1,
+            column: (column ?? 1) - 1,
+          },
           text,
         ),
       );

@@ -21,10 +21,14 @@ describe("Tailwind 4", () => {
         "^4.1.0",
         `@import "tailwindcss"; @import "./parts/buttons.css";
 @theme { --color-brand-500: #abcdef; } @utility fancy { letter-spacing: 3px; } @custom-variant dark (&:where(.dark, .dark *));`,
-        { "src/parts/buttons.css": `.button { @apply rounded px-2; background: url(./dot.svg); }`, "src/parts/dot.svg": "<svg/>" },
+        {
+          "src/parts/buttons.css": `.button { @apply rounded px-2; background: url(./dot.svg); }`,
+          "src/parts/dot.svg": "<svg/>",
+        },
       ),
     );
-    for (const css of [".p-4", "#123456", ".text-brand-500", "#abcdef", ".button", "data:image/svg+xml", "md\\:flex"]) expect(text).toContain(css);
+    for (const css of [".p-4", "#123456", ".text-brand-500", "#abcdef", ".button", "data:image/svg+xml", "md\\:flex"])
+      expect(text).toContain(css);
     expect(text).not.toContain(".fancy");
     expect(text).not.toContain("@tailwind");
     expect(warnings).toEqual([]);
@@ -37,7 +41,9 @@ describe("Tailwind 4", () => {
       }),
     );
     expect(text).toContain(".prose");
-    expect(warnings).toMatchObject([{ file: "src/index.css", line: 3, text: expect.stringContaining(`"daisyui"`) as unknown }]);
+    expect(warnings).toMatchObject([
+      { file: "src/index.css", line: 3, text: expect.stringContaining(`"daisyui"`) as unknown },
+    ]);
   });
 
   test("a config that @config names is read as data", async () => {
@@ -59,7 +65,12 @@ describe("Tailwind 4", () => {
   });
 
   test("nothing of the host is imported", async () => {
-    for (const name of ["/etc/hostname", "../../../../../../etc/hostname", "file:///etc/hostname", "tailwindcss/package.json"]) {
+    for (const name of [
+      "/etc/hostname",
+      "../../../../../../etc/hostname",
+      "file:///etc/hostname",
+      "tailwindcss/package.json",
+    ]) {
       expect((await builder.build(app("^4.1.0", `@import "tailwindcss";\n@import "${name}";`))).ok).toBe(false);
     }
   });
@@ -92,7 +103,17 @@ export default {
         "theme.ts": `export const brand = { 500: "#abcdef" };`,
       }),
     );
-    for (const css of [".p-4", "#123456", "171 205 239", "77rem", ".prose", "Inter", ".animate-in", "132 204 22", ":is(.dark *)"]) {
+    for (const css of [
+      ".p-4",
+      "#123456",
+      "171 205 239",
+      "77rem",
+      ".prose",
+      "Inter",
+      ".animate-in",
+      "132 204 22",
+      ":is(.dark *)",
+    ]) {
       expect(text).toContain(css);
     }
     expect(warnings).toEqual([]);
@@ -111,18 +132,28 @@ export default {
       }),
     );
     expect(text).toContain("171 205 239");
-    expect(warnings.map(({ file, line }) => `${file}:${line}`)).toEqual(["tailwind.config.js:2", "tailwind.config.js:4", "tailwind.config.js:5"]);
+    expect(warnings.map(({ file, line }) => `${file}:${line}`)).toEqual([
+      "tailwind.config.js:2",
+      "tailwind.config.js:4",
+      "tailwind.config.js:5",
+    ]);
     expect("ran" in globalThis).toBe(false);
   });
 
   test("an error has its place", async () => {
     const { details } = await builder.failure(app("^3.4.0", `${base}.a {\n  @apply nope-5;\n}`));
-    expect(details[0]).toMatchObject({ file: "src/index.css", line: 5, text: expect.stringContaining("nope-5") as unknown });
+    expect(details[0]).toMatchObject({
+      file: "src/index.css",
+      line: 5,
+      text: expect.stringContaining("nope-5") as unknown,
+    });
   });
 
   test("a config cannot name a file of the host to run", async () => {
     const { ok } = await builder.build(
-      app("^3.4.0", base, { "tailwind.config.js": `module.exports = { config: "/etc/passwd", content: { files: ["/etc/*"] } };` }),
+      app("^3.4.0", base, {
+        "tailwind.config.js": `module.exports = { config: "/etc/passwd", content: { files: ["/etc/*"] } };`,
+      }),
     );
     expect(ok).toBe(true);
   });
