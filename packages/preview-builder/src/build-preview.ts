@@ -90,9 +90,7 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   onProgress?.({ phase: "reading", fraction: 0 });
   const project = await readProject(createProjectFiles({ ...request, maxInputBytes }), options);
   log.write(`${project.kind.label}, starting from ${project.entry}, for ${options.platform}, ${project.mode} mode`);
-  for (const target of project.tsConfig.ignoredExtends) {
-    log.write(`tsconfig.json extends "${target}", which is not in the project: left out`);
-  }
+  for (const note of project.notes) log.write(note);
   log.step("read");
   const { bundle, runtimes, packages } = await bundleScripts(request, project, log);
   request.signal?.throwIfAborted();
@@ -133,7 +131,7 @@ interface Scripts {
 async function bundleScripts(request: BuildRequest, project: Project, log: BuildLog): Promise<Scripts> {
   const emptyDirectory = join(request.runtimeCacheDirectory, "empty");
   await mkdir(emptyDirectory, { recursive: true });
-  const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode);
+  const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode, project.frameworks.choice);
   const usedParts = new Set(["page"]);
   const { page, kind, files, mode } = project;
   const projectPackages = createProjectPackages({
@@ -149,6 +147,7 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
     context: {
       ...page.context,
       kind,
+      frameworks: project.frameworks,
       generated: new Map<string, GeneratedModule>([
         ...page.parts,
         [SCRIPT_ENTRY, { contents: entryScript(project), loader: "js" }],
@@ -167,7 +166,7 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
   });
   log.step("bundle");
   const packages = await bundlePackages(projectPackages, bundle.packageModules, log);
-  const parts = withNeededParts(new Set([...usedParts, ...packages.parts]));
+  const parts = withNeededParts(new Set([...usedParts, ...packages.parts]), new Map());
   const runtimes = await Promise.all(parts.map(async (part) => ({ name: part.name, ...(await cache.get(part)) })));
   const scriptStyles = [packages.styles, bundle.scriptStyles].filter((css) => css !== "").join("\n");
   return { bundle: { ...bundle, scriptStyles }, runtimes, packages };
@@ -219,10 +218,11 @@ function writePage(project: Project, bundle: Bundle, scripts: readonly string[])
 
 type Facts = Pick<BuildManifest, "sizes" | "warnings" | "timings" | "runtimes">;
 
-function describeBuild({ kind, entry, mode, files, page }: Project, facts: Facts): BuildManifest {
+function describeBuild({ kind, entry, mode, files, page, frameworks }: Project, facts: Facts): BuildManifest {
   return {
     builder_version: BUILDER_VERSION,
     kind: kind.name,
+    kind_label: frameworks.label === undefined ? kind.label : `${kind.label} (${frameworks.label})`,
     entry,
     platform: page.context.platform,
     mode,

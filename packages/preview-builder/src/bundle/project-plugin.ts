@@ -12,6 +12,7 @@ import { BuildError } from "#report/build-error.ts";
 import { MAX_ROWS, isProjectSource, projectPath } from "#report/report-rows.ts";
 import type { PartStart } from "#report/move-mappings.ts";
 import type { RuntimeCache } from "#runtimes/runtime-cache.ts";
+import { labelOfPart } from "#runtimes/framework-versions.ts";
 import { partOfModule } from "#runtimes/runtime-parts.ts";
 import type { TransformContext } from "#transforms/source-transform.ts";
 
@@ -94,12 +95,24 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
   if (part !== undefined) {
     context.usedParts.add(part.name);
     const { exports } = await context.runtimes.get(part);
-    return { contents: runtimeModule(path, exports[path] ?? []), loader: "js" };
+    const names = exports[path];
+    if (names === undefined) return { errors: [{ text: explainAbsent(context, part.name, path) }] };
+    const actsOnImport = part.actsOnImport?.includes(path) ?? false;
+    return { contents: runtimeModule(path, names, { actsOnImport }), loader: "js" };
   }
   // Nothing that the bundler found by itself is ever named: that would tell what the host's disk holds.
   if (!namespace.startsWith("vfs")) throw new BuildError("An import leads to no file of the project.");
   context.onFile();
   return loadFile({ ...context, addPart: partAdder(context.generated) }, namespace as FileNamespace, path);
+}
+
+/** Says that a framework has no such module in the version that the project asks for. */
+function explainAbsent({ frameworks, packageJson }: PluginContext, part: string, path: string): string {
+  const label = labelOfPart(part, frameworks.choice);
+  const name = path.split("/", path.startsWith("@") ? 2 : 1).join("/");
+  const asked = packageJson.ranges[name];
+  const why = asked === undefined ? "" : ` package.json asks for ${name} "${asked}".`;
+  return `${label} has no module "${path}".${why}`;
 }
 
 /** Keeps parts of files as modules of the build. */

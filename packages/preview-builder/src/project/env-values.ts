@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { parseEnv } from "node:util";
 import type { BuildOptions } from "#build-result.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
@@ -9,10 +10,11 @@ const PUBLIC_NAME = /^(?:VITE_|EXPO_PUBLIC_|REACT_APP_)\w+$/;
 export async function readDefines(
   files: ProjectFiles,
   mode: NonNullable<BuildOptions["mode"]>,
+  home = ".",
 ): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const path of [".env", ".env.local", `.env.${mode}`, `.env.${mode}.local`]) {
-    for (const [name, value] of Object.entries(parseEnv((await files.textIfPresent(path)) ?? ""))) {
+    for (const [name, value] of Object.entries(parseEnv((await files.textIfPresent(posix.join(home, path))) ?? ""))) {
       if (PUBLIC_NAME.test(name) && value !== undefined) values[name] = value;
     }
   }

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { resolveImport, tsConfigTargets } from "#bundle/resolve-import.ts";
 import { nearPaths } from "#bundle/near-paths.ts";
-import type { TransformContext } from "#transforms/source-transform.ts";
+import type { ResolveContext } from "#bundle/resolve-import.ts";
 
-type FindContext = Pick<TransformContext, "files" | "tsConfig" | "packageJson" | "platform">;
+type FindContext = ResolveContext;
 
 /** Finds the project's stylesheet that `base` means, as Sass and Less look for it: an ending added, a partial's `_`, a folder's index. */
 export function findStyle({ files }: FindContext, base: string, endings: readonly string[]): string | undefined {

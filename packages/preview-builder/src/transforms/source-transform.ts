@@ -4,10 +4,12 @@ import type { CodeSettings } from "#bundle/prepare-code.ts";
 import type { ResolveContext } from "#bundle/resolve-import.ts";
 import type { ProjectPackages } from "#packages/project-packages.ts";
 import type { PreviewKind } from "#project/preview-kinds.ts";
+import type { ProjectFrameworks } from "#runtimes/project-frameworks.ts";
 
 /** What a transform may know: the project's files and what was found of it. Configs are read as data, never run. */
 export interface TransformContext extends ResolveContext {
   readonly kind: PreviewKind;
+  readonly frameworks: ProjectFrameworks;
   readonly platform: PreviewPlatform;
   readonly mode: NonNullable<BuildOptions["mode"]>;
   readonly settings: CodeSettings;
