@@ -7,7 +7,7 @@ import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
 import type { PrepareContext } from "#bundle/prepare-code.ts";
-import { resolveImport, tsConfigTargets } from "#bundle/resolve-import.ts";
+import { mappedTargets, resolveImport } from "#bundle/resolve-import.ts";
 import type { TransformContext, Transformed } from "#transforms/source-transform.ts";
 import { transformOf } from "#transforms/transform-table.ts";
 
@@ -60,8 +60,9 @@ export async function loadFile(
   return prepareCode({ contents: code, loader, name: `${namespace}:${path}`, importer: path }, preparing(context));
 }
 
-function preparing({ settings, files, tsConfig }: TransformContext): PrepareContext {
-  return { settings, paths: files.paths, mapped: (name) => tsConfigTargets(tsConfig, name)[0] };
+function preparing(context: TransformContext, importer: string): PrepareContext {
+  const mapped = (name: string): string | undefined => mappedTargets(context, name, { importer, isCss: false })[0];
+  return { settings: context.settings, paths: context.files.paths, mapped };
 }
 
 /** A stylesheet as text, and of anything else a data URL, as bundlers of pages have it. */
@@ -88,7 +89,7 @@ async function prepareTransformed(
   if (errors.length > 0) return { errors: [...errors], warnings: [...warnings] };
   const prepared = await prepareCode(
     { contents, loader, map, name: `${NAMESPACES.file}:${path}`, importer: path },
-    preparing(context),
+    preparing(context, path),
   );
   return { ...prepared, warnings: [...warnings, ...(prepared.warnings ?? [])] };
 }

@@ -16,6 +16,8 @@ import { matchPattern } from "#project/match-pattern.ts";
 import type { PackageJson } from "#project/package-json.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 import type { TsConfig } from "#project/tsconfig.ts";
+import { ownImportTargets, ownerOf, workspaceTargets } from "#project/workspaces.ts";
+import type { Workspaces } from "#project/workspaces.ts";
 import { RUNTIME_PARTS, partOfModule } from "#runtimes/runtime-parts.ts";
 
 /** What decides where an import leads: the project alone, never the host's files. */
@@ -28,6 +30,8 @@ export interface ResolveContext {
   readonly aliases: readonly Alias[];
   /** The folders that a slash at the start means, the first wins. */
   readonly roots: readonly string[];
+  /** What counts in a folder of the project only. */
+  readonly workspaces?: Workspaces;
 }
 
 export interface ImportRequest {
@@ -126,16 +130,35 @@ function locate(context: ResolveContext, request: ImportRequest, name: string): 
   }
   if (isRelative(name)) return find(posix.join(directory, name));
   if (name.startsWith("#")) {
+    const own = context.workspaces === undefined ? [] : ownImportTargets(context.workspaces, name, request.importer);
     const targets = packageImportTargets(context.packageJson.imports, name);
-    return targets.filter(isRelative).map(find).find(Boolean);
+    return [...own, ...targets.filter(isRelative)].map(find).find(Boolean);
   }
   const isCss = request.kind === "url-token" || request.kind === "import-rule";
   const besideIt = isCss ? find(posix.join(directory, name)) : undefined;
-  return besideIt ?? tsConfigTargets(context.tsConfig, name).map(find).find(Boolean);
+  return besideIt ?? mappedTargets(context, name, { importer: request.importer, isCss }).map(find).find(Boolean);
+}
+
+/** The project paths that a bare name may mean: by aliases, by the tsconfig.json nearest above the importing file, by the home's, as a package of the project. */
+export function mappedTargets(
+  { aliases, tsConfig, workspaces }: Pick<ResolveContext, "aliases" | "tsConfig" | "workspaces">,
+  name: string,
+  { importer, isCss }: { readonly importer: string; readonly isCss: boolean },
+): string[] {
+  const own = workspaces && ownerOf(workspaces.tsConfigs, importer)?.config;
+  const split = splitSpecifier(name);
+  const workspace = split && workspaces?.byName.get(split.name);
+  const alias = applyAliases(aliases, name);
+  return [
+    ...(alias !== undefined && "path" in alias ? [alias.path] : []),
+    ...(own === undefined ? [] : tsConfigTargets(own, name)),
+    ...tsConfigTargets(tsConfig, name),
+    ...(split === undefined || workspace === undefined ? [] : workspaceTargets(workspace, split.subpath, isCss)),
+  ];
 }
 
 /** The project paths that a bare name may mean by `paths` and `baseUrl`, the preferred first. */
-export function tsConfigTargets({ paths, baseUrl }: TsConfig, name: string): string[] {
+function tsConfigTargets({ paths, baseUrl }: TsConfig, name: string): string[] {
   const mapped = paths.flatMap(({ pattern, targets }) => {
     const star = matchPattern(pattern, name);
     return star === undefined ? [] : targets.map((target) => target.replace("*", () => star));

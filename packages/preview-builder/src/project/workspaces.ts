@@ -31,10 +31,15 @@ export async function readWorkspaces(files: ProjectFiles): Promise<Workspaces> {
   const pick = (names: RegExp): string[] =>
     files.paths.filter((path) => names.test(path) && !NOT_OURS.test(path)).slice(0, MAX_FOLDERS);
   const packages = await Promise.all(
-    pick(/(?:^|\/)package\.json$/).map(async (path) => ({ folder: posix.dirname(path), json: await readJson(files, path) })),
+    pick(/(?:^|\/)package\.json$/).map(async (path) => ({
+      folder: posix.dirname(path),
+      json: await readJson(files, path),
+    })),
   );
   const folders = [...new Set(pick(/(?:^|\/)[jt]sconfig\.json$/).map((path) => posix.dirname(path)))];
-  const tsConfigs = await Promise.all(folders.map(async (folder) => ({ folder, config: await readTsConfig(files, folder) })));
+  const tsConfigs = await Promise.all(
+    folders.map(async (folder) => ({ folder, config: await readTsConfig(files, folder) })),
+  );
   const named = packages.flatMap((row): [string, WorkspacePackage][] => {
     const name = asString(row.json["name"]);
     return name === undefined ? [] : [[name, row]];
@@ -75,7 +80,8 @@ export function ownImportTargets({ packages }: Workspaces, name: string, importe
 
 /** The project paths that a module of the package may be, the preferred first: sources before what was made of them. */
 export function workspaceTargets({ folder, json }: WorkspacePackage, subpath: string, isStyle: boolean): string[] {
-  const declared = json["exports"] === undefined ? mainTargets(json, subpath, isStyle) : exportTargets(json, subpath, isStyle);
+  const declared =
+    json["exports"] === undefined ? mainTargets(json, subpath, isStyle) : exportTargets(json, subpath, isStyle);
   const plain = subpath === "." ? ["src/index", "index"] : [subpath, `src/${subpath.slice(2)}`];
   return [...declared, ...plain].flatMap((target) => {
     const path = target.replace(/^\.\//, "");
@@ -106,7 +112,11 @@ function exportTargets(json: WorkspacePackage["json"], subpath: string, isStyle:
 
 /** The project's ranges, and for what it does not name itself those of the packages that lie in it. */
 export function withWorkspaceRanges(packageJson: PackageJson, { packages, byName }: Workspaces): PackageJson {
-  const lists = packages.flatMap(({ json }) => [json["devDependencies"], json["peerDependencies"], json["dependencies"]]);
+  const lists = packages.flatMap(({ json }) => [
+    json["devDependencies"],
+    json["peerDependencies"],
+    json["dependencies"],
+  ]);
   const rows = lists.flatMap((list) => Object.entries(asRecord(list)));
   const known = rows.flatMap(([name, range]): [string, string][] =>
     typeof range === "string" && !byName.has(name) ? [[name, range]] : [],

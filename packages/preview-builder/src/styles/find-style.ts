@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { resolveImport, tsConfigTargets } from "#bundle/resolve-import.ts";
-import { nearPaths } from "#bundle/near-paths.ts";
+import { mappedTargets, resolveImport } from "#bundle/resolve-import.ts";
 import type { ResolveContext } from "#bundle/resolve-import.ts";
+import { nearPaths } from "#bundle/near-paths.ts";
 
 type FindContext = ResolveContext;
 
@@ -29,7 +29,7 @@ export function findImportedStyle(
   const name = specifier.replace(/^~(?=[@./\w])/, "").replace(/^file:\/+/, "/");
   const bases = name.startsWith("/")
     ? [name.slice(1), `public${name}`]
-    : [posix.join(posix.dirname(importer), name), ...tsConfigTargets(context.tsConfig, name)];
+    : [posix.join(posix.dirname(importer), name), ...mappedTargets(context, name, { importer, isCss: true })];
   const found = bases.map((base) => findStyle(context, base, endings)).find(Boolean);
   if (found !== undefined) return found;
   const other = resolveImport(context, { specifier: name, importer, kind: "import-rule" });

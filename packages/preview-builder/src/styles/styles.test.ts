@@ -138,8 +138,8 @@ describe("CSS modules", () => {
       "a_card",
       "a_other-name",
       ".plain",
-      "_box {",
-      "_inner {",
+      "b_module_box",
+      "b_module_inner",
       `"brand": "#123456"`,
       "c_module_row",
     ]) {
