@@ -17,6 +17,8 @@ export interface PackageLimits {
   readonly answerMs: number;
   /** Without a byte in it an answer is given up. */
   readonly silenceMs: number;
+  /** From a job's start to the last package that it gets. */
+  readonly jobMs: number;
   /** Tries at an answer that may come after all. */
   readonly tries: number;
   /** How long what the registry told of a package's versions is believed. */
@@ -36,6 +38,7 @@ export const PACKAGE_LIMITS: PackageLimits = {
   manifestBytes: 40 * MEBIBYTE,
   answerMs: 60_000,
   silenceMs: 10_000,
+  jobMs: 180_000,
   tries: 3,
   manifestFreshMs: 10 * 60_000,
 };

@@ -20,3 +20,18 @@ export class PackageError extends Error {
     this.packageName = packageName;
   }
 }
+
+/** What is answered in the place of a package that cannot be had; it can be sent to another process. */
+export interface PackageRefusal {
+  readonly fault: PackageFault;
+  readonly packageName: string;
+  readonly text: string;
+}
+
+/** @throws PackageError for a refusal. */
+export function accepted<Answer>(answer: Answer | PackageRefusal): Answer {
+  if (typeof answer === "object" && answer !== null && "fault" in answer) {
+    throw new PackageError(answer.fault, answer.packageName, answer.text);
+  }
+  return answer;
+}

@@ -1,4 +1,4 @@
-import type { PackageFault } from "#package-error.ts";
+import type { PackageRefusal } from "#package-error.ts";
 
 /** A package by the range that asks for it: `^1.2.0`, `latest`. */
 export interface WantedManifest {
@@ -23,13 +23,6 @@ export interface PackageManifest {
   readonly peerDependencies: Readonly<Record<string, string>>;
   /** Names of what it can do without: optional dependencies and optional peers. */
   readonly optional: readonly string[];
-}
-
-/** Why one of the wanted cannot be had; see {@link PackageError}. */
-export interface PackageRefusal {
-  readonly fault: PackageFault;
-  readonly packageName: string;
-  readonly text: string;
 }
 
 /**

@@ -10,6 +10,8 @@ export interface LockedPackage {
   readonly dependencies: Readonly<Record<string, string>>;
   /** What it asks of whoever uses it, with the ranges. Those that the lockfile resolves are in `dependencies`. */
   readonly peerDependencies: Readonly<Record<string, string>>;
+  /** Set where the lockfile does not tell of peers, as old ones do not: its package.json does. */
+  readonly lacksPeers?: true;
   /** Names of what it can do without. */
   readonly optional: readonly string[];
   /** Set for what is no package of a registry. */
@@ -48,7 +50,9 @@ export function own(rows: Readonly<Record<string, unknown>>, key: string): Recor
   return Object.hasOwn(rows, key) ? record(rows[key]) : undefined;
 }
 
-export function optionalPeers(meta: unknown): string[] {
+/** The names that are marked as optional. */
+export function optionalNames(meta: unknown): string[] {
   const rows = record(meta);
-  return Object.keys(rows).filter((name) => record(rows[name])["optional"] === true);
+  // Yarn's parser gives texts.
+  return Object.keys(rows).filter((name) => String(record(rows[name])["optional"]) === "true");
 }

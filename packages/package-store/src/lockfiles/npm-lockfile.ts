@@ -1,10 +1,11 @@
-import { optionalPeers, own, record, text, texts } from "#lockfiles/lockfile.ts";
+import { optionalNames, own, record, text, texts } from "#lockfiles/lockfile.ts";
 import type { LockedPackage, Lockfile } from "#lockfiles/lockfile.ts";
 
 /** `package-lock.json` and `npm-shrinkwrap.json`, versions 1 to 3. Keys are the paths of the folders that npm would make. */
 export function readNpmLockfile(json: string, importer: string): Lockfile {
   const lock = record(JSON.parse(json));
-  const rows = lock["packages"] === undefined ? pathsOfVersion1(lock) : record(lock["packages"]);
+  const isVersion1 = lock["packages"] === undefined;
+  const rows = isVersion1 ? pathsOfVersion1(lock) : record(lock["packages"]);
   const find = (from: string, name: string): string | undefined => {
     // As Node.js looks for a package: in the nearest folder, then upwards.
     for (let folder = from; ; folder = parentOf(folder)) {
@@ -20,6 +21,10 @@ export function readNpmLockfile(json: string, importer: string): Lockfile {
     const optional = Object.keys(texts(row["optionalDependencies"]));
     const wanted = [...Object.keys(texts(row["dependencies"])), ...optional, ...Object.keys(peerDependencies)];
     const found = wanted.map((name) => [name, find(key, name)] as const);
+    // Version 1 tells it of what is needed, not of who needs it.
+    const rowOf = (target: string | undefined) => (target === undefined ? undefined : own(rows, target));
+    const isOptional = isVersion1 && row["optional"] !== true;
+    const unneeded = isOptional ? found.filter(([, target]) => rowOf(target)?.["optional"] === true) : [];
     const resolved = text(row["resolved"]) ?? "";
     const name = text(row["name"]) ?? key.slice(key.lastIndexOf("node_modules/") + "node_modules/".length);
     return {
@@ -28,7 +33,8 @@ export function readNpmLockfile(json: string, importer: string): Lockfile {
       integrity: text(row["integrity"]),
       dependencies: Object.fromEntries(found.filter((pair): pair is [string, string] => pair[1] !== undefined)),
       peerDependencies,
-      optional: [...optional, ...optionalPeers(row["peerDependenciesMeta"])],
+      optional: [...optional, ...unneeded.map(([each]) => each), ...optionalNames(row["peerDependenciesMeta"])],
+      ...(isVersion1 && { lacksPeers: true }),
       ...(row["link"] === true && { unsupported: "is a folder of the project" }),
       ...(/^(?:git|file:)/.test(resolved) && { unsupported: "is not from a registry" }),
     };

@@ -1,5 +1,5 @@
 import { load } from "js-yaml";
-import { optionalPeers, own, record, text, texts } from "#lockfiles/lockfile.ts";
+import { optionalNames, own, record, text, texts } from "#lockfiles/lockfile.ts";
 import type { LockedPackage, Lockfile } from "#lockfiles/lockfile.ts";
 
 /** `pnpm-lock.yaml`, versions 6 and 9. Keys are `name@version`, with the peers that an instance got behind it. */
@@ -33,7 +33,7 @@ export function readPnpmLockfile(yaml: string, importer: string): Lockfile {
       integrity,
       dependencies: Object.fromEntries(resolved.map(([name, value]) => [name, keyOf(name, value)])),
       peerDependencies: texts(facts["peerDependencies"]),
-      optional: [...Object.keys(optional), ...optionalPeers(facts["peerDependenciesMeta"])],
+      optional: [...Object.keys(optional), ...optionalNames(facts["peerDependenciesMeta"])],
       ...(integrity === undefined && { unsupported: "is not from a registry" }),
     };
   };

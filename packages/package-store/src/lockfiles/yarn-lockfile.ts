@@ -1,5 +1,5 @@
 import parsers from "@yarnpkg/parsers";
-import { optionalPeers, record, text, texts } from "#lockfiles/lockfile.ts";
+import { optionalNames, record, text, texts } from "#lockfiles/lockfile.ts";
 import type { LockedPackage, Lockfile } from "#lockfiles/lockfile.ts";
 import { sha1Integrity } from "#registry/integrity.ts";
 
@@ -48,7 +48,8 @@ function readRow(
     integrity: integrityOf(text(row["integrity"]), resolution),
     dependencies: Object.fromEntries(found.filter((pair): pair is [string, string] => pair[1] !== undefined)),
     peerDependencies: texts(row["peerDependencies"]),
-    optional: [...Object.keys(optional), ...optionalPeers(meta), ...optionalPeers(row["peerDependenciesMeta"])],
+    optional: [...Object.keys(optional), ...optionalNames(meta), ...optionalNames(row["peerDependenciesMeta"])],
+    ...(row["resolution"] === undefined && { lacksPeers: true }),
     ...((isFolder || isElsewhere) && {
       unsupported: isFolder ? "is a folder of the project" : "is not from a registry",
     }),

@@ -39,7 +39,10 @@ export async function unpackTarball({ name, tarball, target, limits }: UnpackReq
   };
   const takeEntry = (entry: ReadEntry): void => {
     const path = FILE_TYPES.has(entry.type) ? pathInPackage(name, entry.path) : undefined;
-    if (path === undefined || LEFT_OUT.test(path)) return void entry.resume();
+    if (path === undefined || LEFT_OUT.test(path)) {
+      entry.resume();
+      return;
+    }
     state.files += 1;
     if (state.files > limits.filesPerPackage) throw tooLarge(name, `more than ${limits.filesPerPackage} files`);
     steps.push(async () => pack.begin(path));

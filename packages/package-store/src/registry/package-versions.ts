@@ -23,9 +23,9 @@ export function readPackageVersions(name: string, json: string): PackageVersions
   const factsOf = (version: string): VersionFacts | undefined =>
     Object.hasOwn(rows, version) ? readVersion(name, version, record(rows[version])) : undefined;
   const pick = (range: string): PackageManifest | undefined => {
-    if (Object.hasOwn(tags, range)) return factsOf(String(tags[range]));
+    if (Object.hasOwn(tags, range)) return factsOf(text(tags[range]) ?? "");
     if (semver.validRange(range, { loose: true }) === null) return undefined;
-    const latest = String(tags["latest"] ?? "");
+    const latest = text(tags["latest"]) ?? "";
     const isLatest = range === "*" || semver.satisfies(latest, range, { loose: true });
     const newest = isLatest ? factsOf(latest) : undefined;
     if (newest !== undefined && !newest.isDeprecated) return newest;

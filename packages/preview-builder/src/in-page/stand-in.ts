@@ -9,13 +9,13 @@ const said = new Set<string>();
 function sayOnce(name: string): void {
   if (said.has(name)) return;
   said.add(name);
-  console.info(`${name} needs a device: in this preview it does nothing.`);
+  globalThis.console.info(`${name} needs a device: in this preview it does nothing.`);
 }
 
 /** The name of a component in the box that stands for it. */
 function boxOf(label: string) {
   function StandIn({ children, style }: { children?: ReactNode; style?: unknown }): ReactNode {
-    const box = (element: HTMLElement | null): void => void element?.setAttribute("style", BOX + sizeOf(style));
+    const box = (element: HTMLElement | null): void => element?.setAttribute("style", BOX + sizeOf(style));
     const text = createElement("strong", null, label);
     const hint = createElement("span", { style: { fontSize: 11 } }, "shows on a device");
     return createElement(

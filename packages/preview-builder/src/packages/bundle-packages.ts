@@ -175,7 +175,7 @@ async function rowOf(request: PackageBundleRequest, { text, location }: Message)
   }
   const place = placeInPackage(location?.file ?? "");
   const readable = text.replaceAll(/"package:([^"]+)"/g, '"$1"');
-  const isTold = place === undefined || /^Package "/.test(text);
+  const isTold = place === undefined || text.startsWith('Package "');
   return reportRow(isTold ? readable : `${readable} (${place}, line ${location?.line ?? 1})`);
 }
 

@@ -38,7 +38,8 @@ function standInModule(specifier: string): string {
  * is a function to `require` the function is given.
  */
 function partModule(specifier: string, isRequire: boolean): string {
-  const read = `const m = ${MODULES}[${JSON.stringify(specifier)}];`;
+  const missing = `"${specifier}" is not in the version that the project has.`;
+  const read = `const m = ${MODULES}[${JSON.stringify(specifier)}]; if (!m) throw new Error(${JSON.stringify(missing)});`;
   const asExports = `Object.create(m, { __esModule: { value: true } })`;
   return isRequire
     ? `${read} module.exports = typeof m.default === "function" ? m.default : ${asExports};`

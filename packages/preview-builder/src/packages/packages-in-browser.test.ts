@@ -63,7 +63,11 @@ export default () => <NavigationContainer><Tabs.Navigator screenOptions={{ heade
     const { frame } = await open(native(app, names));
     await frame.getByRole("button", { name: "Open first" }).click();
     await frame.getByText("Trail Ridge").waitFor();
-    await frame.getByRole("link", { name: /back/i }).or(frame.getByRole("button", { name: /back/i })).first().click();
+    await frame
+      .getByRole("link", { name: /back/i })
+      .or(frame.getByRole("button", { name: /back/i }))
+      .first()
+      .click();
     await frame.getByText("All trails").waitFor();
     await frame.getByText("Settings").first().click();
     await frame.getByText("Dark mode").waitFor();

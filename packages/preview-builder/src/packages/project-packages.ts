@@ -16,7 +16,7 @@ import { assumedRanges, isHosted } from "#packages/claim-package.ts";
 import { hostModule } from "#packages/host-module.ts";
 import type { ImportedModule } from "#packages/imported-names.ts";
 import { KNOWN_PACKAGES } from "#packages/known-packages.ts";
-import { openPackages } from "#packages/package-files.ts";
+import { openPackages, readPeers } from "#packages/package-files.ts";
 import type { OpenPackages } from "#packages/package-files.ts";
 import { placeOfImport } from "#packages/place-of-import.ts";
 import type { PackageConditions } from "#packages/resolve-in-package.ts";
@@ -119,6 +119,7 @@ async function findGraph(
       lockfile: await openLockfile(lock),
       isHosted,
       manifests: (rows) => source.manifests(rows),
+      peersOf: (rows) => readPeers(rows, source),
     });
   } catch (error) {
     throw error instanceof PackageError ? await refusalOf(request, error) : error;
