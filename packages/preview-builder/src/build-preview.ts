@@ -166,7 +166,7 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
   });
   log.step("bundle");
   const packages = await bundlePackages(projectPackages, bundle.packageModules, log);
-  const parts = withNeededParts(new Set([...usedParts, ...packages.parts]), new Map());
+  const parts = withNeededParts(new Set([...usedParts, ...packages.parts]), project.frameworks.choice);
   const runtimes = await Promise.all(parts.map(async (part) => ({ name: part.name, ...(await cache.get(part)) })));
   const scriptStyles = [packages.styles, bundle.scriptStyles].filter((css) => css !== "").join("\n");
   return { bundle: { ...bundle, scriptStyles }, runtimes, packages };

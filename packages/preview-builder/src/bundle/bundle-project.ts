@@ -11,7 +11,10 @@ import { BuildError } from "#report/build-error.ts";
 import { describeRow, reportRows } from "#report/report-rows.ts";
 
 export interface BundleRequest {
-  readonly context: Omit<PluginContext, "onFailure" | "settings" | "mode" | "once" | "requiredModules">;
+  readonly context: Omit<
+    PluginContext,
+    "onFailure" | "settings" | "mode" | "once" | "requiredModules" | "emptyDirectory"
+  >;
   /** The bundler's names of the stylesheets to bundle by themselves. */
   readonly styleEntries: readonly string[];
   readonly defines: Record<string, string>;
@@ -49,6 +52,7 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
   const context = {
     ...request.context,
     requiredModules,
+    emptyDirectory: request.emptyDirectory,
     settings,
     mode,
     once: onceABuild(),

@@ -2,6 +2,7 @@ import type { Loader, OnLoadResult } from "esbuild";
 import { loadSvg, loadSvgComponent } from "#assets/load-svg.ts";
 import { nativeSource } from "#assets/native-source.ts";
 import { importAssetUrls } from "#bundle/asset-urls.ts";
+import type { UrlKind } from "#bundle/asset-urls.ts";
 import { contentTypeOf, isAsset } from "#bundle/media-types.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
@@ -52,11 +53,15 @@ export async function loadFile(
   const isStyle = loader === "css" || loader === "local-css";
   const isScript = ["tsx", "ts", "jsx"].includes(loader);
   if (!isScript && !isStyle) return { contents, loader };
-  const isAssetFile = (specifier: string): boolean =>
-    resolveImport(context, { specifier, importer: path, kind: "url-token" }).found === "file" &&
-    contentTypeOf(specifier)?.loader === "dataurl";
+  const kindOf = (specifier: string): UrlKind => {
+    const found = resolveImport(context, { specifier, importer: path, kind: "url-token" });
+    if (found.found !== "file") return undefined;
+    const foundLoader = contentTypeOf(found.path)?.loader;
+    if (foundLoader === "dataurl") return "asset";
+    return ["tsx", "ts", "jsx"].includes(foundLoader ?? "") ? "script" : undefined;
+  };
   const text = new TextDecoder().decode(contents);
-  const code = isScript ? importAssetUrls(text, isAssetFile) : text;
+  const code = isScript ? importAssetUrls(text, kindOf) : text;
   return prepareCode({ contents: code, loader, name: `${namespace}:${path}`, importer: path }, preparing(context));
 }
 

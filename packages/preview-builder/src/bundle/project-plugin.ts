@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { OnLoadArgs, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
+import { loadWorker } from "#bundle/bundle-worker.ts";
 import { loadFile, runtimeModule } from "#bundle/load-module.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
@@ -35,6 +36,10 @@ export interface PluginContext extends Omit<TransformContext, "addPart"> {
   readonly packageMark: string;
   /** Filled with the modules of packages that `require` takes. */
   readonly requiredModules: Set<string>;
+  /** The workers that this is a part of, by their scripts; none for the page itself. */
+  readonly outer?: readonly string[];
+  /** An existing folder with nothing in it. */
+  readonly emptyDirectory: string;
   /** Called before each file is read. */
   readonly onFile: () => void;
   /** Takes what a load threw: the bundler would keep only its text. */
@@ -103,6 +108,8 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
   // Nothing that the bundler found by itself is ever named: that would tell what the host's disk holds.
   if (!namespace.startsWith("vfs")) throw new BuildError("An import leads to no file of the project.");
   context.onFile();
+  if (namespace === NAMESPACES.worker) return loadWorker(context, path, "class");
+  if (namespace === NAMESPACES.workerUrl) return loadWorker(context, path, "address");
   return loadFile({ ...context, addPart: partAdder(context.generated) }, namespace as FileNamespace, path);
 }
 

@@ -59,7 +59,6 @@ const NAMESPACE_BY_MARK: ReadonlyMap<string, FileNamespace> = new Map<string, Fi
   ["?init", NAMESPACES.init],
   ["?worker", NAMESPACES.worker],
   ["?worker&inline", NAMESPACES.worker],
-  ["?sharedworker", NAMESPACES.worker],
   ["?worker&url", NAMESPACES.workerUrl],
   ["text", NAMESPACES.raw],
   ["bytes", NAMESPACES.bytes],

@@ -13,6 +13,8 @@ import type { ProjectFiles } from "#project/project-files.ts";
 import { readToolConfig } from "#project/tool-config.ts";
 import { readTsConfig } from "#project/tsconfig.ts";
 import type { TsConfig } from "#project/tsconfig.ts";
+import { readWorkspaces, withWorkspaceRanges } from "#project/workspaces.ts";
+import { postcssPluginWarnings } from "#styles/postcss-config.ts";
 import { BuildError } from "#report/build-error.ts";
 import { describeRow } from "#report/report-rows.ts";
 import { projectFrameworks } from "#runtimes/project-frameworks.ts";
@@ -38,10 +40,12 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
   const mode = options.mode ?? "production";
   const home = findHome(files, options);
   const packageJson = await readPackageJson(files, home.folder);
-  const [config, tsConfig, env] = await Promise.all([
+  const [config, tsConfig, env, workspaces, postcssWarnings] = await Promise.all([
     readToolConfig(files, packageJson),
     readTsConfig(files, home.folder),
     readDefines(files, mode, home.folder),
+    readWorkspaces(files),
+    postcssPluginWarnings(files, packageJson),
   ]);
   const detected = await detectKind({ files, packageJson, options, pageFolders: config.pageFolders });
   const frameworks = projectFrameworks(detected.kind, packageJson);
@@ -49,7 +53,8 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
   const context = {
     files,
     platform: options.platform,
-    packageJson,
+    packageJson: withWorkspaceRanges(packageJson, workspaces),
+    workspaces,
     tsConfig: withJsx(tsConfig, detected.kind),
     aliases: config.aliases,
     roots: [...new Set([posix.dirname(entry), ...config.pageFolders, home.folder, "."])],
@@ -58,7 +63,7 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
   await readPage(page);
   const { injected } = detected.scripts;
   if (injected !== undefined) page.scriptImports.push(`vfs:${injected}`);
-  page.warnings.unshift(...frameworks.warnings, ...config.warnings);
+  page.warnings.unshift(...frameworks.warnings, ...config.warnings, ...postcssWarnings);
   const [firstError] = page.errors;
   if (firstError !== undefined) throw new BuildError(describeRow(firstError), { rows: page.errors });
   const title = options.title ?? (await readProjectTitle(files, packageJson));
