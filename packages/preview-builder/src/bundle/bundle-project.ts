@@ -13,7 +13,7 @@ import { describeRow, reportRows } from "#report/report-rows.ts";
 export interface BundleRequest {
   readonly context: Omit<
     PluginContext,
-    "onFailure" | "settings" | "mode" | "once" | "requiredModules" | "emptyDirectory"
+    "onFailure" | "settings" | "mode" | "once" | "requiredModules" | "emptyDirectory" | "maps"
   >;
   /** The bundler's names of the stylesheets to bundle by themselves. */
   readonly styleEntries: readonly string[];
@@ -52,12 +52,14 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
   const context = {
     ...request.context,
     requiredModules,
+    maps: new Map<string, { map: string; text: string }>(),
     emptyDirectory: request.emptyDirectory,
     settings,
     mode,
     once: onceABuild(),
     onFailure: (error: unknown) => failures.push(error),
   };
+  const sources = { parts: context.generated, maps: context.maps };
   const styleOutputs = request.styleEntries.map((entry, index) => ({ in: entry, out: `style${index}` }));
   try {
     const result = await build({
@@ -81,13 +83,13 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
       scriptStyles: text("script.css"),
       styles: new Map(request.styleEntries.map((entry, index) => [entry, text(`style${index}.css`)])),
       sourceMap: shiftLines(text("script.js.map"), addedLines),
-      warnings: reportRows(result.warnings, context.generated),
+      warnings: reportRows(result.warnings, sources),
     };
   } catch (error) {
     request.signal?.throwIfAborted();
     if (failures.length > 0) throw failures[0];
     if (!isEsbuildFailure(error)) throw error;
-    const rows = reportRows(error.errors, context.generated);
+    const rows = reportRows(error.errors, sources);
     const [first] = rows;
     throw new BuildError(first === undefined ? "The project could not be bundled." : describeRow(first), { rows });
   }

@@ -10,6 +10,7 @@ import { prepareCode } from "#bundle/prepare-code.ts";
 import type { PrepareContext } from "#bundle/prepare-code.ts";
 import { mappedTargets, resolveImport } from "#bundle/resolve-import.ts";
 import type { TransformContext, Transformed } from "#transforms/source-transform.ts";
+import { AS_WRITTEN } from "#report/report-rows.ts";
 import { transformOf } from "#transforms/transform-table.ts";
 
 const LOADER_BY_NAMESPACE: Readonly<Partial<Record<FileNamespace, Loader>>> = {
@@ -62,7 +63,7 @@ export async function loadFile(
   };
   const text = new TextDecoder().decode(contents);
   const code = isScript ? importAssetUrls(text, kindOf) : text;
-  return prepareCode({ contents: code, loader, name: `${namespace}:${path}`, importer: path }, preparing(context));
+  return prepareCode({ contents: code, loader, name: `${namespace}:${path}`, importer: path }, preparing(context, path));
 }
 
 function preparing(context: TransformContext, importer: string): PrepareContext {
@@ -91,12 +92,14 @@ async function prepareTransformed(
   { contents, loader, map, warnings = [], errors = [] }: Transformed,
   { context, path }: { context: TransformContext; path: string },
 ): Promise<OnLoadResult> {
-  if (errors.length > 0) return { errors: [...errors], warnings: [...warnings] };
+  const told = warnings.map((warning) => ({ ...warning, detail: AS_WRITTEN }));
+  if (errors.length > 0) return { errors: errors.map((error) => ({ ...error, detail: AS_WRITTEN })), warnings: told };
+  if (map !== undefined) context.maps.set(`${NAMESPACES.file}:${path}`, { map, text: await context.files.text(path) });
   const prepared = await prepareCode(
     { contents, loader, map, name: `${NAMESPACES.file}:${path}`, importer: path },
     preparing(context, path),
   );
-  return { ...prepared, warnings: [...warnings, ...(prepared.warnings ?? [])] };
+  return { ...prepared, warnings: [...told, ...(prepared.warnings ?? [])] };
 }
 
 /** A module whose exports are read from the prebuilt runtime in the page; unused ones fall away. */
@@ -111,9 +114,9 @@ export function runtimeModule(
     .filter((name) => name === "default" || /^[A-Za-z_$][\w$]*$/.test(name))
     .map((name) =>
       name === "default"
-        ? `export default /* @__PURE__ */ __get("default");`
-        : `const __${name} = /* @__PURE__ */ __get("${name}"); export { __${name} as ${name} };`,
+        ? `export default /* @__PURE__ */ get("default");`
+        : `const __${name} = /* @__PURE__ */ get("${name}"); export { __${name} as ${name} };`,
     );
-  const read = `const __get = (name) => globalThis.__hivesync.modules[${JSON.stringify(specifier)}][name];`;
+  const read = `const get = (name) => globalThis.__hivesync.modules[${JSON.stringify(specifier)}][name];`;
   return [...ask, read, ...rows].join("\n");
 }

@@ -85,7 +85,7 @@ async function inlineClassicScript(page: PageSource, element: HtmlElement, src: 
     setText(element, escapeWrittenScript(path === undefined ? kept : `${kept}\n//# sourceURL=${sourcefile}`));
   } catch (error) {
     if (!isEsbuildFailure(error)) throw error;
-    page.errors.push(...reportRows(error.errors, page.parts));
+    page.errors.push(...reportRows(error.errors, { parts: page.parts, maps: new Map() }));
   }
   page.parts.delete(sourcefile);
   for (const name of ["src", "integrity", "crossorigin", "async", "defer"]) removeAttribute(element, name);

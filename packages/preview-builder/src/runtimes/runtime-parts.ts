@@ -59,9 +59,11 @@ export const RUNTIME_PARTS: readonly RuntimePart[] = [
 /** Names of parts -> the parts that a project has in their place. */
 export type PartChoice = ReadonlyMap<string, string>;
 
-/** The part that holds the module, in the version that projects have unless they ask for another; or undefined. */
+/** The part that holds the module in one version or another, by the version that projects have unless they ask for another. */
 export function partOfModule(specifier: string): RuntimePart | undefined {
-  return RUNTIME_PARTS.find((part) => part.insteadOf === undefined && Object.hasOwn(part.modules, specifier));
+  const owners = RUNTIME_PARTS.filter((part) => Object.hasOwn(part.modules, specifier));
+  const usual = owners.find((part) => part.insteadOf === undefined);
+  return usual ?? RUNTIME_PARTS.find(({ name }) => name === owners[0]?.insteadOf);
 }
 
 /** What a project has in the place of a part. */

@@ -14,6 +14,8 @@ export interface TransformContext extends ResolveContext {
   readonly mode: NonNullable<BuildOptions["mode"]>;
   readonly settings: CodeSettings;
   readonly packages: ProjectPackages;
+  /** Filled with what leads from transformed files back to the files as they were written, for messages. */
+  readonly maps: Map<string, { readonly map: string; readonly text: string }>;
   /**
    * Makes a part of a file a module of its own, as a component's `<style>`, and answers the name under which the transformed code imports it.
    */
