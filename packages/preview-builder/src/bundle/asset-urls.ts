@@ -15,22 +15,23 @@ export type UrlKind = "asset" | "script" | undefined;
  */
 export function importAssetUrls(code: string, kindOf: (specifier: string) => UrlKind): string {
   const imports: string[] = [];
-  const take = (whole: string, literal: string, query: string, specifier = literal.slice(1, -1)): string => {
+  const take = (whole: string, literal: string, target: string): string => {
     const name = `__u${imports.length}`;
     if (name.length > literal.length) return whole;
-    imports.push(`import ${name} from ${JSON.stringify(`${specifier}${query}`)};`);
+    imports.push(`import ${name} from ${JSON.stringify(target)};`);
     return whole.replace(literal, () => name.padEnd(literal.length));
   };
   const withUrls = code.replaceAll(URL_OF_ASSET, (whole, literal: string, at: number) => {
-    const kind = kindOf(literal.slice(1, -1));
+    const specifier = literal.slice(1, -1);
+    const kind = kindOf(specifier);
     const isRun = RUNS_IT.test(code.slice(Math.max(0, at - LOOK_BACK), at));
-    if (kind === "script" && isRun) return take(whole, literal, "?worker&url");
-    return kind === "asset" ? take(whole, literal, "?url") : whole;
+    if (kind === "script" && isRun) return take(whole, literal, `${specifier}?worker&url`);
+    return kind === "asset" ? take(whole, literal, `${specifier}?url`) : whole;
   });
   const changed = withUrls.replaceAll(WORKER_ADDRESS, (whole, literal: string) => {
     // Relative to the page, which is at the root.
     const specifier = literal.slice(1, -1).replace(/^\.?\//, "/");
-    return kindOf(specifier) === "script" ? take(whole, literal, "?worker&url", specifier) : whole;
+    return kindOf(specifier) === "script" ? take(whole, literal, `${specifier}?worker&url`) : whole;
   });
   return imports.length === 0 ? code : `${changed}\n${imports.join(" ")}`;
 }

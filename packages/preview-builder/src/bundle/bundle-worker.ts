@@ -1,13 +1,19 @@
 import { build } from "esbuild";
-import type { OnLoadResult } from "esbuild";
+import type { OnLoadResult, Plugin } from "esbuild";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
-import { projectPlugin } from "#bundle/project-plugin.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
 import { readImportsFromPage } from "#packages/imported-names.ts";
 import { withNeededParts } from "#runtimes/runtime-parts.ts";
 
 const MAX_DEPTH = 4;
+
+export interface WorkerLoad {
+  readonly path: string;
+  readonly gives: "class" | "address";
+  /** What answers the bundler's questions for the worker's own bundle. */
+  readonly pluginFor: (context: PluginContext) => Plugin;
+}
 
 /**
  * A script that runs beside the page, with all that it imports, as a module of the page: its class, or its address. A page in
@@ -15,8 +21,7 @@ const MAX_DEPTH = 4;
  */
 export async function loadWorker(
   context: PluginContext,
-  path: string,
-  gives: "class" | "address",
+  { path, gives, pluginFor }: WorkerLoad,
 ): Promise<OnLoadResult> {
   const { outer = [] } = context;
   if (outer.includes(path) || outer.length >= MAX_DEPTH) {
@@ -40,7 +45,7 @@ export async function loadWorker(
       absWorkingDir: context.emptyDirectory,
       format: "esm",
       logLevel: "silent",
-      plugins: [projectPlugin(inner)],
+      plugins: [pluginFor(inner)],
     });
     const printed = result.outputFiles.find((file) => file.path.endsWith("worker.js"))?.text ?? "";
     const script = await withWhatItNeeds(inner, printed);
@@ -65,7 +70,7 @@ async function withWhatItNeeds(context: PluginContext, printed: string): Promise
   return `${start}${needed.join("\n")}\n(async () => {\n${script}\n})();`;
 }
 
-function workerModule(script: string, gives: "class" | "address"): string {
+function workerModule(script: string, gives: WorkerLoad["gives"]): string {
   // A frame without an origin may start no module of a Blob's address, in Chromium at least.
   const address = `"data:text/javascript;charset=utf-8," + encodeURIComponent(code)`;
   const code = `const code = ${JSON.stringify(script)};`;

@@ -63,7 +63,10 @@ export async function loadFile(
   };
   const text = new TextDecoder().decode(contents);
   const code = isScript ? importAssetUrls(text, kindOf) : text;
-  return prepareCode({ contents: code, loader, name: `${namespace}:${path}`, importer: path }, preparing(context, path));
+  return prepareCode(
+    { contents: code, loader, name: `${namespace}:${path}`, importer: path },
+    preparing(context, path),
+  );
 }
 
 function preparing(context: TransformContext, importer: string): PrepareContext {

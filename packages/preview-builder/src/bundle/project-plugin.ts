@@ -108,8 +108,10 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
   // Nothing that the bundler found by itself is ever named: that would tell what the host's disk holds.
   if (!namespace.startsWith("vfs")) throw new BuildError("An import leads to no file of the project.");
   context.onFile();
-  if (namespace === NAMESPACES.worker) return loadWorker(context, path, "class");
-  if (namespace === NAMESPACES.workerUrl) return loadWorker(context, path, "address");
+  if (namespace === NAMESPACES.worker || namespace === NAMESPACES.workerUrl) {
+    const gives = namespace === NAMESPACES.worker ? "class" : "address";
+    return loadWorker(context, { path, gives, pluginFor: projectPlugin });
+  }
   return loadFile({ ...context, addPart: partAdder(context.generated) }, namespace as FileNamespace, path);
 }
 

@@ -34,8 +34,9 @@ const RULES: { readonly [Type in AnyNode["type"]]?: Evaluate<Type> } = {
   Literal: ({ value, regex }) => (regex ? new RegExp(regex.pattern, regex.flags) : value),
   TemplateLiteral: ({ quasis, expressions }, scope) => {
     const values = expressions.map((expression) => evaluate(expression, scope));
-    if (values.some((value) => !isText(value))) return UNKNOWN;
-    return quasis.map(({ value }, index) => (value.cooked ?? "") + String(values[index] ?? "")).join("");
+    const texts = values.filter(isText).map(String);
+    if (texts.length < values.length) return UNKNOWN;
+    return quasis.map(({ value }, index) => (value.cooked ?? "") + (texts[index] ?? "")).join("");
   },
   Identifier: (node, scope) => valueOfName(node.name, scope),
   ArrayExpression: ({ elements }, scope) =>
@@ -95,7 +96,7 @@ function told(node: AnyNode, scope: Scope): unknown {
   return value;
 }
 
-function isText(value: unknown): boolean {
+function isText(value: unknown): value is string | number {
   return typeof value === "string" || typeof value === "number";
 }
 

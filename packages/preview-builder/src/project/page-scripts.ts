@@ -19,7 +19,7 @@ export interface PageScripts {
 
 export const NO_SCRIPTS: PageScripts = { hasModules: false, first: [], injected: undefined, built: new Set() };
 
-const TAG = /<(script|link)\b([^>]*)>(?:([\s\S]*?)<\/script>)?/gi;
+const TAG = /<(script|link)\b([^>]*)>(?:(?<=<script\b[^>]*>)([\s\S]*?)<\/script>)?/gi;
 const ATTRIBUTE = /([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g;
 
 /** Bundlers that put scripts into a page, and what they start from unless told. */
@@ -42,7 +42,8 @@ const INJECTING = [
   "solid-js",
 ];
 /** How files are called that a build writes and a page names. */
-const BUILT_URL = /(?:^|\/)(?:dist|build|out|bundles?|static\/(?:js|css))\/|bundle[\w.-]*\.(?:js|css)$|(?:^|\/)(?:app|main)[\w.-]*\.(?:js|css)$/;
+const BUILT_URL =
+  /(?:^|\/)(?:dist|build|out|bundles?|static\/(?:js|css))\/|bundle[\w.-]*\.(?:js|css)$|(?:^|\/)(?:app|main)[\w.-]*\.(?:js|css)$/;
 const INJECTED_STEMS = ["src/index", "src/main", "src/app", "index", "main"];
 
 export async function readPageScripts(
@@ -115,7 +116,12 @@ function findInjected(question: KindQuestion): string | undefined {
 
 function fileOf({ files, packageJson }: KindQuestion, page: string, url: string): string | undefined {
   const home = posix.dirname(packageJson.path);
-  const name = url.trim().replace(/[?#].*$/s, "").replace(/^%(?:PUBLIC_URL|BASE_URL)%\/?/, "/");
-  const bases = name.startsWith("/") ? [posix.dirname(page), home, posix.join(home, "public"), "."] : [posix.dirname(page)];
+  const name = url
+    .trim()
+    .replace(/[?#].*$/s, "")
+    .replace(/^%(?:PUBLIC_URL|BASE_URL)%\/?/, "/");
+  const bases = name.startsWith("/")
+    ? [posix.dirname(page), home, posix.join(home, "public"), "."]
+    : [posix.dirname(page)];
   return bases.map((base) => posix.join(base, name)).find((path) => files.has(path));
 }

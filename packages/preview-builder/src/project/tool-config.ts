@@ -49,7 +49,7 @@ export async function readToolConfig(files: ProjectFiles, { path, alias }: Packa
     Object.assign(defines, { ...found.defines, ...defines });
     pageFolders.push(...(found.pageFolders ?? []));
     // What a config says besides is no business of a preview.
-    warnings.push(...config.rows.filter(({ line_text: line }) => /alias|define/i.test(line ?? "")));
+    warnings.push(...config.rows.filter(({ line_text: line }) => /\b(?:alias|define)\b/i.test(line ?? "")));
   }
   return { aliases, defines, pageFolders, warnings };
 }
@@ -74,7 +74,10 @@ const STARTED = { command: "build", mode: "production", isSsrBuild: false, isPre
 
 function readVite(config: Record<string, unknown>, home: string): ReturnType<Reader> {
   const root = asString(config["root"]);
-  const folder = root === undefined ? undefined : posix.join(home, posix.relative(posix.join("/", home), posix.resolve("/", home, root)));
+  const folder =
+    root === undefined
+      ? undefined
+      : posix.join(home, posix.relative(posix.join("/", home), posix.resolve("/", home, root)));
   return {
     aliases: toAliases(asRecord(config["resolve"])["alias"], home),
     defines: toDefines(config["define"]),

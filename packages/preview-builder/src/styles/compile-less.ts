@@ -87,5 +87,5 @@ async function loadFile(
   const text = await context.files.text(path);
   texts.set(path, text);
   const isElsewhere = posix.dirname(path) !== posix.dirname(file.path);
-  return { filename: path, contents: isElsewhere ? rebaseUrls(text, posix.dirname(path), context.files.has) : text };
+  return { filename: path, contents: isElsewhere ? rebaseUrls(text, posix.dirname(path), context.files) : text };
 }

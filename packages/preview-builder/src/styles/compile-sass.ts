@@ -74,7 +74,7 @@ function importerOf(file: SourceFile, context: TransformContext): Importer {
     const path = toPath(url);
     const text = await context.files.text(path);
     const isElsewhere = posix.dirname(path) !== posix.dirname(file.path);
-    const contents = isElsewhere ? rebaseUrls(text, posix.dirname(path), context.files.has) : text;
+    const contents = isElsewhere ? rebaseUrls(text, posix.dirname(path), context.files) : text;
     const syntax = path.endsWith(".sass") ? "indented" : path.endsWith(".css") ? "css" : "scss";
     return { contents, syntax };
   };

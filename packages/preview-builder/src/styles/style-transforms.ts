@@ -53,15 +53,18 @@ function finish({ path, text, warnings }: StyleText, context: TransformContext):
   if (values.size === 0) return { contents: css, loader: "local-css", warnings };
   const part = context.addPart(path, { contents: css, loader: "local-css" });
   const rows = [...values].map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`);
-  const names = [...values.keys()].filter((name) => /^[A-Za-z_$][\w$]*$/.test(name));
+  // The bundler knows what a stylesheet exports, but not to whoever exports all of it.
+  const classes = [...css.matchAll(/\.(-?[A-Za-z_][\w-]*)/g)].map(([, name = ""]) => name);
+  const names = [...new Set([...values.keys(), ...classes])].filter(isExportable);
   const contents = [
     `import local from ${JSON.stringify(part)};`,
-    `export * from ${JSON.stringify(part)};`,
-    `const values = { ${rows.join(", ")} };`,
-    `export default { ...local, ...values };`,
-    ...names.map(
-      (name, index) => `const v${index} = values[${JSON.stringify(name)}]; export { v${index} as ${name} };`,
-    ),
+    `const all = { ...local, ${rows.join(", ")} };`,
+    "export default all;",
+    ...names.map((name, index) => `const v${index} = all[${JSON.stringify(name)}]; export { v${index} as ${name} };`),
   ].join("\n");
   return { contents, loader: "js", warnings };
+}
+
+function isExportable(name: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(name) && name !== "default";
 }

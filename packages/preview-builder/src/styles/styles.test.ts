@@ -160,9 +160,11 @@ describe("CSS modules", () => {
   test("names are imports of their own too", async () => {
     const { text } = await builder.page({
       "index.html": `<script type="module" src="main.ts"></script>`,
-      "main.ts": `import { card } from "./a.module.scss"; console.log(card);`,
+      "main.ts": `import { card } from "./a.module.scss"; import { row, gap } from "./b.module.css"; console.log(card, row, gap);`,
       "a.module.scss": `.card { color: red }`,
+      "b.module.css": `@value gap: 3px; .row { margin: gap }`,
     });
     expect(text).toContain(`"a_module_card"`);
+    expect(text).toMatch(/row: "b_\w*row"/);
   });
 });

@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import type { PartialMessage } from "esbuild";
 import postcss, { CssSyntaxError } from "postcss";
-import type { AcceptedPlugin } from "postcss";
 import tailwind from "tailwindcss-3";
 import type { Config } from "tailwindcss-3";
 import { findImportedStyle } from "#styles/find-style.ts";
@@ -30,7 +29,7 @@ export async function compileTailwind3(style: StyleText, context: TransformConte
   const content = sources.map(({ content: raw, extension }) => ({ raw, extension }));
   const text = await inlineImports(style, context);
   try {
-    const plugin = tailwind({ ...config, content } as Config) as AcceptedPlugin;
+    const plugin = tailwind({ ...config, content } as Config);
     const result = await postcss([plugin]).process(text.replaceAll(/@config\s+["'][^"']+["'];?/g, ""), {
       from: `/${style.path}`,
       map: false,
@@ -75,7 +74,7 @@ async function inlineImports(style: StyleText, context: TransformContext): Promi
       const found = findImportedStyle(context, specifier, { importer: path, endings: [".css"] });
       if (found === undefined || !found.endsWith(".css") || (count += 1) > MAX_IMPORTS) continue;
       const text = seen.has(found) ? "" : await inline(await context.files.text(found), found);
-      texts.set(whole, rebaseUrls(text, posix.dirname(found), context.files.has));
+      texts.set(whole, rebaseUrls(text, posix.dirname(found), context.files));
     }
     return layered.replaceAll(LOCAL_IMPORT, (whole) => texts.get(whole) ?? whole);
   };

@@ -69,7 +69,7 @@ async function loadStylesheet(context: TransformContext, { id, base, style, text
   const content = await context.files.text(path);
   texts.set(path, content);
   const isElsewhere = posix.dirname(path) !== posix.dirname(style.path);
-  const rebased = isElsewhere ? rebaseUrls(content, posix.dirname(path), context.files.has) : content;
+  const rebased = isElsewhere ? rebaseUrls(content, posix.dirname(path), context.files) : content;
   return { path, base: posix.dirname(path), content: rebased };
 }
 
