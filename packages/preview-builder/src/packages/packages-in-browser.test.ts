@@ -2,6 +2,7 @@ import { launchChromium } from "@hivesync/testing/chromium";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { BuildOptions } from "#build-result.ts";
 import { createPackageBench } from "#test-support/package-bench.ts";
+import { PIXEL_PNG } from "#test-support/test-builder.ts";
 import type { TestProject } from "#test-support/test-builder.ts";
 
 const [bench, browser] = await Promise.all([createPackageBench(), launchChromium()]);
@@ -129,6 +130,74 @@ createRoot(document.getElementById("root")).render(<BrowserRouter><Link to="/abo
     expect(await frame.getByRole("button").getAttribute("class")).toBe("a b");
     await frame.getByRole("link", { name: "About" }).click();
     await frame.getByText("About us").waitFor();
+    expect(problems).toEqual([]);
+    expect(bench.registry.requests).toEqual([]);
+  });
+});
+
+describe("written anew for a page", () => {
+  test("Reanimated: values move views, springs and sequences end where they should", async () => {
+    const app = `import Animated, { useSharedValue, useAnimatedStyle, withTiming, withSpring, withSequence, withRepeat, withDelay, runOnJS, interpolate, useDerivedValue, FadeIn, Easing } from "react-native-reanimated";
+import { useState } from "react";
+import { Button, Text, View } from "react-native";
+export default function App() {
+  const x = useSharedValue(0);
+  const on = useSharedValue(false);
+  const double = useDerivedValue(() => x.value * 2);
+  const [done, setDone] = useState("waiting");
+  const moved = useAnimatedStyle(() => ({ transform: [{ translateX: x.value }], opacity: interpolate(x.value, [0, 100], [1, 0.5], "clamp") }));
+  const own = useAnimatedStyle(() => ({ width: withTiming(on.value ? 120 : 40, { duration: 50, easing: Easing.out(Easing.cubic) }) }));
+  const far = useAnimatedStyle(() => ({ left: double.value }));
+  const go = () => {
+    on.value = true;
+    x.value = withSequence(withTiming(20, { duration: 30 }), withDelay(10, withSpring(100, {}, (finished) => runOnJS(setDone)("done " + finished))));
+  };
+  return <View><Button title="Go" onPress={go} /><Animated.View testID="moved" entering={FadeIn.duration(50)} style={[{ height: 20 }, moved]}><Text>box</Text></Animated.View>
+    <Animated.View testID="own" style={[{ height: 5 }, own]} /><Animated.View testID="far" style={[{ position: "relative" }, far]} /><Text>{done}</Text></View>;
+}`;
+    const { frame } = await open(native(app, ["react-native-reanimated"]));
+    expect(await frame.getByTestId("own").evaluate((element) => getComputedStyle(element).width)).toBe("40px");
+    await frame.getByRole("button", { name: "Go" }).click();
+    await frame.getByText("done true").waitFor();
+    const styleOf = (id: string, name: "transform" | "opacity" | "width" | "left") =>
+      frame.getByTestId(id).evaluate((element, key) => getComputedStyle(element)[key as "left"], name);
+    await expect.poll(() => styleOf("moved", "transform")).toBe("matrix(1, 0, 0, 1, 100, 0)");
+    await expect.poll(() => styleOf("moved", "opacity")).toBe("0.5");
+    await expect.poll(() => styleOf("own", "width")).toBe("120px");
+    await expect.poll(() => styleOf("far", "left")).toBe("200px");
+    expect(problems).toEqual([]);
+  });
+
+  test("Expo's modules: gradient, blur, image, fonts, constants, secure store, splash, haptics", async () => {
+    const app = `import { LinearGradient } from "expo-linear-gradient";
+import { BlurView } from "expo-blur";
+import { Image } from "expo-image";
+import { useFonts } from "expo-font";
+import Constants from "expo-constants";
+import * as SecureStore from "expo-secure-store";
+import * as SplashScreen from "expo-splash-screen";
+import * as Haptics from "expo-haptics";
+import * as Linking from "expo-linking";
+import { requireNativeModule } from "expo-modules-core";
+import { useEffect, useState } from "react";
+import { Text, View } from "react-native";
+void SplashScreen.preventAutoHideAsync();
+const Native = requireNativeModule("Thing");
+export default function App() {
+  const [loaded] = useFonts({});
+  const [kept, setKept] = useState("");
+  useEffect(() => void (async () => { await SecureStore.setItemAsync("k", "kept"); setKept(await SecureStore.getItemAsync("k")); await Haptics.impactAsync(Haptics.ImpactFeedbackStyle.Light); await SplashScreen.hideAsync(); await Native.doIt(); })(), []);
+  return <LinearGradient testID="gradient" colors={["red", "blue"]} start={{ x: 0, y: 0 }} end={{ x: 1, y: 0 }} style={{ flex: 1 }}>
+    <BlurView intensity={20}><Text>{String(loaded)} {kept} {Constants.expoConfig.version} {Linking.parse("app://host/a?b=1").path}</Text></BlurView>
+    <Image source={require("./a.png")} style={{ width: 10, height: 10 }} contentFit="contain" /></LinearGradient>;
+}`;
+    const names = ["expo", "expo-linear-gradient", "expo-blur", "expo-image", "expo-font", "expo-secure-store"];
+    const { frame } = await open(native(app, names, { "a.png": PIXEL_PNG }));
+    await frame.getByText("true kept 1.0.0 a").waitFor();
+    const background = await frame
+      .getByTestId("gradient")
+      .evaluate((element) => getComputedStyle(element).backgroundImage);
+    expect(background).toBe("linear-gradient(90deg, rgb(255, 0, 0), rgb(0, 0, 255))");
     expect(problems).toEqual([]);
     expect(bench.registry.requests).toEqual([]);
   });

@@ -13,6 +13,27 @@ function packagesPart(
 const REACT = ["react"];
 const NATIVE = ["react", "react-native"];
 
+/** Modules of Expo that are written anew for a page, in in-page/. They serve every version. */
+const EXPO_MODULES = [
+  "expo-asset",
+  "expo-blur",
+  "expo-clipboard",
+  "expo-constants",
+  "expo-device",
+  "expo-font",
+  "expo-haptics",
+  "expo-image",
+  "expo-keep-awake",
+  "expo-linear-gradient",
+  "expo-linking",
+  "expo-localization",
+  "expo-modules-core",
+  "expo-secure-store",
+  "expo-splash-screen",
+  "expo-system-ui",
+  "expo-web-browser",
+];
+
 /**
  * The packages that previews need most, by how often they are used and how little they weigh. A project that asks for a
  * version that is not served by the one here gets its own from the registry.
@@ -65,6 +86,16 @@ export const PREBUILT_PARTS: readonly RuntimePart[] = [
     versions: { "@react-navigation/stack": "7.12.1" },
     modules: ["@react-navigation/stack"],
   }),
+  {
+    name: "reanimated",
+    needs: NATIVE,
+    modules: { "react-native-reanimated": "./reanimated.ts", "react-native-worklets": "./worklets.ts" },
+  },
+  {
+    name: "expo-modules",
+    needs: NATIVE,
+    modules: Object.fromEntries(EXPO_MODULES.map((name) => [name, `./${name}.ts`])),
+  },
   {
     name: "node",
     needs: [],
