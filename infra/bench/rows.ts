@@ -1,6 +1,7 @@
 import type { Bench } from "./bench-stack.ts";
 import type { RowReport } from "./report.ts";
 import { measureColdStart } from "./rows/cold-start.ts";
+import { measureCorpus } from "./rows/corpus.ts";
 import { measureDepth } from "./rows/depth.ts";
 import { measureDesktop } from "./rows/desktop.ts";
 import { measureDocumentation } from "./rows/documentation.ts";
@@ -33,5 +34,6 @@ export const rows: Readonly<Record<string, Row>> = {
   sdk: { title: "A call through the SDK", run: measureSdkOverhead },
   desktop: { title: "10,000 files through a Desktop", run: measureDesktop },
   docs: { title: "Documentation by the static engine", run: measureDocumentation },
+  corpus: { title: "The preview builder's corpus in Chromium", run: measureCorpus },
   start: { title: "Start of the API", run: measureColdStart },
 };
