@@ -5,7 +5,7 @@ import type { PageSource } from "#page/page-source.ts";
 import { readPage } from "#page/read-page.ts";
 import { detectKind } from "#project/detect-kind.ts";
 import type { DetectedKind } from "#project/detect-kind.ts";
-import { readDefines } from "#project/env-values.ts";
+import { fillPage, readDefines } from "#project/env-values.ts";
 import { readPackageJson, readProjectTitle } from "#project/package-json.ts";
 import { projectNotes } from "#project/project-notes.ts";
 import { findHome } from "#project/project-home.ts";
@@ -59,7 +59,7 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
     aliases: config.aliases,
     roots: [...new Set([posix.dirname(entry), ...config.pageFolders, home.folder, "."])],
   };
-  const page = openPageSource(context, { path: entry, html: detected.html, builtUrls: detected.scripts.built });
+  const page = openPageSource(context, { path: entry, html: fillPage(detected.html, env), builtUrls: detected.scripts.built });
   await readPage(page);
   const { injected } = detected.scripts;
   if (injected !== undefined) page.scriptImports.push(`vfs:${injected}`);
@@ -77,6 +77,7 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
 function withJsx(tsConfig: TsConfig, { framework }: DetectedKind["kind"]): TsConfig {
   const { compilerOptions } = tsConfig;
   const isOwn = framework === "preact" || framework === "vue";
-  if (!isOwn || compilerOptions["jsxImportSource"] !== undefined || compilerOptions["jsx"] !== "react-jsx") return tsConfig;
+  if (!isOwn || compilerOptions["jsxImportSource"] !== undefined || compilerOptions["jsx"] !== "react-jsx")
+    return tsConfig;
   return { ...tsConfig, compilerOptions: { ...compilerOptions, jsxImportSource: framework } };
 }
