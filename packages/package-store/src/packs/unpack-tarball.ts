@@ -6,11 +6,9 @@ import { Parser } from "tar";
 import type { ReadEntry } from "tar";
 import type { PackageLimits } from "#limits.ts";
 import { PackageError } from "#package-error.ts";
+import { isLeftOut } from "#packs/left-out.ts";
 import { writePack } from "#packs/pack-file.ts";
 
-/** Types, maps and native sources and binaries: no bundle ever reads them, and they are most of many packages. */
-const LEFT_OUT =
-  /\.(?:d\.[cm]?ts|map|flow|tsbuildinfo|node|exe|dll|so|dylib|a|o|c|cc|cpp|h|hpp|m|mm|java|kt|swift|gradle|jar|aar)$/i;
 const FILE_TYPES: ReadonlySet<string> = new Set(["File", "OldFile", "ContiguousFile"]);
 const MAX_PATH_CHARACTERS = 1_000;
 
@@ -39,7 +37,7 @@ export async function unpackTarball({ name, tarball, target, limits }: UnpackReq
   };
   const takeEntry = (entry: ReadEntry): void => {
     const path = FILE_TYPES.has(entry.type) ? pathInPackage(name, entry.path) : undefined;
-    if (path === undefined || LEFT_OUT.test(path)) {
+    if (path === undefined || isLeftOut(path)) {
       entry.resume();
       return;
     }

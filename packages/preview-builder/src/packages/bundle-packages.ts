@@ -4,8 +4,7 @@ import type { PackageGraph } from "@hivesync/package-store/package-graph";
 import type { BuildOptions, ReportRow } from "#build-result.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import type { CodeSettings } from "#bundle/prepare-code.ts";
-import { splitSpecifier } from "@hivesync/package-store/package-names";
-import { KNOWN_PACKAGES } from "#packages/known-packages.ts";
+import { isStandIn } from "#packages/claim-package.ts";
 import { requiredName } from "#packages/imported-names.ts";
 import type { ImportedModule } from "#packages/imported-names.ts";
 import type { OpenPackages } from "#packages/package-files.ts";
@@ -147,10 +146,6 @@ function entryModules(modules: readonly ImportedModule[]): Map<string, string> {
     rows.push(`modules[${name}] = m${index};`);
   });
   return entries.set(PACKAGE_ENTRY, [...lines, ...rows].join("\n"));
-}
-
-function isStandIn(specifier: string): boolean {
-  return KNOWN_PACKAGES.get(splitSpecifier(specifier)?.name ?? "")?.as === "stand-in";
 }
 
 function styleEntry(modules: readonly ImportedModule[]): Map<string, string> {

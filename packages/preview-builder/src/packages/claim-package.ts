@@ -1,12 +1,12 @@
 import { splitSpecifier } from "@hivesync/package-store/package-names";
 import { KNOWN_PACKAGES } from "#packages/known-packages.ts";
 import { isServedByPart } from "#packages/served-by-part.ts";
+import { innerNativeModule } from "#runtimes/inner-native-module.ts";
 import type { PackageJson } from "#project/package-json.ts";
 
 /** A bare name that leads to a package of the project, or to what stands in for one. */
 export interface PackageClaim {
   readonly name: string;
-  readonly isStandIn: boolean;
   readonly warning?: string;
 }
 
@@ -14,12 +14,20 @@ export interface PackageClaim {
 export function claimPackage({ ranges }: PackageJson, specifier: string): PackageClaim | undefined {
   const name = splitSpecifier(specifier)?.name;
   if (name === undefined) return undefined;
+  if (isStandIn(specifier)) return { name };
   const known = KNOWN_PACKAGES.get(name);
-  if (known?.as === "stand-in") return { name, isStandIn: true };
-  if (Object.hasOwn(ranges, name)) return { name, isStandIn: false };
+  // Of what shows React Native there is only what the page has.
+  if (/^(?:react-native(?:-web)?|expo)$/.test(name)) return undefined;
+  if (Object.hasOwn(ranges, name)) return { name };
   if (known?.range === undefined) return undefined;
   const warning = `package.json does not name "${name}": version ${known.range} of it is taken.`;
-  return { name, isStandIn: false, warning };
+  return { name, warning };
+}
+
+/** Whether the page has something in the place of a module that only a device can run. */
+export function isStandIn(specifier: string): boolean {
+  if (innerNativeModule(specifier) !== undefined) return true;
+  return KNOWN_PACKAGES.get(splitSpecifier(specifier)?.name ?? "")?.as === "stand-in";
 }
 
 /** What the project asks for of each package, also where it does so without saying. */

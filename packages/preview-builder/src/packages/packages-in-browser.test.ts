@@ -135,6 +135,35 @@ createRoot(document.getElementById("root")).render(<BrowserRouter><Link to="/abo
   });
 });
 
+describe("that come with the builder", () => {
+  test("icons with the font of their family alone, and dates, without a registry", async () => {
+    bench.registry.fault = (_, response) => Boolean(response.destroy());
+    const app = `import { Ionicons } from "@expo/vector-icons";
+import Feather from "@expo/vector-icons/Feather";
+import { addDays, format } from "date-fns";
+import { Text, View } from "react-native";
+export default () => <View><Ionicons testID="icon" name="airplane" size={32} color="teal" /><Feather name="x" /><Text>{format(addDays(new Date(2026, 0, 30), 2), "d MMMM yyyy")}</Text></View>;`;
+    const lock = {
+      lockfileVersion: 3,
+      packages: { "node_modules/date-fns": { version: "4.1.0", integrity: "sha512-x" } },
+    };
+    const project = native(app, ["date-fns"], { "package-lock.json": JSON.stringify(lock) });
+    const { frame, result } = await open(project);
+    bench.registry.fault = undefined;
+    await frame.getByText("1 February 2026").waitFor();
+    await expect
+      .poll(() => frame.getByTestId("icon").evaluate((element) => getComputedStyle(element).fontFamily))
+      .toBe("ionicons");
+    expect(result.html.length).toBeLessThan(2_000_000);
+    expect(result.warnings.map(({ text }) => text)).toEqual([
+      expect.stringContaining(`"@expo/vector-icons"`),
+      expect.stringContaining(`"@expo/vector-icons"`),
+    ]);
+    expect(problems).toEqual([]);
+    expect(bench.registry.requests).toEqual([]);
+  });
+});
+
 describe("written anew for a page", () => {
   test("Reanimated: values move views, springs and sequences end where they should", async () => {
     const app = `import Animated, { useSharedValue, useAnimatedStyle, withTiming, withSpring, withSequence, withRepeat, withDelay, runOnJS, interpolate, useDerivedValue, FadeIn, Easing } from "react-native-reanimated";

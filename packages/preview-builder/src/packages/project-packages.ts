@@ -12,13 +12,16 @@ import { nearPaths } from "#bundle/near-paths.ts";
 import { hashOf, openBundleCache } from "#packages/bundle-cache.ts";
 import { bundlePackages } from "#packages/bundle-packages.ts";
 import type { PackageBundle } from "#packages/bundle-packages.ts";
-import { assumedRanges, isHosted } from "#packages/claim-package.ts";
+import { assumedRanges, isHosted, isStandIn } from "#packages/claim-package.ts";
 import { hostModule } from "#packages/host-module.ts";
 import type { ImportedModule } from "#packages/imported-names.ts";
 import { KNOWN_PACKAGES } from "#packages/known-packages.ts";
 import { openPackages, readPeers } from "#packages/package-files.ts";
 import type { OpenPackages } from "#packages/package-files.ts";
+import { readPackageStyles } from "#packages/package-styles.ts";
+import type { PackageStyles } from "#packages/package-styles.ts";
 import { placeOfImport } from "#packages/place-of-import.ts";
+import { preferShipped, withShipped } from "#packages/shipped-packages.ts";
 import type { PackageConditions } from "#packages/resolve-in-package.ts";
 import type { PackageJson } from "#project/package-json.ts";
 import type { PreviewKind } from "#project/preview-kinds.ts";
@@ -47,6 +50,8 @@ export interface ProjectPackages {
   bundle(modules: readonly ImportedModule[]): Promise<PackageBundle>;
   /** The text of a package's stylesheet with all that it imports, its assets in it. */
   style(specifier: string): Promise<string>;
+  /** The texts of a package's stylesheets and of those that it depends on. */
+  styleFiles(name: string): Promise<PackageStyles>;
 }
 
 /** A bundle that nobody has used for longest goes first. */
@@ -60,7 +65,9 @@ export function createProjectPackages(request: ProjectPackagesRequest): ProjectP
     // Two keys: what the project says leads to what that meant, so that the next build need not find it out again.
     const lock = await findLockfile(request);
     const ownText = (await request.files.textIfPresent(request.packageJson.path)) ?? "";
-    const projectKey = hashOf(JSON.stringify([made, ownText, lock?.path, lock?.text, lock?.importer]));
+    const projectKey = hashOf(
+      JSON.stringify([made, ownText, request.packageJson.ranges, lock?.path, lock?.text, lock?.importer]),
+    );
     const known = await cache.get<{ graphKey: string }>(projectKey);
     const kept = known === undefined ? undefined : await cache.get<PackageBundle>(known.graphKey);
     if (kept !== undefined) return kept;
@@ -76,6 +83,16 @@ export function createProjectPackages(request: ProjectPackagesRequest): ProjectP
     bundle: (modules) => bundle(modules, false),
     style: async (specifier) =>
       (await bundle([{ specifier, names: [], isWhole: false, isRequired: false }], true)).styles,
+    styleFiles: async (name) => {
+      const lock = await findLockfile(request);
+      const made = [BUILDER_VERSION, "style files", name, request.packageJson.ranges, lock?.text, lock?.importer];
+      const key = hashOf(JSON.stringify(made));
+      const kept = await cache.get<PackageStyles>(key);
+      if (kept !== undefined) return kept;
+      const styles = await readStyles(request, name, lock);
+      await cache.set(key, styles);
+      return styles;
+    },
   };
 }
 
@@ -107,16 +124,14 @@ async function findGraph(
   modules: readonly ImportedModule[],
   lock: Lock | undefined,
 ): Promise<PackageGraph> {
-  const names = [...new Set(modules.flatMap(({ specifier }) => splitSpecifier(specifier)?.name ?? []))];
-  const wanted = names.filter((name) => KNOWN_PACKAGES.get(name)?.as !== "stand-in");
+  const own = modules.filter(({ specifier }) => !isStandIn(specifier));
+  const wanted = [...new Set(own.flatMap(({ specifier }) => splitSpecifier(specifier)?.name ?? []))];
   if (wanted.length === 0) return { roots: {}, instances: {} };
-  const { source } = request;
-  if (source === undefined) throw await refusalOf(request, noRegistry(wanted[0] ?? ""));
+  const source = sourceOf(request);
   try {
     return await resolveGraph({
       names: wanted,
-      ranges: assumedRanges(request.packageJson),
-      lockfile: await openLockfile(lock),
+      ...preferShipped(wanted, { ranges: assumedRanges(request.packageJson), lockfile: await openLockfile(lock) }),
       isHosted,
       manifests: (rows) => source.manifests(rows),
       peersOf: (rows) => readPeers(rows, source),
@@ -126,12 +141,8 @@ async function findGraph(
   }
 }
 
-function noRegistry(name: string): PackageError {
-  return new PackageError(
-    "unreachable",
-    name,
-    `Package "${name}" is not prebuilt, and this builder has no registry to fetch it from.`,
-  );
+function sourceOf({ source, cacheDirectory }: ProjectPackagesRequest): PackageSource {
+  return withShipped(source, `${cacheDirectory}-shipped`);
 }
 
 async function makeBundle(
@@ -140,8 +151,7 @@ async function makeBundle(
 ): Promise<PackageBundle> {
   const { files, mode, kind, emptyDirectory } = request;
   const parts = new Set<string>();
-  const noSource: PackageSource = { manifests: async () => [], packs: async () => [] };
-  await using packages = await opened(request, what.graph, request.source ?? noSource);
+  await using packages = await opened(request, what.graph);
   return await bundlePackages({
     ...what,
     packages,
@@ -159,13 +169,9 @@ async function makeBundle(
   });
 }
 
-async function opened(
-  request: ProjectPackagesRequest,
-  graph: PackageGraph,
-  source: PackageSource,
-): Promise<OpenPackages> {
+async function opened(request: ProjectPackagesRequest, graph: PackageGraph): Promise<OpenPackages> {
   try {
-    return await openPackages(graph, source);
+    return await openPackages(graph, sourceOf(request));
   } catch (error) {
     throw error instanceof PackageError ? await refusalOf(request, error) : error;
   }

@@ -10,7 +10,11 @@ const VERSIONS: ReadonlyMap<string, string> = new Map(
 export function isServedByPart(name: string, range: string | undefined): boolean {
   if (partOfModule(name) === undefined) return false;
   const version = VERSIONS.get(name);
-  if (version === undefined || range === undefined) return true;
+  return version === undefined || range === undefined || servesRange(version, range);
+}
+
+/** Whether a version that is here serves what a project asks for. */
+export function servesRange(version: string, range: string): boolean {
   // A lockfile's exact version: a later one of the same kind serves as well.
   const exact = semver.valid(range, { loose: true });
   const wanted = exact === null ? range : `^${exact}`;
