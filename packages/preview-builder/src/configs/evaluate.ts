@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { AnyNode, Expression, Pattern } from "acorn";
+import type { AnyNode, Expression, Pattern, VariableDeclarator } from "acorn";
 
 /** What a config's expression may name. Nothing of it is the host's. */
 export interface Scope {
@@ -159,11 +159,19 @@ function evaluateCall(
     // `defineConfig` and its kind give back what they are given.
     if (/^define\w*$|^with[A-Z]\w*$|^fileURLToPath$/.test(callee.name)) return first ?? UNKNOWN;
   }
+  if (isJsonText(callee)) return first === UNKNOWN ? UNKNOWN : JSON.stringify(first);
   const path = pathCall(callee, values, scope);
   if (path !== undefined) return path;
   const called = callee.type === "Super" ? UNKNOWN : evaluate(callee, scope);
   const isKnown = typeof called === "function" && CALLABLE.has(called) && !values.includes(UNKNOWN);
   return isKnown ? (called as (...args: unknown[]) => unknown)(...values) : UNKNOWN;
+}
+
+/** `JSON.stringify`, by which a config makes values into code. */
+function isJsonText(callee: AnyNode): boolean {
+  if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier" || callee.object.name !== "JSON")
+    return false;
+  return callee.property.type === "Identifier" && callee.property.name === "stringify";
 }
 
 function requireModule(specifier: unknown, scope: Scope): unknown {
@@ -193,16 +201,28 @@ function evaluateFunction(
   return (given: unknown): unknown => {
     const constants = new Map(scope.constants);
     if (parameter !== undefined) bindGiven(parameter, given, constants as Map<string, { value: unknown }>);
-    const value = evaluate(result, { ...scope, constants });
+    for (const { id, init } of result.declared) {
+      if (id.type === "Identifier" && init)
+        (constants as Map<string, { init: Expression; path: [] }>).set(id.name, { init, path: [] });
+    }
+    const value = evaluate(result.value, { ...scope, constants });
     return value === UNKNOWN ? {} : value;
   };
 }
 
-/** The one expression that a function gives back. */
-function resultOf(body: AnyNode): AnyNode | undefined {
-  if (body.type !== "BlockStatement") return body;
-  const [only] = body.body;
-  return body.body.length === 1 && only?.type === "ReturnStatement" ? (only.argument ?? undefined) : undefined;
+/** What a function gives back at its end, and the constants that it makes on the way; what it does besides is left out. */
+function resultOf(
+  body: AnyNode,
+): { readonly value: AnyNode; readonly declared: readonly VariableDeclarator[] } | undefined {
+  if (body.type !== "BlockStatement") return { value: body, declared: [] };
+  const last = body.body.at(-1);
+  const before = body.body.slice(0, -1);
+  const isPlain = before.every(({ type }) => type === "ExpressionStatement" || type === "VariableDeclaration");
+  if (last?.type !== "ReturnStatement" || !last.argument || !isPlain) return undefined;
+  const declared = before.flatMap((statement) =>
+    statement.type === "VariableDeclaration" ? statement.declarations : [],
+  );
+  return { value: last.argument, declared };
 }
 
 function bindGiven(pattern: Pattern, given: unknown, constants: Map<string, { value: unknown }>): void {

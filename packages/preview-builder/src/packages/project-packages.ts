@@ -145,6 +145,16 @@ function sourceOf({ source, cacheDirectory }: ProjectPackagesRequest): PackageSo
   return withShipped(source, `${cacheDirectory}-shipped`);
 }
 
+async function readStyles(
+  request: ProjectPackagesRequest,
+  name: string,
+  lock: Lock | undefined,
+): Promise<PackageStyles> {
+  const graph = await findGraph(request, [{ specifier: name, names: [], isWhole: false, isRequired: false }], lock);
+  await using packages = await opened(request, graph);
+  return await readPackageStyles(graph, packages);
+}
+
 async function makeBundle(
   request: ProjectPackagesRequest,
   what: { readonly modules: readonly ImportedModule[]; readonly graph: PackageGraph; readonly isStyle: boolean },

@@ -41,14 +41,13 @@ function members(name: string, values: Record<string, unknown>): Record<string, 
 
 /** `${OTHER}` in a value stands for another of the files' own, never for one of the host's; `\\$` is a dollar. */
 function expand(value: string, all: Readonly<Record<string, string>>): string {
-  const expanded = value.replaceAll(
-    /(\\)?\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))/g,
-    (whole, escape, braced, instead, plain) => {
-      if (escape !== undefined) return whole.slice(1);
-      const name = String(braced ?? plain);
-      return Object.hasOwn(all, name) ? (all[name] ?? "") : String(instead ?? "");
-    },
-  );
+  const reference = /(\\)?\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))/g;
+  const expanded = value.replaceAll(reference, (whole, ...groups: (string | undefined)[]) => {
+    const [escape, braced, instead = "", plain = ""] = groups;
+    if (escape !== undefined) return whole.slice(1);
+    const name = braced ?? plain;
+    return Object.hasOwn(all, name) ? (all[name] ?? "") : instead;
+  });
   return expanded.slice(0, MAX_VALUE_CHARACTERS);
 }
 

@@ -3,6 +3,7 @@ import type { PartialMessage } from "esbuild";
 import type { CanonicalizeContext, Importer, ImporterResult, Logger, SourceSpan } from "sass";
 import { explainMissingStyle, findImportedStyle } from "#styles/find-style.ts";
 import { rebaseUrls } from "#styles/rebase-urls.ts";
+import { sassPackages } from "#styles/sass-packages.ts";
 import { StyleFault, messageAt } from "#styles/style-fault.ts";
 import type { StyleText } from "#styles/style-text.ts";
 import type { SourceFile, TransformContext } from "#transforms/source-transform.ts";
@@ -59,18 +60,22 @@ function toPath(url: URL): string {
 }
 
 function importerOf(file: SourceFile, context: TransformContext): Importer {
-  const canonicalize = (specifier: string, { containingUrl }: CanonicalizeContext): URL | null => {
+  const packages = sassPackages(context);
+  const canonicalize = async (specifier: string, { containingUrl }: CanonicalizeContext): Promise<URL | null> => {
     const layer = TAILWIND.exec(specifier)?.[1];
     if (layer !== undefined) return new URL(`tailwind:/${layer}`);
+    if (packages.isOwn(specifier) || packages.isOwn(containingUrl)) return packages.find(specifier, containingUrl);
     const importing = containingUrl?.protocol === SCHEME ? toPath(containingUrl) : file.path;
     // Sass itself turns a relative name into an address beside the file that it stands in.
     const isOwn = specifier.startsWith(`${SCHEME}/`);
     const name = isOwn ? `/${toPath(new URL(specifier))}` : specifier;
     const path = findImportedStyle(context, name, { importer: importing, endings: ENDINGS });
-    return path !== undefined && ENDINGS.includes(posix.extname(path)) ? toUrl(path) : null;
+    if (path !== undefined && ENDINGS.includes(posix.extname(path))) return toUrl(path);
+    return isOwn || /^[./]/.test(name) ? null : packages.find(name, null);
   };
   const load = async (url: URL): Promise<ImporterResult | null> => {
     if (url.protocol === "tailwind:") return { contents: `@tailwind ${url.pathname.slice(1)};`, syntax: "css" };
+    if (packages.isOwn(url)) return packages.load(url);
     const path = toPath(url);
     const text = await context.files.text(path);
     const isElsewhere = posix.dirname(path) !== posix.dirname(file.path);
@@ -95,6 +100,11 @@ function explain({ sassMessage, span }: SassException, file: SourceFile, context
   const isMissing = sassMessage.startsWith("Can't find stylesheet");
   const specifier = /["']([^"']+)["']/.exec(span.text)?.[1] ?? "";
   const importing = span.url?.protocol === SCHEME ? toPath(span.url) : file.path;
+  const isOfPackage = span.url !== undefined && span.url.protocol !== SCHEME;
+  const where = isOfPackage
+    ? ` (in ${decodeURIComponent(span.url.pathname.slice(1))}, line ${span.start.line + 1})`
+    : "";
+  if (isOfPackage) return messageAt({ ...file, line: 1, column: 0 }, sassMessage + where);
   const text = isMissing ? explainMissingStyle(context, specifier, importing) : sassMessage;
   return messageOf(text, span, file);
 }

@@ -2,7 +2,6 @@ import { posix } from "node:path";
 import type { PartialMessage } from "esbuild";
 import postcss, { CssSyntaxError } from "postcss";
 import tailwind from "tailwindcss-3";
-import type { Config } from "tailwindcss-3";
 import { findImportedStyle } from "#styles/find-style.ts";
 import { rebaseUrls } from "#styles/rebase-urls.ts";
 import { StyleFault, messageAt } from "#styles/style-fault.ts";
@@ -29,7 +28,7 @@ export async function compileTailwind3(style: StyleText, context: TransformConte
   const content = sources.map(({ content: raw, extension }) => ({ raw, extension }));
   const text = await inlineImports(style, context);
   try {
-    const plugin = tailwind({ ...config, content } as Config);
+    const plugin = tailwind({ ...config, content });
     const result = await postcss([plugin]).process(text.replaceAll(/@config\s+["'][^"']+["'];?/g, ""), {
       from: `/${style.path}`,
       map: false,
