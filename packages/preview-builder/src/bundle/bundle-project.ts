@@ -76,7 +76,7 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
     });
     const text = (name: string): string => textOf(result.outputFiles, name);
     const { packageMark } = request.context;
-    const { script, modules, addedLines } = readImportsFromPage(text("script.js"), packageMark, requiredModules);
+    const { script, modules, addedLines } = readImportsFromPage(tagModules(text("script.js")), packageMark, requiredModules);
     return {
       script,
       packageModules: modules,
@@ -93,6 +93,13 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
     const [first] = rows;
     throw new BuildError(first === undefined ? "The project could not be bundled." : describeRow(first), { rows });
   }
+}
+
+const EXPORT_HELPER = /^var __export = \(target, all\) => \{$/m;
+
+/** Makes what `import()` gives look like a module, by which libraries know that its default export is meant. No line moves. */
+function tagModules(script: string): string {
+  return script.replace(EXPORT_HELPER, (line) => `${line} __defProp(target, Symbol.toStringTag, { value: "Module" });`);
 }
 
 /** Moves what a map says of a script that got lines before its first one. */
