@@ -100,11 +100,10 @@ function explain({ sassMessage, span }: SassException, file: SourceFile, context
   const isMissing = sassMessage.startsWith("Can't find stylesheet");
   const specifier = /["']([^"']+)["']/.exec(span.text)?.[1] ?? "";
   const importing = span.url?.protocol === SCHEME ? toPath(span.url) : file.path;
-  const isOfPackage = span.url !== undefined && span.url.protocol !== SCHEME;
-  const where = isOfPackage
-    ? ` (in ${decodeURIComponent(span.url.pathname.slice(1))}, line ${span.start.line + 1})`
-    : "";
-  if (isOfPackage) return messageAt({ ...file, line: 1, column: 0 }, sassMessage + where);
+  if (span.url !== undefined && span.url.protocol !== SCHEME) {
+    const where = `${decodeURIComponent(span.url.pathname.slice(1))}, line ${span.start.line + 1}`;
+    return messageAt({ ...file, line: 1, column: 0 }, `${sassMessage} (in ${where})`);
+  }
   const text = isMissing ? explainMissingStyle(context, specifier, importing) : sassMessage;
   return messageOf(text, span, file);
 }

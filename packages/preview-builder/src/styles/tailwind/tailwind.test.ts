@@ -1,5 +1,7 @@
+import { rm } from "node:fs/promises";
 import { afterAll, describe, expect, test } from "vitest";
-import { createTestBuilder } from "#test-support/test-builder.ts";
+import { runBuildInChild } from "#run-build-in-child.ts";
+import { createTestBuilder, writeBlobs } from "#test-support/test-builder.ts";
 import type { TestProject } from "#test-support/test-builder.ts";
 
 const builder = await createTestBuilder();
@@ -158,6 +160,26 @@ export default {
     expect(ok).toBe(true);
   });
 });
+
+test.each(["^3.4.0", "^4.1.0"])(
+  "Tailwind %s and Sass run in a confined child, and the same files give the same bytes",
+  async (version) => {
+    const css = version.startsWith("^3") ? "@tailwind utilities;" : `@import "tailwindcss";`;
+    const project = app(version, css, { "src/more.scss": ".a { .b { c: d } }" });
+    const { files, blobDirectory } = await writeBlobs({
+      ...project,
+      "src/main.tsx": `import "./more.scss"; ${String(project["src/main.tsx"])}`,
+    });
+    const { runtimeCacheDirectory } = builder;
+    const request = { files, blobDirectory, runtimeCacheDirectory, options: { platform: "web" } as const };
+    const [first, second] = [await runBuildInChild(request), await runBuildInChild(request)];
+    await rm(blobDirectory, { recursive: true });
+    if (!first.ok || !second.ok) throw new Error(`The project should build: ${JSON.stringify([first, second])}`);
+    expect(Buffer.from(first.html).toString()).toContain(".p-4");
+    expect(Buffer.from(first.html).toString()).toContain(".a .b");
+    expect(Buffer.from(first.html).equals(Buffer.from(second.html))).toBe(true);
+  },
+);
 
 test("a project without Tailwind keeps its own layers, and what looks like a theme", async () => {
   const { text } = await builder.page({
