@@ -1,13 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, usageError } from "./cli-error.ts";
-import {
-  addAccountCommands,
-  addDocsCommands,
-  addPreviewCommands,
-  addTaskCommands,
-  addDesktopCommands,
-  type InContext,
-} from "./commands.ts";
+import { addAccountCommands, addDocsCommands, addTaskCommands, addDesktopCommands } from "./commands.ts";
+import type { InContext } from "./add-command.ts";
+import { addPreviewCommands } from "./preview-commands.ts";
 import { createContext, type CliContext } from "./context.ts";
 
 const help = `

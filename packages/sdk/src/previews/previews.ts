@@ -116,9 +116,10 @@ function requestOf(api: HiveSyncApi, options: PublishOptions, { files, context =
   return { files, ask: (call: RequestCall) => api.previews.request.mutate(input, call) };
 }
 
-async function waitForPreview(
+/** Waits until an accepted preview has ended; throws what it failed of. */
+export async function waitForPreview(
   api: HiveSyncApi,
-  accepted: Accepted,
+  accepted: Pick<Accepted, "job_id" | "status" | "preview_url">,
   { signal, progress }: { signal: AbortSignal | undefined; progress: ProgressReporter<PublishPhase> },
 ): Promise<Preview> {
   const { preview_url } = accepted;

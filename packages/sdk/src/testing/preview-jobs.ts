@@ -17,6 +17,7 @@ export class PreviewJobs {
     { status: "COMPLETED", bundle_url: "https://storage.example.com/index.html", warnings: ["w"] },
   ];
   gets = 0;
+  cancels = 0;
   readonly #uploads: UploadServer;
 
   constructor(uploads: UploadServer) {
@@ -50,6 +51,10 @@ export class PreviewJobs {
         queue: "preview-cpu",
         expires_at: "2026-11-22T11:00:00.000Z",
       };
+    },
+    "previews.cancel": () => {
+      this.cancels += 1;
+      return { job_id: jobId, status: "CANCELLED" };
     },
     "previews.get": () => {
       const state = this.states[Math.min(this.gets, this.states.length - 1)];
