@@ -75,8 +75,8 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
       plugins: [projectPlugin(context)],
     });
     const text = (name: string): string => textOf(result.outputFiles, name);
-    const { packageMark } = request.context;
-    const { script, modules, addedLines } = readImportsFromPage(tagModules(text("script.js")), packageMark, requiredModules);
+    const printed = tagModules(text("script.js"));
+    const { script, modules, addedLines } = readImportsFromPage(printed, context.packageMark, requiredModules);
     return {
       script,
       packageModules: modules,

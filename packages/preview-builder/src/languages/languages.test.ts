@@ -39,6 +39,15 @@ const solid = (component: string): TestProject =>
     { "App.tsx": component },
   );
 
+/** A component with a fault, and the row that tells of it. */
+interface Broken {
+  readonly what: string;
+  readonly component: string;
+  readonly text: RegExp;
+  readonly line: number;
+  readonly column?: number;
+}
+
 /** Where in the project the source map says that a text of the page's script stands. */
 function placeIn({ text, sourceMap }: BuildSuccess & { text: string }, wanted: string): { file: string; line: number } {
   const map = new SourceMap(JSON.parse(Buffer.from(sourceMap).toString()) as SourceMapPayload);
@@ -111,34 +120,57 @@ export default defineConfig({ plugins: [vue()], resolve: { alias: { "@": fileURL
     expect((await builder.page(vue(component, more("third")))).text).toMatch(/first: \{[^}]*\},\s*third: \{/);
   });
 
-  const broken: [what: string, component: string, text: RegExp, line: number, column: number][] = [
-    ["its script", `<template><p/></template>\n<script setup>\nconst a = ;\n</script>`, /Unexpected token/, 3, 11],
-    [
-      "its template",
-      `<script setup>\nconst a = 1;\n</script>\n<template>\n  <p v-if="a +">x</p>\n</template>`,
-      /Unexpected/,
-      5,
-      12,
-    ],
-    ["an end tag that is missing", `<template>\n  <div>\n</template>`, /missing end tag/i, 2, 3],
-    ["its style", `<template><p/></template>\n<style scoped>\np { color: red\n</style>`, /Unclosed block/, 3, 1],
-    [
-      "its Sass",
-      `<template><p/></template>\n<style lang="scss">\np { color: $nothing; }\n</style>`,
-      /Undefined variable/,
-      3,
-      12,
-    ],
-    [
-      "what it imports",
-      `<script setup>\nimport b from "./nothing";\nconsole.log(b);\n</script>`,
-      /no file "nothing"/,
-      2,
-      15,
-    ],
-    ["a language that is not read", `<template lang="pug">\np hi\n</template>`, /"pug" are not read/, 1, 1],
-  ];
-  test.each(broken)("an error in %s has its place in the component", async (_what, component, text, line, column) => {
+  test.each<Broken>([
+    {
+      what: "its script",
+      component: `<template><p/></template>\n<script setup>\nconst a = ;\n</script>`,
+      text: /Unexpected token/,
+      line: 3,
+      column: 11,
+    },
+    {
+      what: "its template",
+      component: `<script setup>\nconst a = 1;\n</script>\n<template>\n  <p v-if="a +">x</p>\n</template>`,
+      text: /Unexpected/,
+      line: 5,
+      column: 12,
+    },
+    {
+      what: "an end tag",
+      component: `<template>\n  <div>\n</template>`,
+      text: /missing end tag/i,
+      line: 2,
+      column: 3,
+    },
+    {
+      what: "its style",
+      component: `<template><p/></template>\n<style scoped>\np { color: red\n</style>`,
+      text: /Unclosed block/,
+      line: 3,
+      column: 1,
+    },
+    {
+      what: "its Sass",
+      component: `<template><p/></template>\n<style lang="scss">\np { color: $nothing; }\n</style>`,
+      text: /Undefined variable/,
+      line: 3,
+      column: 12,
+    },
+    {
+      what: "what it imports",
+      component: `<script setup>\nimport b from "./nothing";\nconsole.log(b);\n</script>`,
+      text: /no file "nothing"/,
+      line: 2,
+      column: 15,
+    },
+    {
+      what: "a language that is not read",
+      component: `<template lang="pug">\np hi\n</template>`,
+      text: /"pug" are not read/,
+      line: 1,
+      column: 1,
+    },
+  ])("an error in $what has its place in the component", async ({ component, text, line, column }) => {
     const { details } = await builder.failure(vue(component));
     expect(details[0]).toMatchObject({ file: "App.vue", line, column, text: expect.stringMatching(text) as unknown });
     expect(details[0]?.line_text).toBe(component.split("\n")[line - 1]);
@@ -222,15 +254,34 @@ describe("Svelte", () => {
     expect(details[0]).toMatchObject({ file: "App.svelte", line: 6 });
   });
 
-  const broken: [what: string, component: string, text: RegExp, line: number][] = [
-    ["its script", `<p></p>\n<script>\nlet a = ;\n</script>`, /Unexpected token/, 3],
-    ["its markup", `<script>\nlet a = 1;\n</script>\n{#if a}\n<p>`, /left open|must be closed|unclosed/i, 5],
-    ["its style", `<p>x</p>\n<style>\n} p { color: red }\n</style>`, /Expected/, 3],
-    ["its Sass", `<p>x</p>\n<style lang="scss">\np { color: $nothing; }\n</style>`, /Undefined variable/, 3],
-    ["what it imports", `<script>\n  import b from "./nothing";\n</script>\n{b}`, /no file "nothing"/, 2],
-    ["a language that is not read", `<script lang="coffee">\na = 1\n</script>`, /"coffee" are not read/, 1],
-  ];
-  test.each(broken)("an error in %s has its place in the component", async (_what, component, text, line) => {
+  test.each<Broken>([
+    { what: "its script", component: `<p></p>\n<script>\nlet a = ;\n</script>`, text: /Unexpected token/, line: 3 },
+    {
+      what: "its markup",
+      component: `<script>\nlet a = 1;\n</script>\n{#if a}\n<p>`,
+      text: /left open|must be closed|unclosed/i,
+      line: 5,
+    },
+    { what: "its style", component: `<p>x</p>\n<style>\n} p { color: red }\n</style>`, text: /Expected/, line: 3 },
+    {
+      what: "its Sass",
+      component: `<p>x</p>\n<style lang="scss">\np { color: $nothing; }\n</style>`,
+      text: /Undefined variable/,
+      line: 3,
+    },
+    {
+      what: "what it imports",
+      component: `<script>\n  import b from "./nothing";\n</script>\n{b}`,
+      text: /no file "nothing"/,
+      line: 2,
+    },
+    {
+      what: "a language that is not read",
+      component: `<script lang="coffee">\na = 1\n</script>`,
+      text: /"coffee" are not read/,
+      line: 1,
+    },
+  ])("an error in $what has its place in the component", async ({ component, text, line }) => {
     const { details } = await builder.failure(svelte(component));
     expect(details[0]).toMatchObject({ file: "App.svelte", line, text: expect.stringMatching(text) as unknown });
     expect(details[0]?.line_text).toBe(component.split("\n")[line - 1]);

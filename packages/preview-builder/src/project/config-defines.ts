@@ -2,7 +2,8 @@ import { asRecord } from "#project/package-json.ts";
 
 const NAME = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/;
 /** Decided by the build, not by a config. */
-const OURS = /^(?:import\.meta(?:\.env)?|process\.env|process\.env\.NODE_ENV|import\.meta\.env\.(?:MODE|DEV|PROD|SSR|BASE_URL)|__hivesync)$/;
+const OURS =
+  /^(?:import\.meta(?:\.env)?|process\.env|process\.env\.NODE_ENV|import\.meta\.env\.(?:MODE|DEV|PROD|SSR|BASE_URL)|__hivesync)$/;
 /** Names of the page that a config may put in another's place. */
 const NAMES = /^(?:globalThis|window|self|undefined)$/;
 
@@ -20,7 +21,8 @@ export function toDefines(value: unknown): Record<string, string> {
 
 /** A text is code, as in Vite and webpack; everything else is itself. */
 function toJson(given: unknown): string | undefined {
-  if (typeof given !== "string") return given === undefined || typeof given === "function" ? undefined : JSON.stringify(given);
+  if (typeof given !== "string")
+    return given === undefined || typeof given === "function" ? undefined : JSON.stringify(given);
   if (NAMES.test(given.trim())) return given.trim();
   try {
     return JSON.stringify(JSON.parse(given));

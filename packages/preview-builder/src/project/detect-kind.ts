@@ -46,7 +46,10 @@ export async function detectKind(question: KindQuestion): Promise<DetectedKind> 
     packageJson,
     page: page && { ...page, hasModules: scripts.hasModules },
     script,
-    framework: detectFramework(packageJson, [...first].filter((each) => each !== undefined)),
+    framework: detectFramework(
+      packageJson,
+      [...first].filter((each) => each !== undefined),
+    ),
   };
   const kind = PREVIEW_KINDS.find((row) => row.matches(findings));
   const start = kind && findings[kind.startsFrom];
@@ -80,6 +83,7 @@ function nothingFound({ files, packageJson }: KindQuestion): BuildError {
   const where = home === "." ? "" : ` in "${home}"`;
   const looked = `Nothing to preview was found${where}: looked for ${PAGE_PATHS.join(", ")}, and for a script such as index.js, src/main.tsx or App.tsx.`;
   const built = files.paths.find((path) => /(?:^|\/)index\.html$/.test(path));
-  const hint = built === undefined ? "" : ` "${built}" is what a build wrote: name it as the entry if that is to be shown.`;
+  const hint =
+    built === undefined ? "" : ` "${built}" is what a build wrote: name it as the entry if that is to be shown.`;
   return new BuildError(`${looked} Name one as the entry.${hint}`);
 }

@@ -6,7 +6,10 @@ import { PAGE_PATHS, SCRIPT_PATH, SCRIPT_STEMS, isBuildOutput } from "#project/s
 /** The page of the project, by the usual names; a page of another name only when it lies beside package.json. */
 export function findPage({ files, packageJson, pageFolders }: KindQuestion): string | undefined {
   const home = posix.dirname(packageJson.path);
-  const named = [...pageFolders.map((folder) => `${folder}/index.html`), ...PAGE_PATHS.map((path) => posix.join(home, path))];
+  const named = [
+    ...pageFolders.map((folder) => `${folder}/index.html`),
+    ...PAGE_PATHS.map((path) => posix.join(home, path)),
+  ];
   const known = named.find((path) => files.has(path));
   return known ?? files.paths.find((path) => /\.html?$/i.test(path) && posix.dirname(path) === home);
 }

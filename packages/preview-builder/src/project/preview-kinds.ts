@@ -70,16 +70,14 @@ export const PREVIEW_KINDS: readonly PreviewKind[] = [
       script !== undefined &&
       (uses(packageJson, "react-native") || (page === undefined && NATIVE_IMPORT.test(script.text))),
   },
-  ...FRAMEWORK_NAMES.map(
-    (name): PreviewKind => ({
-      name,
-      label: `${FRAMEWORK_LABELS[name]} page`,
-      startsFrom: "page",
-      framework: name,
-      ...conditionsOf(name),
-      matches: ({ page, framework }) => page?.hasModules === true && framework === name,
-    }),
-  ),
+  ...FRAMEWORK_NAMES.map((name): PreviewKind => ({
+    name,
+    label: `${FRAMEWORK_LABELS[name]} page`,
+    startsFrom: "page",
+    framework: name,
+    ...conditionsOf(name),
+    matches: ({ page, framework }) => page?.hasModules === true && framework === name,
+  })),
   {
     name: "module-page",
     label: "page with TypeScript or JavaScript modules",
@@ -87,20 +85,18 @@ export const PREVIEW_KINDS: readonly PreviewKind[] = [
     matches: ({ page }) => page?.hasModules === true,
   },
   { name: "html", label: "plain HTML page", startsFrom: "page", matches: ({ page }) => page !== undefined },
-  ...FRAMEWORK_NAMES.map(
-    (name): PreviewKind => ({
-      name: `${name}-script`,
-      label: `${FRAMEWORK_LABELS[name]} without a page of its own`,
-      startsFrom: "script",
-      framework: name,
-      ...conditionsOf(name),
-      template: SCRIPT_TEMPLATE,
-      mountModule: `hivesync:mount-${name}`,
-      matches: ({ script, framework }) =>
-        script !== undefined &&
-        (framework === name || (framework === undefined && name === "react" && /\.[jt]sx$/.test(script.path))),
-    }),
-  ),
+  ...FRAMEWORK_NAMES.map((name): PreviewKind => ({
+    name: `${name}-script`,
+    label: `${FRAMEWORK_LABELS[name]} without a page of its own`,
+    startsFrom: "script",
+    framework: name,
+    ...conditionsOf(name),
+    template: SCRIPT_TEMPLATE,
+    mountModule: `hivesync:mount-${name}`,
+    matches: ({ script, framework }) =>
+      script !== undefined &&
+      (framework === name || (framework === undefined && name === "react" && /\.[jt]sx$/.test(script.path))),
+  })),
   {
     name: "script",
     label: "script without a page",

@@ -15,7 +15,11 @@ export function projectNotes({ frameworks, home, scripts, tsConfig }: Found): st
   return [
     ...(frameworks.label === undefined ? [] : [`shown with ${frameworks.label}`]),
     ...(home.folder === "." ? [] : [`the app is the one in "${home.folder}"${others}`]),
-    ...(scripts.injected === undefined ? [] : [`the page names no script of its own: "${scripts.injected}" is started`]),
-    ...tsConfig.ignoredExtends.map((target) => `tsconfig.json extends "${target}", which is not in the project: left out`),
+    ...(scripts.injected === undefined
+      ? []
+      : [`the page names no script of its own: "${scripts.injected}" is started`]),
+    ...tsConfig.ignoredExtends.map(
+      (target) => `tsconfig.json extends "${target}", which is not in the project: left out`,
+    ),
   ];
 }

@@ -59,7 +59,11 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
     aliases: config.aliases,
     roots: [...new Set([posix.dirname(entry), ...config.pageFolders, home.folder, "."])],
   };
-  const page = openPageSource(context, { path: entry, html: fillPage(detected.html, env), builtUrls: detected.scripts.built });
+  const page = openPageSource(context, {
+    path: entry,
+    html: fillPage(detected.html, env),
+    builtUrls: detected.scripts.built,
+  });
   await readPage(page);
   const { injected } = detected.scripts;
   if (injected !== undefined) page.scriptImports.push(`vfs:${injected}`);

@@ -106,7 +106,7 @@ function readBabel(config: Record<string, unknown>, home: string): ReturnType<Re
   const plugins = Array.isArray(config["plugins"]) ? (config["plugins"] as unknown[]) : [];
   const options = plugins.flatMap((plugin) => {
     const [name, given] = Array.isArray(plugin) ? (plugin as unknown[]) : [];
-    return /module-resolver$/.test(asString(name) ?? "") ? [asRecord(given)] : [];
+    return (asString(name) ?? "").endsWith("module-resolver") ? [asRecord(given)] : [];
   });
   return { aliases: options.flatMap(({ alias }) => toAliases(alias, home)) };
 }

@@ -83,7 +83,11 @@ async function listExports(part: RuntimePart, shared: EsbuildOptions): Promise<B
   // A CommonJS package shows only its default export to the bundler: its names are those of the object it exports.
   const isCommonJs = (row: (typeof names)[number]): boolean =>
     row.names.length === 1 && row.names[0] === "default" && !row.source.startsWith("./");
-  const commonJs = await namesOfCommonJs(part, shared, names.filter(isCommonJs).map(({ source }) => source));
+  const commonJs = await namesOfCommonJs(
+    part,
+    shared,
+    names.filter(isCommonJs).map(({ source }) => source),
+  );
   return Object.fromEntries(
     modules.map(([specifier, source], index) => {
       const own = names[index]?.names ?? [];

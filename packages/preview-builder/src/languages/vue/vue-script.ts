@@ -2,8 +2,8 @@ import { posix } from "node:path";
 import type { SFCScriptCompileOptions } from "@vue/compiler-sfc";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import type { SourceFile, TransformContext } from "#transforms/source-transform.ts";
-import { COMPONENT, scriptLanguage } from "#languages/vue/transform-vue.ts";
-import type { VueComponent, VueScript } from "#languages/vue/transform-vue.ts";
+import { COMPONENT, scriptLanguage } from "#languages/vue/vue-component.ts";
+import type { VueComponent, VueScript } from "#languages/vue/vue-component.ts";
 import { loadVueCompiler } from "#languages/vue/vue-compiler.ts";
 import { templateOptions } from "#languages/vue/vue-template.ts";
 
@@ -81,7 +81,7 @@ const NAMED_IMPORT = /(\bfrom\s*)(["'])([^"'\n.][^"'\n]*)\2/g;
 
 /** The compiler finds types by relative names alone: others of the project's own are made relative. */
 export function relativeImports({ path: importer, text }: SourceFile, context: TransformContext): string {
-  return text.replaceAll(NAMED_IMPORT, (whole, from: string, quote: string, specifier: string) => {
+  return text.replaceAll(NAMED_IMPORT, (...[whole = "", from = "", quote = "", specifier = ""]: string[]) => {
     const found = resolveImport(context, { specifier, importer, kind: "import-statement" });
     if (found.found !== "file") return whole;
     const relative = posix.relative(posix.dirname(importer), found.path);

@@ -2,8 +2,8 @@ import type { PartialMessage } from "esbuild";
 import type { SFCStyleBlock } from "@vue/compiler-sfc";
 import { compilerMessage, inItsLines } from "#languages/source-place.ts";
 import { compileStyle } from "#styles/style-transforms.ts";
-import { findNamed } from "#languages/vue/transform-vue.ts";
-import type { VueComponent } from "#languages/vue/transform-vue.ts";
+import { findNamed } from "#languages/vue/vue-component.ts";
+import type { VueComponent } from "#languages/vue/vue-component.ts";
 import { VueFault } from "#languages/vue/vue-fault.ts";
 import { loadVueCompiler } from "#languages/vue/vue-compiler.ts";
 

@@ -1,8 +1,8 @@
 import type { SFCScriptBlock, SFCTemplateCompileOptions } from "@vue/compiler-sfc";
 import type { CompilerMap } from "#languages/component-map.ts";
 import { compilerMessage } from "#languages/source-place.ts";
-import { findNamed, scriptLanguage } from "#languages/vue/transform-vue.ts";
-import type { VueComponent } from "#languages/vue/transform-vue.ts";
+import { findNamed, scriptLanguage } from "#languages/vue/vue-component.ts";
+import type { VueComponent } from "#languages/vue/vue-component.ts";
 import { VueFault, faultOf } from "#languages/vue/vue-fault.ts";
 import { loadVueCompiler } from "#languages/vue/vue-compiler.ts";
 
@@ -84,7 +84,7 @@ export function importsOfAssets(
   isFile: (specifier: string) => boolean,
 ): { readonly code: string; readonly missing: readonly string[] } {
   const missing: string[] = [];
-  const changed = code.replaceAll(ASSET_IMPORT, (whole, name: string, _quote, specifier: string) => {
+  const changed = code.replaceAll(ASSET_IMPORT, (...[whole = "", name = "", , specifier = ""]: string[]) => {
     if (isFile(specifier)) return whole;
     missing.push(specifier);
     return `const ${name} = ${JSON.stringify(specifier)};`;
