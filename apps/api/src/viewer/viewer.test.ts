@@ -314,7 +314,8 @@ describe("the stream of news", () => {
     const page = await openPage(preview.url);
     const app = page.frameLocator("iframe").getByRole("heading", { name: "Groceries" });
     await app.waitFor();
-    await preview.change({ status: "CANCELLED" });
+    await api.sql`DELETE FROM preview_sessions WHERE id = ${preview.id}`;
+    await api.deps.openStreams.recheckOnce();
     await statusSays(page, "This preview was deleted");
     expect(await app.isVisible()).toBe(true);
     expect(await page.getByRole("button", { name: "Reload the preview" }).isDisabled()).toBe(true);

@@ -12,6 +12,8 @@ export type ConsoleLevel = "log" | "info" | "warn" | "error";
 export type PageMessage =
   /** The page begins: a load of the frame without this word shows something else. */
   | { readonly type: "hivesync:hello" }
+  /** The page ends: what the frame shows next is something else. `id` is that of its start. */
+  | { readonly type: "hivesync:bye"; readonly id: string }
   | { readonly type: "hivesync:error"; readonly message: string; readonly stack: string }
   | { readonly type: "hivesync:console"; readonly level: ConsoleLevel; readonly text: string }
   /** Where the app is now, as it sees itself. */
@@ -30,6 +32,7 @@ export interface ViewerMessage {
 
 /** What the viewer gives a page to begin with: the frame's name is `{"hivesync": PageStart}`. */
 export interface PageStart {
+  readonly id?: string;
   readonly path?: string;
   readonly dark?: boolean;
   readonly storage?: KeptStorage;

@@ -17,6 +17,7 @@ globalThis.__hivesync = {
 
 const start = takeStart();
 tellViewer({ type: "hivesync:hello" });
+window.addEventListener("pagehide", () => tellViewer({ type: "hivesync:bye", id: start.id ?? "" }));
 reportErrors();
 forwardConsole();
 guardStorage(start.storage);

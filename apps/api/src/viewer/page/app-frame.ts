@@ -19,6 +19,10 @@ type Handlers = { [Type in keyof Messages]: (message: Messages[Type]) => void };
 let path = "/";
 let storage: PageStart["storage"];
 let hasSaidHello = false;
+let mountedId = "";
+
+/** `randomUUID` is there over HTTPS alone. */
+const newId = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 /** The frame that the app runs in, once there is one. */
 export const appFrame = (): HTMLIFrameElement | null => byId("screen").querySelector("iframe");
@@ -26,10 +30,11 @@ export const appFrame = (): HTMLIFrameElement | null => byId("screen").querySele
 /** Called when the frame shows something that is not the app: it went somewhere else. */
 let onLeft = (): void => undefined;
 
-function handleLoad(frame: HTMLIFrameElement, isFirst: boolean): void {
-  const left = !isFirst && !hasSaidHello;
-  hasSaidHello = false;
-  if (left && frame === appFrame()) onLeft();
+/** Once for each frame, however it is noticed. */
+function leave(id: string): void {
+  if (id !== mountedId) return;
+  mountedId = "";
+  onLeft();
 }
 
 /** A picture of the app in place of the app while it loads, where the device is the one that it was pictured on. */
@@ -52,18 +57,22 @@ export interface AppToMount {
 /** A fresh frame each time: loading the old one again would leave a step in the browser's history. */
 export function mountApp({ url, snapshots, dark }: AppToMount): void {
   const frame = document.createElement("iframe");
-  const start: PageStart = { path, dark, ...(storage && { storage }) };
+  const id = newId();
+  const start: PageStart = { id, path, dark, ...(storage && { storage }) };
   frame.name = JSON.stringify({ hivesync: start });
   frame.setAttribute("sandbox", sandbox);
   frame.allow = permissions;
   frame.referrerPolicy = "no-referrer";
   frame.title = "The app";
   frame.src = url;
-  let isFirst = true;
+  mountedId = id;
   hasSaidHello = false;
+  let isFirst = true;
   frame.addEventListener("load", () => {
-    handleLoad(frame, isFirst);
+    // The builder's pages say hello before they load.
+    if (!isFirst && !hasSaidHello) leave(id);
     isFirst = false;
+    hasSaidHello = false;
   });
   byId("screen").replaceChildren(frame);
   showPicture(frame, snapshots);
@@ -87,20 +96,24 @@ function keep(next: unknown): void {
 
 /** Hears what the app's page says; messages of anybody else are ignored. */
 export function listenToApp(
-  handlers: Omit<Handlers, "hivesync:hello" | "hivesync:path" | "hivesync:storage">,
+  handlers: Omit<Handlers, "hivesync:hello" | "hivesync:bye" | "hivesync:path" | "hivesync:storage">,
   left: () => void,
 ): void {
   onLeft = left;
   const all: Handlers = {
     ...handlers,
     "hivesync:hello": () => (hasSaidHello = true),
+    "hivesync:bye": (message) => leave(message.id),
     "hivesync:path": (message) => setPath(message.path),
     "hivesync:storage": (message) => keep(message.storage),
   };
   window.addEventListener("message", ({ source, data }: MessageEvent<{ type?: unknown } | null>) => {
     const frame = appFrame();
-    if (!frame || source !== frame.contentWindow) return;
-    const type = String(data?.type);
-    if (Object.hasOwn(all, type)) (all[type as PageMessage["type"]] as (message: unknown) => void)(data);
+    // What a page says at its end may have no source any more; nobody else knows its id.
+    const isOfApp = source === frame?.contentWindow || (source === null && data?.type === "hivesync:bye");
+    if (!frame || !isOfApp) return;
+    const type = data?.type;
+    if (typeof type === "string" && Object.hasOwn(all, type))
+      (all[type as PageMessage["type"]] as (message: unknown) => void)(data);
   });
 }

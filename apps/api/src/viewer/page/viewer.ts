@@ -24,9 +24,10 @@ const endings = {
   missing: "This preview was deleted",
   invalid: "This link no longer works",
 };
-// An app that leaves its page again as soon as it is brought back is left alone.
-const mostReturns = 5;
-const returnsWithinMs = 10_000;
+// An app that leaves its page again as soon as it is brought back is left alone. Somebody may well follow some links one after the other.
+const mostReturns = 4;
+const mostLinks = 30;
+const chainWithinMs = 10_000;
 
 const reload = byId("reload") as HTMLButtonElement;
 let isPreviewKnown = false;
@@ -87,13 +88,14 @@ async function loadAgain(): Promise<void> {
   reload.ariaBusy = "false";
 }
 
-let returns: number[] = [];
+let returns = 0;
+let lastReturn = 0;
 
 /** The frame shows something that is not the app, as after `location.reload()`: there is only the app that it can show. */
-function bringBack(): void {
-  const now = Date.now();
-  returns = [...returns.filter((time) => now - time < returnsWithinMs), now];
-  if (returns.length <= mostReturns) void loadAgain();
+function bringBack(most: number): void {
+  returns = Date.now() - lastReturn < chainWithinMs ? returns + 1 : 0;
+  lastReturn = Date.now();
+  if (returns < most) void loadAgain();
   else showHint({ text: "The app leaves its page again and again", action: "Reload", act: () => void loadAgain() });
 }
 
@@ -127,12 +129,12 @@ listenToApp(
     "hivesync:console": logLine,
     "hivesync:navigate": ({ path }) => {
       setPath(path);
-      bringBack();
+      bringBack(mostLinks);
     },
     "hivesync:blank": () =>
       showHint({ text: "The app shows nothing", action: "Open the console", act: () => openDrawer("console") }),
   },
-  bringBack,
+  () => bringBack(mostReturns),
 );
 reload.addEventListener("click", () => void loadAgain());
 showState(currentState());
