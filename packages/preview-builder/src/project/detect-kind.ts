@@ -38,6 +38,8 @@ export async function detectKind(question: KindQuestion): Promise<DetectedKind> 
   if (entry !== undefined && !files.has(entry)) throw new BuildError(explainEntry(files, entry));
   const isPageEntry = entry !== undefined && isPage(entry);
   const pagePath = isPageEntry ? entry : entry === undefined ? findPage(question) : undefined;
+  // Without a page of its own such a project has no start, whatever its files are called.
+  if (entry === undefined && pagePath === undefined) refuseUnsupported(packageJson);
   const scriptPath = isPageEntry ? undefined : (entry ?? findScript(question));
   const [page, script] = await Promise.all([readFinding(files, pagePath), readFinding(files, scriptPath)]);
   const scripts = page === undefined ? NO_SCRIPTS : await readPageScripts(question, page);
@@ -73,12 +75,15 @@ function explainEntry(files: ProjectFiles, entry: string): string {
   return `The entry "${entry}" is not in the project.${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`;
 }
 
+function refuseUnsupported(packageJson: PackageJson): void {
+  const text = explainUnsupported(packageJson);
+  if (text === undefined) return;
+  throw new BuildError(text, {
+    rows: [reportRow(text, { file: packageJson.path, line: 1, column: 1, lineText: null })],
+  });
+}
+
 function nothingFound({ files, packageJson }: KindQuestion): BuildError {
-  const unsupported = explainUnsupported(packageJson);
-  if (unsupported !== undefined) {
-    const place = { file: packageJson.path, line: 1, column: 1, lineText: null };
-    return new BuildError(unsupported, { rows: [reportRow(unsupported, place)] });
-  }
   const home = posix.dirname(packageJson.path);
   const where = home === "." ? "" : ` in "${home}"`;
   const looked = `Nothing to preview was found${where}: looked for ${PAGE_PATHS.join(", ")}, and for a script such as index.js, src/main.tsx or App.tsx.`;

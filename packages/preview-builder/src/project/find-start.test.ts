@@ -133,12 +133,14 @@ createApp({ render: () => h("p", text + import.meta.env.VITE_NAME) }).mount("#ap
 
 describe("what previews do not know", () => {
   test.each([
-    ["next", "Next.js"],
-    ["@sveltejs/kit", "SvelteKit"],
-    ["@angular/core", "Angular"],
-    ["expo-router", "Expo Router"],
-  ])("a project of %s is told by name, with what can be shown of it", async (name, label) => {
-    const { details } = await builder.failure({ "package.json": uses(name), "app/page.tsx": "export default 1;" });
+    ["next", "Next.js", "app/page.tsx"],
+    ["nuxt", "Nuxt", "app.vue"],
+    ["@sveltejs/kit", "SvelteKit", "src/routes/+page.svelte"],
+    ["@angular/core", "Angular", "src/main.ts"],
+    ["expo-router", "Expo Router", "app/index.tsx"],
+  ])("a project of %s is told as %s, with what can be shown of it", async (name, label, file) => {
+    const packageJson = json({ main: "expo-router/entry", dependencies: { [name]: "*" } });
+    const { details } = await builder.failure({ "package.json": packageJson, [file]: "export default 1;" });
     expect(details[0]).toMatchObject({ file: "package.json", text: expect.stringContaining(label) as unknown });
     expect(details[0]?.text).toContain("entry");
   });

@@ -20,8 +20,10 @@ const UNSUPPORTED: readonly { readonly package: string; readonly label: string; 
 ];
 
 /** Says why a project of a framework that previews do not know has nothing to show, and what can be shown of it. */
-export function explainUnsupported({ dependencies }: PackageJson): string | undefined {
-  const found = UNSUPPORTED.find((row) => dependencies.has(row.package));
+export function explainUnsupported({ dependencies, main = "" }: PackageJson): string | undefined {
+  // An app may use the router's parts and still start from a file of its own.
+  const isMeant = (name: string): boolean => name !== "expo-router" || main.startsWith("expo-router/");
+  const found = UNSUPPORTED.find((row) => dependencies.has(row.package) && isMeant(row.package));
   if (found === undefined) return undefined;
   return `This is a project of ${found.label}, which previews cannot show as a whole: ${found.why}. Name a file that shows one screen or component (its default export) as the entry.`;
 }

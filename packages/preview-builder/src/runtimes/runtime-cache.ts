@@ -20,10 +20,8 @@ const NO_CHOICE: PartChoice = new Map();
 
 export function openRuntimeCache(directory: string, mode: Mode, choice = NO_CHOICE): RuntimeCache {
   const known = new Map<string, Promise<BuiltRuntime>>();
-  let folder: Promise<string> | undefined;
   const load = async (part: RuntimePart): Promise<BuiltRuntime> => {
-    folder ??= cacheKey().then((key) => join(directory, key));
-    const path = join(await folder, `${part.name}.${mode}.json`);
+    const path = join(directory, await keyOfParts(), `${part.name}.${mode}.json`);
     return (await readStored(path)) ?? (await buildAndStore(path, part, mode));
   };
   return {
@@ -47,6 +45,14 @@ export async function prepareRuntimes(options: { runtimeCacheDirectory: string; 
   const cache = openRuntimeCache(options.runtimeCacheDirectory, options.mode ?? "production");
   const names = new Set(["page", "react", "react-native"]);
   await Promise.all(RUNTIME_PARTS.filter(({ name }) => names.has(name)).map((part) => cache.get(part)));
+}
+
+let key: Promise<string> | undefined;
+
+/** The same for as long as the process runs: it depends on this package's own files alone. */
+function keyOfParts(): Promise<string> {
+  key ??= cacheKey();
+  return key;
 }
 
 async function cacheKey(): Promise<string> {
