@@ -3,6 +3,7 @@ import type { RowReport } from "./report.ts";
 import { measureAdmin } from "./rows/admin.ts";
 import { measureCapacity } from "./rows/capacity.ts";
 import { measureColdStart } from "./rows/cold-start.ts";
+import { measureCorpus } from "./rows/corpus.ts";
 import { measureDepth } from "./rows/depth.ts";
 import { measureDesktop } from "./rows/desktop.ts";
 import { measureDocumentation } from "./rows/documentation.ts";
@@ -37,5 +38,6 @@ export const rows: Readonly<Record<string, Row>> = {
   desktop: { title: "10,000 files through a Desktop", run: measureDesktop },
   docs: { title: "Documentation by the static engine", run: measureDocumentation },
   capacity: { title: "What a core does in a minute", run: measureCapacity },
+  corpus: { title: "The preview builder's corpus in Chromium", run: measureCorpus },
   start: { title: "Start of the API", run: measureColdStart },
 };

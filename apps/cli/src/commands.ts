@@ -1,11 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { addCommand, withCommonOptions, type InContext } from "./add-command.ts";
 import type { AccountOptions } from "./account.ts";
 import { desktopLogs, desktopStart, desktopStatus } from "./commands/desktop.ts";
 import { docs, type DocsOptions, type LineRange } from "./commands/docs.ts";
 import { login, type LoginOptions } from "./commands/login.ts";
 import { logout } from "./commands/logout.ts";
 import { notifications, type NotificationOptions } from "./commands/notifications.ts";
-import { preview, type PreviewOptions } from "./commands/preview.ts";
 import { register } from "./commands/register.ts";
 import { status } from "./commands/status.ts";
 import { sync, type SyncOptions } from "./commands/sync.ts";
@@ -17,23 +17,7 @@ import {
   type ListOptions,
   type TaskOptions,
 } from "./commands/tasks.ts";
-import type { CliContext, CommonOptions } from "./context.ts";
-
-/** Does a command's work in the context that its options ask for. */
-export type InContext = (
-  options: CommonOptions,
-  work: (context: CliContext) => Promise<number | void>,
-) => Promise<void>;
-
-function addCommand(parent: Command, usage: string, description: string): Command {
-  return withCommonOptions(parent.command(usage).description(description));
-}
-
-function withCommonOptions(command: Command): Command {
-  return command
-    .option("--api-url <url>", "where the API is (default: the `pnpm dev` that runs here, else http://localhost:4000)")
-    .option("--json", "one JSON object on stdout, errors too");
-}
+import type { CommonOptions } from "./context.ts";
 
 /** Adds `register`, `login`, `logout` and `status`. */
 export function addAccountCommands(program: Command, inContext: InContext): void {
@@ -57,18 +41,6 @@ export function addAccountCommands(program: Command, inContext: InContext): void
     "status",
     "Account, health of the API, where the login is kept, and whether a Desktop is used",
   ).action((options: CommonOptions) => inContext(options, (context) => status(options, context)));
-}
-
-/** Adds `preview`. */
-export function addPreviewCommands(program: Command, inContext: InContext): void {
-  addCommand(program, "preview [dir]", "Publish a folder as a preview")
-    .option("--project <id or name>", "(default: the one in the folder's hivesync.json, made at first use)")
-    .option("--entry <path>", "the file that the preview starts from (default: found by itself)")
-    .addOption(new Option("--platform <platform>", "what the code is built for").choices(["web", "ios", "android"]))
-    .option("--no-wait", "answer with the link at once, before the build has ended")
-    .action((dir: string | undefined, options: CommonOptions & PreviewOptions) =>
-      inContext(options, (context) => preview(dir ?? ".", options, context)),
-    );
 }
 
 /** Adds `docs`. */

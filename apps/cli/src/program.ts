@@ -2,13 +2,13 @@ import { Command, CommanderError } from "commander";
 import { exitCodes, usageError } from "./cli-error.ts";
 import {
   addAccountCommands,
+  addDesktopCommands,
   addDocsCommands,
-  addPreviewCommands,
   addSyncCommands,
   addTaskCommands,
-  addDesktopCommands,
-  type InContext,
 } from "./commands.ts";
+import type { InContext } from "./add-command.ts";
+import { addPreviewCommands } from "./preview-commands.ts";
 import { createContext, type CliContext } from "./context.ts";
 
 const help = `

@@ -46,7 +46,13 @@ export class ProgressBar implements Disposable {
     process.stderr.write(`\r\u001B[K${line}`);
   };
 
-  [Symbol.dispose](): void {
+  /** Takes the line away, so that something else can be written. */
+  clear(): void {
     if (this.#drawn !== "") process.stderr.write("\r\u001B[K");
+    this.#drawn = "";
+  }
+
+  [Symbol.dispose](): void {
+    this.clear();
   }
 }

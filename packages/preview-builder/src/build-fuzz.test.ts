@@ -101,7 +101,7 @@ test("a comment as in HTML stays a comment in a classic script, and a text that 
 
 test("asset URLs become imports without moving anything else", () => {
   const code = `const a = new URL("./a.png", import.meta.url);\nconst b = new URL('../b.svg', import.meta.url), c = 1;\n`;
-  const changed = importAssetUrls(code, () => true);
+  const changed = importAssetUrls(code, () => "asset");
   const [first, second] = changed.split("\n");
   expect([first?.length, second?.length]).toEqual(
     code
@@ -111,7 +111,7 @@ test("asset URLs become imports without moving anything else", () => {
   );
   expect(second?.indexOf("c = 1")).toBe(code.split("\n")[1]?.indexOf("c = 1"));
   expect(changed).toContain(`import __u1 from "../b.svg?url";`);
-  expect(importAssetUrls(code, () => false)).toBe(code);
+  expect(importAssetUrls(code, () => undefined)).toBe(code);
 });
 
 test("a pattern's star stands for what is between its ends", () => {

@@ -18,14 +18,14 @@ const page = (script: string, more: TestProject = {}): TestProject => ({
 
 describe("kinds", () => {
   const rows: [kind: string, entry: string, project: TestProject][] = [
-    ["react-native", "index.js", NATIVE_TODO],
+    ["expo", "index.js", NATIVE_TODO],
     [
       "react-native",
       "App.tsx",
       { "App.tsx": `import { Text } from "react-native"; export default () => <Text>hi</Text>;` },
     ],
     [
-      "react-native",
+      "expo",
       "App.js",
       {
         "package.json": `{"main":"node_modules/expo/AppEntry.js","dependencies":{"expo":"*"}}`,
@@ -258,7 +258,7 @@ describe("errors", () => {
       line: 2,
       line_text: `import x from "@scope/some-package/deep";`,
     });
-    expect(details[0]?.text).toContain(`Package "@scope/some-package" is not available in previews yet`);
+    expect(details[0]?.text).toContain(`Package "@scope/some-package" is not in package.json`);
     expect((await builder.failure(page(`import "node:fs";`))).message).toContain("Node.js");
   });
 

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { PackageSource } from "@hivesync/package-store/package-source";
 import type {
   BuildManifest,
   BuildOptions,
@@ -11,7 +12,12 @@ import type {
 import { BUILDER_VERSION } from "#builder-version.ts";
 import { SCRIPT_ENTRY, bundleProject } from "#bundle/bundle-project.ts";
 import type { Bundle } from "#bundle/bundle-project.ts";
+import type { GeneratedModule } from "#bundle/project-plugin.ts";
 import { USER_SCRIPT_NAME, finishPage } from "#page/finish-page.ts";
+import { packageMark } from "#packages/imported-names.ts";
+import type { PackageBundle } from "#packages/bundle-packages.ts";
+import { createProjectPackages } from "#packages/project-packages.ts";
+import type { ProjectPackages } from "#packages/project-packages.ts";
 import { readProject } from "#project/read-project.ts";
 import type { Project } from "#project/read-project.ts";
 import { createProjectFiles } from "#project/project-files.ts";
@@ -34,6 +40,8 @@ export interface BuildRequest {
   readonly runtimeCacheDirectory: string;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
+  /** Where the project's own npm packages come from. Without it only what is prebuilt is there. */
+  readonly packages?: PackageSource | undefined;
   /** The largest page in bytes; 50 MiB unless told. */
   readonly maxOutputBytes?: number | undefined;
   /** The most bytes of files that a build reads; 256 MiB unless told. */
@@ -82,15 +90,12 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   onProgress?.({ phase: "reading", fraction: 0 });
   const project = await readProject(createProjectFiles({ ...request, maxInputBytes }), options);
   log.write(`${project.kind.label}, starting from ${project.entry}, for ${options.platform}, ${project.mode} mode`);
-  for (const target of project.tsConfig.ignoredExtends) {
-    log.write(`tsconfig.json extends "${target}", which is not in the project: left out`);
-  }
+  for (const note of project.notes) log.write(note);
   log.step("read");
-  const { bundle, runtimes } = await bundleScripts(request, project);
+  const { bundle, runtimes, packages } = await bundleScripts(request, project, log);
   request.signal?.throwIfAborted();
-  log.step("bundle");
   onProgress?.({ phase: "writing", fraction: 0.9 });
-  const html = writePage(project, bundle, runtimes);
+  const html = writePage(project, bundle, [...runtimes.map(({ script }) => script), packages.script]);
   const maxOutputBytes = request.maxOutputBytes ?? 50 * MEBIBYTE;
   if (html.length > maxOutputBytes) {
     const size = `${html.length} bytes; ${maxOutputBytes} are allowed`;
@@ -103,10 +108,10 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
     html: html.length,
     script: bundle.script.length,
     styles: [bundle.scriptStyles, ...bundle.styles.values()].reduce((sum, css) => sum + css.length, 0),
-    runtime: runtimes.reduce((sum, { script }) => sum + script.length, 0),
+    runtime: runtimes.reduce((sum, { script }) => sum + script.length, packages.script.length),
     source_map: sourceMap.length,
   };
-  const warnings = limitRows([...project.page.warnings, ...bundle.warnings]);
+  const warnings = limitRows([...project.page.warnings, ...bundle.warnings, ...packages.warnings]);
   const manifest = describeBuild(project, {
     sizes,
     warnings,
@@ -117,19 +122,40 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   return { ok: true, html, sourceMap, manifest, warnings, log: log.text() };
 }
 
-async function bundleScripts(request: BuildRequest, project: Project): Promise<{ bundle: Bundle; runtimes: Runtimes }> {
+interface Scripts {
+  readonly bundle: Bundle;
+  readonly runtimes: Runtimes;
+  readonly packages: PackageBundle;
+}
+
+async function bundleScripts(request: BuildRequest, project: Project, log: BuildLog): Promise<Scripts> {
   const emptyDirectory = join(request.runtimeCacheDirectory, "empty");
   await mkdir(emptyDirectory, { recursive: true });
-  const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode);
+  const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode, project.frameworks.choice);
   const usedParts = new Set(["page"]);
-  const { page, kind } = project;
+  const { page, kind, files, mode } = project;
+  const projectPackages = createProjectPackages({
+    ...page.context,
+    files,
+    kind,
+    mode,
+    source: request.packages,
+    cacheDirectory: join(request.runtimeCacheDirectory, "packages"),
+    emptyDirectory,
+  });
   const bundle = await bundleProject({
     context: {
       ...page.context,
-      imagesAreSources: kind.imagesAreSources ?? false,
-      generated: new Map([...page.parts, [SCRIPT_ENTRY, { contents: entryScript(project), loader: "js" }]]),
+      kind,
+      frameworks: project.frameworks,
+      generated: new Map<string, GeneratedModule>([
+        ...page.parts,
+        [SCRIPT_ENTRY, { contents: entryScript(project), loader: "js" }],
+      ]),
       runtimes: cache,
       usedParts,
+      packages: projectPackages,
+      packageMark: packageMark(request.files),
       onFile: reportFiles(request),
     },
     styleEntries: page.styles.map(({ entry }) => entry),
@@ -138,9 +164,24 @@ async function bundleScripts(request: BuildRequest, project: Project): Promise<{
     emptyDirectory,
     signal: request.signal,
   });
-  const parts = withNeededParts(usedParts);
+  log.step("bundle");
+  const packages = await bundlePackages(projectPackages, bundle.packageModules, log);
+  const parts = withNeededParts(new Set([...usedParts, ...packages.parts]), project.frameworks.choice);
   const runtimes = await Promise.all(parts.map(async (part) => ({ name: part.name, ...(await cache.get(part)) })));
-  return { bundle, runtimes };
+  const scriptStyles = [packages.styles, bundle.scriptStyles].filter((css) => css !== "").join("\n");
+  return { bundle: { ...bundle, scriptStyles }, runtimes, packages };
+}
+
+async function bundlePackages(
+  packages: ProjectPackages,
+  modules: Bundle["packageModules"],
+  log: BuildLog,
+): Promise<PackageBundle> {
+  if (modules.length === 0) return { script: "", styles: "", parts: [], warnings: [], packages: [] };
+  const bundle = await packages.bundle(modules);
+  log.write(`${modules.length} modules of packages; with what they need: ${bundle.packages.join(", ")}`);
+  log.step("packages");
+  return bundle;
 }
 
 /** Progress while files are read: against the manifest's length, as nobody knows beforehand how many will be needed. */
@@ -160,9 +201,9 @@ function entryScript({ kind, entry, page }: Project): string {
   return `import * as entry from ${entryName};\nimport { mountEntry } from ${JSON.stringify(kind.mountModule)};\nmountEntry(entry);`;
 }
 
-function writePage(project: Project, bundle: Bundle, runtimes: Runtimes): Buffer {
+function writePage(project: Project, bundle: Bundle, scripts: readonly string[]): Buffer {
   const hasScript = project.kind.startsFrom === "script" || project.page.scriptImports.length > 0;
-  const [prelude, ...frameworks] = runtimes.map(({ script }) => script);
+  const [prelude, ...frameworks] = scripts.filter((script) => script !== "");
   const html = finishPage(project.page, {
     ...bundle,
     script: hasScript ? bundle.script : "",
@@ -177,10 +218,11 @@ function writePage(project: Project, bundle: Bundle, runtimes: Runtimes): Buffer
 
 type Facts = Pick<BuildManifest, "sizes" | "warnings" | "timings" | "runtimes">;
 
-function describeBuild({ kind, entry, mode, files, page }: Project, facts: Facts): BuildManifest {
+function describeBuild({ kind, entry, mode, files, page, frameworks }: Project, facts: Facts): BuildManifest {
   return {
     builder_version: BUILDER_VERSION,
     kind: kind.name,
+    kind_label: frameworks.label === undefined ? kind.label : `${kind.label} (${frameworks.label})`,
     entry,
     platform: page.context.platform,
     mode,

@@ -38,6 +38,8 @@ export interface ReportRow {
 export interface BuildManifest {
   readonly builder_version: string;
   readonly kind: string;
+  /** For people: `Svelte page (Svelte 4)`. */
+  readonly kind_label: string;
   readonly entry: string;
   readonly platform: PreviewPlatform;
   readonly mode: "production" | "development";

@@ -29,7 +29,7 @@ async function serve(result: BuildSuccess): Promise<string> {
     const { hostname, pathname } = new URL(route.request().url());
     if (`http://${hostname}` !== ORIGIN) return route.abort();
     const frame = `<iframe sandbox="allow-scripts allow-forms" src="/bundles/1/index.html?X-Amz-Signature=1"></iframe>
-<script>window.errors = []; addEventListener("message", (event) => window.errors.push(event.data));</script>`;
+<script>window.errors = []; addEventListener("message", ({ data }) => data.type === "hivesync:error" && window.errors.push(data));</script>`;
     return route.fulfill({ contentType: "text/html", body: pathname === "/viewer" ? frame : html });
   });
   return `${ORIGIN}/bundles/1/index.html?X-Amz-Signature=1`;

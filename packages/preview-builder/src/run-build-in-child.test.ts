@@ -26,7 +26,12 @@ async function written(project: TestProject) {
 
 /** A project with a script that never ends: a named pipe that nobody writes to. The bundler is running by the time it is read. */
 async function endless() {
-  const request = await written({ "index.html": `<script type="module" src="a.js"></script>`, "a.js": "// endless" });
+  const request = await written({
+    "index.html": `<script type="module" src="main.js"></script>`,
+    // What a page starts is read before the bundler runs; what that imports is not.
+    "main.js": `import "./a.js";`,
+    "a.js": "// endless",
+  });
   const path = join(request.blobDirectory, request.files.find((file) => file.path === "a.js")?.sha256 ?? "");
   await rm(path);
   await promisify(execFile)("mkfifo", [path]);

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { PackageSource } from "@hivesync/package-store/package-source";
 import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#build-result.ts";
 import { startBuildChild } from "#child/build-child.ts";
 import type { BuildChild } from "#child/build-child.ts";
@@ -23,6 +24,8 @@ export interface ChildBuildRequest {
   readonly options: BuildOptions;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
+  /** Where the project's own npm packages come from; it is asked in this process. Without it only what is prebuilt is there. */
+  readonly packages?: PackageSource | undefined;
 }
 
 /** Runs builds, each in a process of its own, with `spare` processes started ahead. */

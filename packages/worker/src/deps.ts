@@ -9,6 +9,7 @@ import { createLogger, type Logger } from "@hivesync/platform/logger";
 import type { CallbackTarget } from "@hivesync/platform/post-callback";
 import { createEventBus, type EventBus } from "@hivesync/platform/events/event-bus";
 import { openBlobCache, type BlobCache } from "@hivesync/platform/storage/blob-cache";
+import { openPackageStore, type PackageStore } from "@hivesync/package-store/package-store";
 import { openStorage, type Storage } from "@hivesync/platform/storage/client";
 import { openBuildChildren, type BuildChildren } from "@hivesync/preview-builder/run-build-in-child";
 import { prepareRuntimes } from "@hivesync/preview-builder/runtimes/runtime-cache";
@@ -39,6 +40,8 @@ export interface WorkerDeps {
   /** One folder in it for each job under way. */
   jobsDirectory: string;
   builders: BuildChildren;
+  /** The npm packages of projects. */
+  packages: PackageStore;
   writers: Writers;
   /** Takes pictures of finished previews, where this worker does. */
   snapshots: SnapshotTaker | undefined;
@@ -64,6 +67,14 @@ async function openBuilders(env: WorkerEnvironment, directory: string, log: Logg
   // A process waits for whoever comes, so its processor time is the longest of any tier; each build has its own time.
   const cpuSeconds = Math.max(...Object.values(env.HIVESYNC_TIERS).map((limits) => limits.buildSeconds));
   return openBuildChildren({ runtimeCacheDirectory, limits: { cpuSeconds } }, env.HIVESYNC_WORKER_CONCURRENCY);
+}
+
+function openPackages(env: WorkerEnvironment, directory: string): PackageStore {
+  return openPackageStore({
+    directory: path.resolve(env.HIVESYNC_WORKER_PACKAGES_DIRECTORY ?? path.join(directory, "packages")),
+    maxBytes: env.HIVESYNC_WORKER_PACKAGES_BYTES,
+    registry: { url: env.HIVESYNC_NPM_REGISTRY, token: env.HIVESYNC_NPM_TOKEN },
+  });
 }
 
 /** The folder's parts: what stays between starts, and what a killed worker left behind, which goes. */
@@ -117,6 +128,7 @@ export async function createWorkerDeps(env: WorkerEnvironment, { kind, gpus }: W
     blobCache,
     jobsDirectory,
     builders,
+    packages: openPackages(env, directory),
     writers,
     snapshots: undefined,
     callback: { apiUrl: env.HIVESYNC_API_URL, secret },

@@ -1,5 +1,6 @@
 import { jobLockMs } from "@hivesync/contracts/jobs/job-definition";
 import { defaultScaling } from "@hivesync/contracts/scaling";
+import { npmVariables } from "@hivesync/package-store/env";
 import { count, logVariables, redisVariables, storageVariables, workerSecretVariables } from "@hivesync/platform/env";
 import { tierVariables } from "@hivesync/platform/tier-overrides";
 import { z } from "zod";
@@ -15,6 +16,7 @@ export const workerVariables = {
   ...workerSecretVariables,
   ...tierVariables,
   ...aiVariables,
+  ...npmVariables,
   /** Signs in as the role `hivesync_worker`. */
   HIVESYNC_DATABASE_URL: postgresUrl,
   /** The API's origin, as this worker reaches it. */

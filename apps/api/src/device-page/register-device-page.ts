@@ -1,27 +1,30 @@
 import type { FastifyInstance } from "fastify";
-import { readWebPage } from "#web-page/read-web-page.ts";
+import { webPage, type WebPage } from "#web-page/web-page.ts";
 
-const script = new URL("./page/device.js", import.meta.url);
+const page = webPage(new URL("./page/device.js", import.meta.url));
+
+const headersOf = ({ scriptSource, styleSource }: WebPage): Record<string, string> => ({
+  "content-security-policy": [
+    "default-src 'none'",
+    `script-src ${scriptSource}`,
+    `style-src ${styleSource}`,
+    "connect-src 'self'",
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    // Framed, its buttons could be laid under somebody else's.
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "x-robots-tag": "noindex",
+  "cache-control": "no-store",
+});
 
 /** Serves `GET /device`: the page on which a person signs in and approves or denies a device. It asks the API like any client. */
 export function registerDevicePage(app: FastifyInstance): void {
-  const { html, scriptSource, styleSource } = readWebPage(script);
-  const headers = {
-    "content-security-policy": [
-      "default-src 'none'",
-      `script-src ${scriptSource}`,
-      `style-src ${styleSource}`,
-      "connect-src 'self'",
-      "img-src data:",
-      "base-uri 'none'",
-      "form-action 'none'",
-      // Framed, its buttons could be laid under somebody else's.
-      "frame-ancestors 'none'",
-    ].join("; "),
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "x-robots-tag": "noindex",
-    "cache-control": "no-store",
-  };
-  app.get("/device", async (_request, reply) => reply.headers(headers).type("text/html; charset=utf-8").send(html));
+  app.get("/device", async (_request, reply) => {
+    const made = await page();
+    return reply.headers(headersOf(made)).type("text/html; charset=utf-8").send(made.html);
+  });
 }

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "#deps.ts";
-import { readWebPage } from "#web-page/read-web-page.ts";
+import { webPage, type WebPage } from "#web-page/web-page.ts";
 
 interface Asset {
   text: string;
@@ -29,6 +29,21 @@ function sendAsset(request: FastifyRequest, reply: FastifyReply, { text, gzipped
   return takesGzip ? reply.header("content-encoding", "gzip").send(gzipped) : reply.send(text);
 }
 
+const page = webPage(new URL("./page/docs.js", import.meta.url));
+
+const policyOf = ({ scriptSource }: WebPage): string =>
+  [
+    "default-src 'none'",
+    `script-src 'self' ${scriptSource}`,
+    // The reference styles its elements by attributes, which no hash can name.
+    "style-src 'unsafe-inline'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+
 /** Serves the description of the API at `/openapi.json`, and the page to read and try it at `/docs`. Everything comes from here. */
 export function registerDocs(app: FastifyInstance, deps: Deps): void {
   const document = once(async () => {
@@ -39,31 +54,20 @@ export function registerDocs(app: FastifyInstance, deps: Deps): void {
     const { readScalarScript } = await import("./scalar-script.ts");
     return readScalarScript();
   });
-  const page = readWebPage(new URL("./page/docs.js", import.meta.url));
-  const contentSecurityPolicy = [
-    "default-src 'none'",
-    `script-src 'self' ${page.scriptSource}`,
-    // The reference styles its elements by attributes, which no hash can name.
-    "style-src 'unsafe-inline'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
   app.get("/openapi.json", async (request, reply) =>
     sendAsset(request, reply.type("application/json; charset=utf-8"), await document()),
   );
-  app.get("/docs", async (_request, reply) =>
-    reply
+  app.get("/docs", async (_request, reply) => {
+    const made = await page();
+    return reply
       .headers({
-        "content-security-policy": contentSecurityPolicy,
+        "content-security-policy": policyOf(made),
         "referrer-policy": "no-referrer",
         "cache-control": "no-cache",
       })
       .type("text/html; charset=utf-8")
-      .send(page.html),
-  );
+      .send(made.html);
+  });
   app.get("/docs/scalar.js", async (request, reply) =>
     sendAsset(request, reply.type("text/javascript; charset=utf-8"), await script()),
   );

@@ -5,7 +5,7 @@ import { eq, sql } from "drizzle-orm";
 import type { FastifyInstance } from "fastify";
 import type { Deps } from "#deps.ts";
 import { toAppError } from "#to-app-error.ts";
-import { readViewerPage, type FirstState } from "./viewer-page.ts";
+import { viewerPage, type FirstState } from "./viewer-page.ts";
 
 const findStatus = prepared((db) =>
   db
@@ -30,24 +30,24 @@ const stateByCode: Partial<Record<AppError["code"], FirstState>> = {
 
 /** Serves `GET /p/:token`: the page that shows a preview. It reads the token from its own address and asks the API like any client. */
 export function registerViewer(app: FastifyInstance, deps: Deps): void {
-  const page = readViewerPage(deps.settings.storageOrigin);
+  const readPage = viewerPage(deps.settings.storageOrigin);
   app.get<{ Params: { token: string } }>("/p/:token", async (request, reply) => {
     const error = await checkLink(deps, request.params.token).then(() => undefined, toAppError);
     if (error && error.status >= 500) {
       deps.log.error("request_failed", { request_id: request.id, code: error.code, reason: error.message });
     }
-    return (
-      reply
-        .code(error?.status ?? 200)
-        .headers({
-          "content-security-policy": page.contentSecurityPolicy,
-          "referrer-policy": "no-referrer",
-          "x-robots-tag": "noindex",
-          "cache-control": "no-store",
-        })
-        .type("text/html; charset=utf-8")
-        // When a part of ours is away the page still opens, and tries again until it is back.
-        .send(page.html((error && stateByCode[error.code]) ?? "opening"))
-    );
+    const page = await readPage();
+    // When a part of ours is away the page still opens, and tries again until it is back.
+    const { text, gzipped } = page.document((error && stateByCode[error.code]) ?? "opening");
+    void reply.code(error?.status ?? 200).headers({
+      "content-security-policy": page.contentSecurityPolicy,
+      "referrer-policy": "no-referrer",
+      "x-robots-tag": "noindex",
+      "cache-control": "no-store",
+      vary: "accept-encoding",
+    });
+    void reply.type("text/html; charset=utf-8");
+    const takesGzip = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
+    return takesGzip ? reply.header("content-encoding", "gzip").send(gzipped) : reply.send(text);
   });
 }

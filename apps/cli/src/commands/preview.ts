@@ -1,41 +1,55 @@
+import type { PublishedPreview } from "@hivesync/sdk";
 import { asUser } from "#account.ts";
-import { chooseProject } from "#choose-project.ts";
+import { usageError } from "#cli-error.ts";
+import { chooseProject, type ChosenProject } from "#choose-project.ts";
 import type { CliContext } from "#context.ts";
 import { requireFolder } from "#find-folder.ts";
 import { ProgressBar } from "#progress-bar.ts";
+import { readPreviewChoices, type PreviewChoices } from "#project-file.ts";
 import { showQrCode } from "#qr-code.ts";
+import { watchFolder } from "./watch-folder.ts";
 
-export interface PreviewOptions {
+export interface PreviewOptions extends PreviewChoices {
   project?: string;
-  entry?: string;
-  platform?: "web" | "ios" | "android";
   wait: boolean;
+  watch?: boolean;
 }
 
-export async function preview(folder: string, options: PreviewOptions, context: CliContext): Promise<void> {
+export async function preview(folder: string, options: PreviewOptions, context: CliContext): Promise<number | void> {
   const { hive, output, signal } = context;
   const directory = await requireFolder(folder);
-  const { project, published } = await asUser(context, async () => {
-    const chosen = await chooseProject(directory, { named: options.project, context });
+  if (options.watch && !options.wait) throw usageError("--watch shows how each preview ends: leave --no-wait out.");
+  const { project, choices } = await asUser(context, () => prepare(directory, options, context));
+  if (options.watch) return watchFolder({ directory, project, choices }, context);
+  const published = await asUser(context, async () => {
     using bar = new ProgressBar(output);
-    const answer = await hive.previews.publish({
-      project_id: chosen.id,
-      directory,
-      ...(options.entry === undefined ? {} : { entry: options.entry }),
-      ...(options.platform === undefined ? {} : { platform: options.platform }),
-      wait: options.wait,
-      signal,
-      onProgress: bar.draw,
-    });
-    return { project: chosen, published: answer };
+    const order = { project_id: project.id, directory, ...choices, wait: options.wait };
+    return await hive.previews.publish({ ...order, signal, onProgress: bar.draw });
   });
-  const { secrets, skipped, warnings, uploaded, preview_url } = published;
-  if (secrets.length > 0) output.note(`Left out, as they look like secrets: ${secrets.join(", ")}`);
-  for (const entry of skipped) output.note(`Left out: ${entry.path} ${entry.reason}`);
-  for (const warning of warnings) output.note(`Warning: ${warning}`);
+  noteLeftOut(published, context);
+  const { uploaded, preview_url } = published;
   output.note(
     uploaded.files === 0 ? "Nothing new to upload." : `Uploaded ${uploaded.files} files (${uploaded.bytes} bytes).`,
   );
   if (output.isTerminal) showQrCode(preview_url, output);
   output.result({ ...published, project }, preview_url);
+}
+
+async function prepare(
+  directory: string,
+  { project: named, entry, platform }: PreviewOptions,
+  context: CliContext,
+): Promise<{ project: ChosenProject; choices: PreviewChoices }> {
+  const project = await chooseProject(directory, { named, context });
+  // A project that was named may have nothing to do with the folder's file.
+  const remembered = named === undefined ? await readPreviewChoices(directory) : {};
+  const given = { ...(entry === undefined ? {} : { entry }), ...(platform === undefined ? {} : { platform }) };
+  return { project, choices: { ...remembered, ...given } };
+}
+
+/** Says what was left out, and what the build warns of. */
+export function noteLeftOut({ secrets, skipped, warnings }: PublishedPreview, { output }: CliContext): void {
+  if (secrets.length > 0) output.note(`Left out, as they look like secrets: ${secrets.join(", ")}`);
+  for (const entry of skipped) output.note(`Left out: ${entry.path} ${entry.reason}`);
+  for (const warning of warnings) output.note(`Warning: ${warning}`);
 }

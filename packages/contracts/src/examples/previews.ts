@@ -49,6 +49,7 @@ export const examplePreview: Preview = {
   bundle_url: `${stored}/index.html?${signature}`,
   source_map_url: `${stored}/index.html.map?${signature}`,
   logs_url: `${stored}/build.log?${signature}`,
+  snapshots: { phone: `${stored}/snapshot-phone.png?${signature}` },
   warnings: [],
   timings: { build_ms: 180 },
 };

@@ -67,6 +67,14 @@ export const filesMissingDetails = z
   .meta({ id: "FilesMissingDetails", description: "At most 1,000 files at a time." });
 export type FilesMissingDetails = z.output<typeof filesMissingDetails>;
 
+const pictureUrl = z.string().optional();
+
+/** The screens on which a preview may have been pictured. */
+export const previewSnapshots = z
+  .strictObject({ phone: pictureUrl, tablet: pictureUrl, desktop: pictureUrl })
+  .meta({ id: "PreviewSnapshots", description: "Pictures of the preview on each screen, where there are some." });
+export type PreviewSnapshots = z.output<typeof previewSnapshots>;
+
 export const preview = z
   .strictObject({
     job_id: id,
@@ -78,6 +86,7 @@ export const preview = z
     bundle_url: z.string().nullable(),
     source_map_url: z.string().nullable(),
     logs_url: z.string().nullable(),
+    snapshots: previewSnapshots,
     error: jobError.nullable(),
     warnings: z.array(z.string()),
     timings: z.record(z.string(), z.number()).nullable(),

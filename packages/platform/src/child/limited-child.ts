@@ -19,7 +19,9 @@ export interface ChildTask<Message, Answer> {
   job: object;
   /** Told of each message; anything but undefined is the child's answer. */
   read: (message: Message) => Answer | undefined;
-  /** From the job's start to its answer. */
+  /** Answers what the child asks of this process meanwhile; undefined for a message that asks nothing. What it throws ends the run. */
+  ask?: ((message: Message) => Promise<object> | undefined) | undefined;
+  /** From the job's start to its answer, without the time that this process takes for what it is asked. */
   timeoutMs: number;
   /** All memory of the child and of what it has started; watched where the system has /proc. */
   maxResidentMb: number;
@@ -97,17 +99,54 @@ function watchMemory({ pid }: ChildProcess, maxResidentMb: number, stop: () => v
   return setInterval(() => void look(), memoryCheckMs);
 }
 
-/** Sends the job and waits for the answer, or for the child's end. */
+/** Counts the time of a task, and stands still while any of its questions is open. */
+function startClock(timeoutMs: number, onEnd: () => void) {
+  let open = 0;
+  let leftMs = timeoutMs;
+  let since = performance.now();
+  let timer = setTimeout(onEnd, leftMs);
+  return {
+    pause: (): void => {
+      open += 1;
+      if (open > 1) return;
+      clearTimeout(timer);
+      leftMs -= performance.now() - since;
+    },
+    resume: (): void => {
+      open -= 1;
+      if (open > 0) return;
+      since = performance.now();
+      timer = setTimeout(onEnd, leftMs);
+    },
+    stop: (): void => {
+      open = Number.POSITIVE_INFINITY;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Sends the job and waits for the answer, or for the child's end. Meanwhile the child may ask. */
 function exchange<Message, Answer>(
   child: ChildProcess,
   task: ChildTask<Message, Answer>,
-  exited: Promise<unknown>,
+  { exited, clock }: { exited: Promise<unknown>; clock: ReturnType<typeof startClock> },
 ): Promise<Answer | undefined> {
-  const answered = new Promise<Answer>((resolve) => {
-    child.on("message", (message: Message) => {
-      const answer = task.read(message);
-      if (answer !== undefined) resolve(answer);
-    });
+  const { promise: answered, resolve, reject } = Promise.withResolvers<Answer>();
+  const reply = async (question: Promise<object>): Promise<void> => {
+    clock.pause();
+    try {
+      child.send(await question, () => undefined);
+    } catch (error) {
+      reject(error);
+    } finally {
+      clock.resume();
+    }
+  };
+  child.on("message", (message: Message) => {
+    const question = task.ask?.(message);
+    if (question !== undefined) return void reply(question);
+    const answer = task.read(message);
+    if (answer !== undefined) resolve(answer);
   });
   // A child that has just died cannot be written to; its end is what counts then.
   child.send(task.job, () => undefined);
@@ -142,19 +181,19 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
       hit = limit;
       if (isAlive()) kill();
     };
-    const timer = setTimeout(stopFor("time"), task.timeoutMs);
+    const clock = startClock(task.timeoutMs, stopFor("time"));
     const memoryTimer = watchMemory(child, task.maxResidentMb, stopFor("memory"));
     const onAbort = (): void => void (isAlive() && kill());
     task.signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      const answer = await exchange(child, task, exited);
+      const answer = await exchange(child, task, { exited, clock });
       task.signal?.throwIfAborted();
       hasAnswered = answer !== undefined;
       if (answer !== undefined && hit === undefined) return { answer };
       const signal = await exited;
       return { hit, stderr: readStderr(), signal, elapsedMs: performance.now() - startedAt };
     } finally {
-      clearTimeout(timer);
+      clock.stop();
       clearInterval(memoryTimer);
       task.signal?.removeEventListener("abort", onAbort);
     }

@@ -5,11 +5,16 @@ import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { projectPlugin } from "#bundle/project-plugin.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
+import { readImportsFromPage } from "#packages/imported-names.ts";
+import type { ImportedModule } from "#packages/imported-names.ts";
 import { BuildError } from "#report/build-error.ts";
 import { describeRow, reportRows } from "#report/report-rows.ts";
 
 export interface BundleRequest {
-  readonly context: Omit<PluginContext, "onFailure" | "settings">;
+  readonly context: Omit<
+    PluginContext,
+    "onFailure" | "settings" | "mode" | "once" | "requiredModules" | "emptyDirectory" | "maps"
+  >;
   /** The bundler's names of the stylesheets to bundle by themselves. */
   readonly styleEntries: readonly string[];
   readonly defines: Record<string, string>;
@@ -25,6 +30,8 @@ export interface Bundle {
   readonly styles: ReadonlyMap<string, string>;
   readonly sourceMap: string;
   readonly warnings: readonly ReportRow[];
+  /** What the script takes of packages, which it reads from the page. */
+  readonly packageModules: readonly ImportedModule[];
 }
 
 /** The generated module that the page's script starts from. */
@@ -40,7 +47,19 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
     define: request.defines,
     tsconfigRaw: { compilerOptions: request.context.tsConfig.compilerOptions },
   };
-  const context = { ...request.context, settings, onFailure: (error: unknown) => failures.push(error) };
+  const { mode } = request;
+  const requiredModules = new Set<string>();
+  const context = {
+    ...request.context,
+    requiredModules,
+    maps: new Map<string, { map: string; text: string }>(),
+    emptyDirectory: request.emptyDirectory,
+    settings,
+    mode,
+    once: onceABuild(),
+    onFailure: (error: unknown) => failures.push(error),
+  };
+  const sources = { parts: context.generated, maps: context.maps };
   const styleOutputs = request.styleEntries.map((entry, index) => ({ in: entry, out: `style${index}` }));
   try {
     const result = await build({
@@ -56,21 +75,45 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
       plugins: [projectPlugin(context)],
     });
     const text = (name: string): string => textOf(result.outputFiles, name);
+    const printed = tagModules(text("script.js"));
+    const { script, modules, addedLines } = readImportsFromPage(printed, context.packageMark, requiredModules);
     return {
-      script: text("script.js"),
+      script,
+      packageModules: modules,
       scriptStyles: text("script.css"),
       styles: new Map(request.styleEntries.map((entry, index) => [entry, text(`style${index}.css`)])),
-      sourceMap: text("script.js.map"),
-      warnings: reportRows(result.warnings, context.generated),
+      sourceMap: shiftLines(text("script.js.map"), addedLines),
+      warnings: reportRows(result.warnings, sources),
     };
   } catch (error) {
     request.signal?.throwIfAborted();
     if (failures.length > 0) throw failures[0];
     if (!isEsbuildFailure(error)) throw error;
-    const rows = reportRows(error.errors, context.generated);
+    const rows = reportRows(error.errors, sources);
     const [first] = rows;
     throw new BuildError(first === undefined ? "The project could not be bundled." : describeRow(first), { rows });
   }
+}
+
+const EXPORT_HELPER = /^var __export = \(target, all\) => \{$/m;
+
+/** Makes what `import()` gives look like a module, by which libraries know that its default export is meant. No line moves. */
+function tagModules(script: string): string {
+  return script.replace(EXPORT_HELPER, (line) => `${line} __defProp(target, Symbol.toStringTag, { value: "Module" });`);
+}
+
+/** Moves what a map says of a script that got lines before its first one. */
+function shiftLines(map: string, lines: number): string {
+  return lines === 0 ? map : map.replace(/"mappings":\s*"/, (start) => start + ";".repeat(lines));
+}
+
+/** Keeps what was made under a key. */
+function onceABuild(): PluginContext["once"] {
+  const made = new Map<string, unknown>();
+  return <Value>(key: string, make: () => Value): Value => {
+    if (!made.has(key)) made.set(key, make());
+    return made.get(key) as Value;
+  };
 }
 
 function textOf(files: readonly OutputFile[], name: string): string {

@@ -143,7 +143,7 @@ function fittingNames(parts: ComputedCall["parts"], directory: string, paths: re
   if (!isRelative(parts)) return [];
   const pattern = new RegExp(`^${parts.map((part) => (part === undefined ? "[^/]*" : escapeRegExp(part))).join("")}$`);
   const names = paths
-    .filter((path) => contentTypeOf(path) !== undefined)
+    .filter((path) => contentTypeOf(path) !== undefined || /\.(?:vue|svelte)$/.test(path))
     .map((path) => posix.relative(directory, path))
     .map((path) => (path.startsWith("../") ? path : `./${path}`))
     .flatMap((path) => [path, path.replace(/\.[cm]?[jt]sx?$/, "")]);

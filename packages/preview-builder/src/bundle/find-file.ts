@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { PreviewPlatform } from "#build-result.ts";
 import { isAsset } from "#bundle/media-types.ts";
 
-const CODE_ENDINGS = [".tsx", ".ts", ".jsx", ".js", ".mjs", ".cjs", ".json", ".css"];
+const CODE_ENDINGS = [".tsx", ".ts", ".jsx", ".js", ".mjs", ".cjs", ".json", ".css", ".vue", ".svelte"];
 const PLATFORM_INFIXES: Readonly<Record<PreviewPlatform, readonly string[]>> = {
   web: [".web", ""],
   ios: [".ios", ".native", ""],

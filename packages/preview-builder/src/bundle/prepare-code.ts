@@ -1,6 +1,7 @@
 import { transform } from "esbuild";
 import type { OnLoadResult, TransformOptions } from "esbuild";
 import { mayComputeImports, replaceComputedImports } from "#bundle/computed-imports.ts";
+import { mayGlob, replaceGlobImports } from "#bundle/glob-imports.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 
 /** How the bundler reads scripts: the same in the bundle as when one is looked at beforehand. */
@@ -13,10 +14,19 @@ export type CodeSettings = Pick<TransformOptions, "target" | "charset" | "legalC
 export interface Code {
   readonly contents: string;
   readonly loader: NonNullable<OnLoadResult["loader"]>;
+  /** The JSON of a source map to where the code came from. */
+  readonly map?: string | undefined;
   /** The bundler's name of the module. */
   readonly name: string;
   /** The project path that its imports start from. */
   readonly importer: string;
+}
+
+export interface PrepareContext {
+  readonly settings: CodeSettings;
+  readonly paths: readonly string[];
+  /** The project path that a bare name stands for by the project's own maps. */
+  readonly mapped?: (name: string) => string | undefined;
 }
 
 /**
@@ -24,16 +34,18 @@ export interface Code {
  * address of a source map (`file:` is followed), and imports of computed names (taken for patterns of files).
  */
 export async function prepareCode(
-  { contents, loader, name, importer }: Code,
-  { settings, paths }: { readonly settings: CodeSettings; readonly paths: readonly string[] },
+  { contents, loader, name, importer, map: ownMap }: Code,
+  { settings, paths, mapped = () => undefined }: PrepareContext,
 ): Promise<OnLoadResult> {
   if (loader === "json") return { contents, loader };
   const isStyle = loader === "css" || loader === "local-css";
   // The last address in a file is the one that counts. An open comment of a stylesheet is closed before it.
-  const ending = isStyle ? "\n/**/\n/*# sourceMappingURL=none */" : "\n//# sourceMappingURL=none";
-  const original = contents.includes("sourceMappingURL") ? contents + ending : contents;
+  const address = ownMap === undefined ? "none" : dataAddress(ownMap);
+  const ending = isStyle ? `\n/**/\n/*# sourceMappingURL=${address} */` : `\n//# sourceMappingURL=${address}`;
+  const isAddressed = ownMap !== undefined || contents.includes("sourceMappingURL");
+  const original = isAddressed ? contents + ending : contents;
   if (isStyle) return { contents: original, loader };
-  if (!mayComputeImports(contents)) return { contents: original, loader };
+  if (!mayComputeImports(contents) && !mayGlob(contents)) return { contents: original, loader };
   try {
     const print = (code: string, as: typeof loader) =>
       transform(code, {
@@ -47,22 +59,31 @@ export async function prepareCode(
       });
     // Printed, code has one form only: escapes, comments, types, constants and parentheses are gone from the calls.
     const printed = await print(original, loader);
-    const replaced = replaceComputedImports(printed.code, importer, paths);
-    if (replaced === undefined) return { contents: original, loader };
+    const globbed = mayGlob(printed.code) ? replaceGlobImports(printed.code, { importer, paths, mapped }) : undefined;
+    const plain = globbed?.code ?? printed.code;
+    const computed = replaceComputedImports(plain, importer, paths);
+    if (computed === undefined && globbed === undefined) return { contents: original, loader };
+    const replaced = computed ?? { code: plain, unmatched: [] };
     const again = await print(replaced.code, "js");
     if (replaceComputedImports(again.code, importer, paths) !== undefined) return refuse(importer);
-    const map = Buffer.from(printed.map).toString("base64");
     const calls = replaced.unmatched.join(", ");
     return {
-      contents: `${replaced.code}\n//# sourceMappingURL=data:application/json;base64,${map}`,
+      contents: `${replaced.code}\n//# sourceMappingURL=${dataAddress(printed.map)}`,
       loader: "js",
-      warnings: calls === "" ? [] : [{ text: `No file of the project fits ${calls} in "${importer}".` }],
+      warnings: [
+        ...(calls === "" ? [] : [{ text: `No file of the project fits ${calls} in "${importer}".` }]),
+        ...(globbed?.faults ?? []).map((text) => ({ text: `${text} in "${importer}".` })),
+      ],
     };
   } catch (error) {
     if (isEsbuildFailure(error)) return { errors: error.errors };
     if (error instanceof SyntaxError) return refuse(importer);
     throw error;
   }
+}
+
+function dataAddress(map: string): string {
+  return `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
 }
 
 function refuse(importer: string): OnLoadResult {

@@ -1,36 +1,45 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import type { OnLoadArgs, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
+import { loadWorker } from "#bundle/bundle-worker.ts";
 import { loadFile, runtimeModule } from "#bundle/load-module.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
-import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { readDataUrl } from "#bundle/read-data-url.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
-import type { ResolveContext } from "#bundle/resolve-import.ts";
+import { requiredModule } from "#packages/imported-names.ts";
 import { BuildError } from "#report/build-error.ts";
 import { MAX_ROWS, isProjectSource, projectPath } from "#report/report-rows.ts";
 import type { PartStart } from "#report/move-mappings.ts";
 import type { RuntimeCache } from "#runtimes/runtime-cache.ts";
+import { labelOfPart } from "#runtimes/framework-versions.ts";
 import { partOfModule } from "#runtimes/runtime-parts.ts";
+import type { TransformContext } from "#transforms/source-transform.ts";
 
 /** Source text that is no whole file of the project: a generated entry, or a part of an HTML page. */
 export interface GeneratedModule {
   readonly contents: string;
-  readonly loader: "js" | "ts" | "css";
+  readonly loader: "js" | "jsx" | "ts" | "tsx" | "css" | "local-css";
+  readonly map?: string | undefined;
   /** Where in its page it starts. */
   readonly start?: PartStart;
 }
 
-export interface PluginContext extends ResolveContext {
-  readonly imagesAreSources: boolean;
-  readonly settings: CodeSettings;
+export interface PluginContext extends Omit<TransformContext, "addPart"> {
   /** By the name that the bundler has for it: `hivesync:script`, `vfs-part:index.html?0`. */
-  readonly generated: ReadonlyMap<string, GeneratedModule>;
+  readonly generated: Map<string, GeneratedModule>;
   readonly runtimes: RuntimeCache;
   /** Filled with the names of the runtime parts that the bundle imports. */
   readonly usedParts: Set<string>;
+  /** Stands before the names of packages' modules in what the bundler prints. */
+  readonly packageMark: string;
+  /** Filled with the modules of packages that `require` takes. */
+  readonly requiredModules: Set<string>;
+  /** The workers that this is a part of, by their scripts; none for the page itself. */
+  readonly outer?: readonly string[];
+  /** An existing folder with nothing in it. */
+  readonly emptyDirectory: string;
   /** Called before each file is read. */
   readonly onFile: () => void;
   /** Takes what a load threw: the bundler would keep only its text. */
@@ -77,29 +86,59 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
   const generated = context.generated.get(name);
   const preparing = { settings: context.settings, paths: context.files.paths };
   if (generated !== undefined) {
-    const { contents, loader } = generated;
-    return prepareCode({ contents, loader, name, importer: importerOf(name) }, preparing);
+    const { contents, loader, map } = generated;
+    return prepareCode({ contents, loader, map, name, importer: importerOf(name) }, preparing);
   }
   if (namespace === NAMESPACES.data) {
     const code = await readDataUrl(String(pluginData));
     if (code === undefined) return { errors: [{ text: "A data URL of this kind cannot be imported." }] };
     return prepareCode({ ...code, name, importer: importerOf(name) }, preparing);
   }
+  if (namespace === NAMESPACES.required) return { contents: requiredModule(path), loader: "js" };
+  if (namespace === NAMESPACES.packageStyle) return { contents: await context.packages.style(path), loader: "css" };
   const part = namespace === NAMESPACES.runtime ? partOfModule(path) : undefined;
   if (part !== undefined) {
     context.usedParts.add(part.name);
     const { exports } = await context.runtimes.get(part);
-    return { contents: runtimeModule(path, exports[path] ?? []), loader: "js" };
+    const names = exports[path];
+    if (names === undefined) return { errors: [{ text: explainAbsent(context, part.name, path) }] };
+    const actsOnImport = part.actsOnImport?.includes(path) ?? false;
+    return { contents: runtimeModule(path, names, { actsOnImport }), loader: "js" };
   }
   // Nothing that the bundler found by itself is ever named: that would tell what the host's disk holds.
   if (!namespace.startsWith("vfs")) throw new BuildError("An import leads to no file of the project.");
   context.onFile();
-  return loadFile(context, namespace as FileNamespace, path);
+  if (namespace === NAMESPACES.worker || namespace === NAMESPACES.workerUrl) {
+    const gives = namespace === NAMESPACES.worker ? "class" : "address";
+    return loadWorker(context, { path, gives, pluginFor: projectPlugin });
+  }
+  return loadFile({ ...context, addPart: partAdder(context.generated) }, namespace as FileNamespace, path);
+}
+
+/** Says that a framework has no such module in the version that the project asks for. */
+function explainAbsent({ frameworks, packageJson }: PluginContext, part: string, path: string): string {
+  const label = labelOfPart(part, frameworks.choice);
+  const name = path.split("/", path.startsWith("@") ? 2 : 1).join("/");
+  const asked = packageJson.ranges[name];
+  const why = asked === undefined ? "" : ` package.json asks for ${name} "${asked}".`;
+  return `${label} has no module "${path}".${why}`;
+}
+
+/** Keeps parts of files as modules of the build. */
+function partAdder(generated: Map<string, GeneratedModule>): TransformContext["addPart"] {
+  return (path, part) => {
+    const prefix = `${NAMESPACES.part}:${path}?`;
+    // Counted for each file, as files are loaded in any order and the bundle says the names.
+    const name = prefix + [...generated.keys()].filter((key) => key.startsWith(prefix)).length;
+    generated.set(name, part);
+    return name;
+  };
 }
 
 function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult | undefined {
   // Only generated entries name modules outright; user code that tries gets the ordinary treatment.
   if (args.kind === "entry-point" || args.namespace === NAMESPACES.generated) return resolveOwn(args.path);
+  if (isPartOfImporter(context, args)) return resolveOwn(args.path);
   if (/^data:/i.test(args.path)) return resolveDataUrl(args);
   const request = {
     specifier: args.path,
@@ -113,6 +152,8 @@ function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult |
       return { path: resolution.path, namespace: resolution.namespace };
     case "runtime":
       return { path: resolution.specifier, namespace: NAMESPACES.runtime };
+    case "package":
+      return resolvePackage(context, args, resolution);
     case "external":
       return { path: args.path, external: true, warnings: [{ text: resolution.warning }] };
     case "nothing":
@@ -120,9 +161,28 @@ function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult |
   }
 }
 
+/** Modules of packages are no part of this bundle: their imports are read from the page (see packages/imported-names.ts). */
+function resolvePackage(
+  { packageMark, requiredModules }: PluginContext,
+  { kind }: OnResolveArgs,
+  { specifier, warning }: { readonly specifier: string; readonly warning?: string },
+): OnResolveResult {
+  const warnings = warning === undefined ? [] : [{ text: warning }];
+  if (kind === "import-rule") return { path: specifier, namespace: NAMESPACES.packageStyle, warnings };
+  if (kind !== "require-call") return { path: packageMark + specifier, external: true, warnings };
+  requiredModules.add(specifier);
+  return { path: specifier, namespace: NAMESPACES.required, warnings };
+}
+
 /** The project path that a module's relative imports start from; the project's root for what is no file of it. */
 function importerOf(name: string): string {
   return isProjectSource(name) ? posix.normalize(projectPath(name)) : "index.js";
+}
+
+/** Whether a transform made what is imported out of the very file that imports it. A part of an HTML page is nobody's to import. */
+function isPartOfImporter({ generated }: PluginContext, { path, namespace, importer }: OnResolveArgs): boolean {
+  const isOwn = namespace === NAMESPACES.file && path.startsWith(`${NAMESPACES.part}:${importer}?`);
+  return isOwn && generated.has(path);
 }
 
 function resolveDataUrl({ path, kind }: OnResolveArgs): OnResolveResult | undefined {

@@ -1,5 +1,6 @@
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
+import { splitSpecifier } from "@hivesync/package-store/package-names";
 import type { ImportKind } from "esbuild";
 import type { PreviewPlatform } from "#build-result.ts";
 import { findFile } from "#bundle/find-file.ts";
@@ -7,10 +8,16 @@ import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { nearPaths } from "#bundle/near-paths.ts";
 import { packageImportTargets } from "#bundle/package-imports.ts";
+import { claimPackage } from "#packages/claim-package.ts";
+import { isServedByPart } from "#packages/served-by-part.ts";
+import { applyAliases } from "#project/aliases.ts";
+import type { Alias } from "#project/aliases.ts";
 import { matchPattern } from "#project/match-pattern.ts";
 import type { PackageJson } from "#project/package-json.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 import type { TsConfig } from "#project/tsconfig.ts";
+import { ownImportTargets, ownerOf, workspaceTargets } from "#project/workspaces.ts";
+import type { Workspaces } from "#project/workspaces.ts";
 import { RUNTIME_PARTS, partOfModule } from "#runtimes/runtime-parts.ts";
 
 /** What decides where an import leads: the project alone, never the host's files. */
@@ -19,6 +26,12 @@ export interface ResolveContext {
   readonly platform: PreviewPlatform;
   readonly packageJson: PackageJson;
   readonly tsConfig: TsConfig;
+  /** What the configs of the project's own tools put in the place of names. */
+  readonly aliases: readonly Alias[];
+  /** The folders that a slash at the start means, the first wins. */
+  readonly roots: readonly string[];
+  /** What counts in a folder of the project only. */
+  readonly workspaces?: Workspaces;
 }
 
 export interface ImportRequest {
@@ -33,13 +46,20 @@ export interface ImportRequest {
 export type Resolution =
   | { readonly found: "file"; readonly namespace: FileNamespace; readonly path: string }
   | { readonly found: "runtime"; readonly specifier: string }
+  | { readonly found: "package"; readonly specifier: string; readonly warning?: string }
   | { readonly found: "external"; readonly warning: string }
   | { readonly found: "nothing"; readonly text: string };
 
 const NAMESPACE_BY_MARK: ReadonlyMap<string, FileNamespace> = new Map<string, FileNamespace>([
   ["?raw", NAMESPACES.raw],
-  ["?inline", NAMESPACES.raw],
+  ["?inline", NAMESPACES.inline],
   ["?url", NAMESPACES.url],
+  ["?no-inline", NAMESPACES.url],
+  ["?react", NAMESPACES.component],
+  ["?init", NAMESPACES.init],
+  ["?worker", NAMESPACES.worker],
+  ["?worker&inline", NAMESPACES.worker],
+  ["?worker&url", NAMESPACES.workerUrl],
   ["text", NAMESPACES.raw],
   ["bytes", NAMESPACES.bytes],
 ]);
@@ -55,16 +75,40 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
   if (/^[a-z][a-z\d+.-]+:/i.test(specifier) && !isBuiltin(specifier)) {
     return nothing(`"${specifier}" is not a file of the project.`);
   }
-  const mark = kind === "url-token" ? "?url" : (request.type ?? /\?\w+$/.exec(specifier)?.[0] ?? "");
+  const mark = kind === "url-token" ? "?url" : (request.type ?? /\?[\w&-]+$/.exec(specifier)?.[0] ?? "");
   const namespace = NAMESPACE_BY_MARK.get(mark) ?? NAMESPACES.file;
   // A file may have a "?" in its name, so the specifier as written comes first.
-  const bare = specifier.replace(kind === "url-token" ? /[?#].*$/s : /\?[^?]*$/, "");
-  for (const name of new Set([specifier, bare, decoded(bare)])) {
+  const written = specifier.replace(kind === "url-token" ? /[?#].*$/s : /\?[^?]*$/, "");
+  const bare = renamed(context, written);
+  for (const name of new Set(bare === written ? [specifier, bare, decoded(bare)] : [bare])) {
     const path = locate(context, request, name);
     if (path !== undefined) return { found: "file", namespace, path };
   }
-  if (partOfModule(bare) !== undefined && !bare.startsWith("hivesync:")) return { found: "runtime", specifier: bare };
-  return nothing(explainMissing(context, request, bare));
+  return resolvePackage(context, request, bare) ?? nothing(explainMissing(context, request, bare));
+}
+
+/** A package of a prebuilt part, when that serves what the project asks for; else one of its own. */
+function resolvePackage(
+  { packageJson }: ResolveContext,
+  { kind }: ImportRequest,
+  name: string,
+): Resolution | undefined {
+  const isPart = partOfModule(name) !== undefined && !name.startsWith("hivesync:");
+  const packageName = splitSpecifier(name)?.name ?? name;
+  if (isPart && isServedByPart(packageName, packageJson.ranges[packageName]))
+    return { found: "runtime", specifier: name };
+  // In a page's own tags and in url() a bare name is a path.
+  if (kind === "url-token") return undefined;
+  const specifier = kind === "import-rule" ? name.replace(/^~/, "") : name;
+  const claim = claimPackage(packageJson, specifier);
+  if (claim === undefined) return isPart ? { found: "runtime", specifier: name } : undefined;
+  return { found: "package", specifier, ...(claim.warning !== undefined && { warning: claim.warning }) };
+}
+
+/** The name of a module that a config puts in the place of the one that is written. */
+function renamed({ aliases }: ResolveContext, name: string): string {
+  const target = isRelative(name) ? undefined : applyAliases(aliases, name);
+  return target !== undefined && "name" in target ? target.name : name;
 }
 
 function nothing(text: string): Resolution {
@@ -76,29 +120,49 @@ function locate(context: ResolveContext, request: ImportRequest, name: string): 
   const find = (path: string): string | undefined => findFile(context.files, posix.normalize(path), context.platform);
   const directory = posix.dirname(request.importer);
   if (name === "" || name.endsWith("\0")) return undefined;
-  if (name.startsWith("/")) return find(name.slice(1)) ?? find(`public${name}`);
+  const alias = isRelative(name) ? undefined : applyAliases(context.aliases, name);
+  const aliased = alias !== undefined && "path" in alias ? find(alias.path) : undefined;
+  if (aliased !== undefined) return aliased;
+  if (name.startsWith("/")) {
+    const bases = context.roots.flatMap((root) => [root, posix.join(root, "public")]);
+    return bases.map((base) => find(posix.join(base, name))).find(Boolean);
+  }
   if (isRelative(name)) return find(posix.join(directory, name));
   if (name.startsWith("#")) {
+    const own = context.workspaces === undefined ? [] : ownImportTargets(context.workspaces, name, request.importer);
     const targets = packageImportTargets(context.packageJson.imports, name);
-    return targets.filter(isRelative).map(find).find(Boolean);
+    return [...own, ...targets.filter(isRelative)].map(find).find(Boolean);
   }
   const isCss = request.kind === "url-token" || request.kind === "import-rule";
   const besideIt = isCss ? find(posix.join(directory, name)) : undefined;
-  return besideIt ?? locateByTsConfig(context.tsConfig, name, find);
+  return besideIt ?? mappedTargets(context, name, { importer: request.importer, isCss }).map(find).find(Boolean);
 }
 
-function locateByTsConfig(
-  { paths, baseUrl }: TsConfig,
+/** The project paths that a bare name may mean: by aliases, by the tsconfig.json nearest above the importing file, by the home's, as a package of the project. */
+export function mappedTargets(
+  { aliases, tsConfig, workspaces }: Pick<ResolveContext, "aliases" | "tsConfig" | "workspaces">,
   name: string,
-  find: (path: string) => string | undefined,
-): string | undefined {
-  for (const { pattern, targets } of paths) {
+  { importer, isCss }: { readonly importer: string; readonly isCss: boolean },
+): string[] {
+  const own = workspaces && ownerOf(workspaces.tsConfigs, importer)?.config;
+  const split = splitSpecifier(name);
+  const workspace = split && workspaces?.byName.get(split.name);
+  const alias = applyAliases(aliases, name);
+  return [
+    ...(alias !== undefined && "path" in alias ? [alias.path] : []),
+    ...(own === undefined ? [] : tsConfigTargets(own, name)),
+    ...tsConfigTargets(tsConfig, name),
+    ...(split === undefined || workspace === undefined ? [] : workspaceTargets(workspace, split.subpath, isCss)),
+  ];
+}
+
+/** The project paths that a bare name may mean by `paths` and `baseUrl`, the preferred first. */
+function tsConfigTargets({ paths, baseUrl }: TsConfig, name: string): string[] {
+  const mapped = paths.flatMap(({ pattern, targets }) => {
     const star = matchPattern(pattern, name);
-    if (star === undefined) continue;
-    const found = targets.map((target) => find(target.replace("*", () => star))).find(Boolean);
-    if (found !== undefined) return found;
-  }
-  return baseUrl === undefined ? undefined : find(posix.join(baseUrl, name));
+    return star === undefined ? [] : targets.map((target) => target.replace("*", () => star));
+  });
+  return baseUrl === undefined ? mapped : [...mapped, posix.join(baseUrl, name)];
 }
 
 function isRelative(name: string): boolean {
@@ -123,10 +187,11 @@ function explainMissing({ files, packageJson }: ResolveContext, request: ImportR
   }
   if (name.startsWith("#")) return `"${name}" is not in the "imports" of package.json.`;
   if (isBuiltin(name)) return `"${name}" is a module of Node.js, which a page in a browser does not have.`;
-  const packageName = name.split("/", name.startsWith("@") ? 2 : 1).join("/");
-  const available = RUNTIME_PARTS.flatMap((part) => Object.keys(part.modules)).filter((key) => !/[/:]/.test(key));
-  if (available.includes(packageName))
-    return `"${name}" is not available in previews: of "${packageName}" only its main exports are.`;
-  const declared = packageJson.dependencies.has(packageName) ? "" : " (package.json does not name it either)";
-  return `Package "${packageName}" is not available in previews yet${declared}. Available are ${available.join(", ")}.`;
+  const packageName = splitSpecifier(name)?.name ?? name;
+  const isPart = RUNTIME_PARTS.some((part) => Object.hasOwn(part.modules, packageName));
+  if (isPart) return `"${name}" is not available in previews: of "${packageName}" only its main exports are.`;
+  const near = nearPaths(Object.keys(packageJson.ranges), packageName).map((each) => `"${each}"`);
+  const hint =
+    near.length > 0 ? ` It names ${near.join(", ")}.` : " Add it there, so that previews know which version to take.";
+  return `Package "${packageName}" is not in package.json.${hint}`;
 }

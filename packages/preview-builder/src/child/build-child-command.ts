@@ -5,6 +5,7 @@ import { endWithParent } from "@hivesync/platform/child/end-with-parent";
 import { stop } from "esbuild";
 import { buildPreview } from "#build-preview.ts";
 import type { BuildProgress } from "#build-result.ts";
+import { askParent } from "#child/ask-parent.ts";
 import type { ChildJob, ChildMessage } from "#child/child-messages.ts";
 
 const PROGRESS_INTERVAL_MS = 50;
@@ -39,6 +40,7 @@ async function run(job: ChildJob): Promise<ChildMessage> {
     ...job,
     readBlob: (sha256) => readBlob(job.blobDirectory, sha256),
     onProgress,
+    packages: job.hasPackages ? askParent(process) : undefined,
   });
   return { type: "result", result };
 }

@@ -1,20 +1,43 @@
-/** Gives the page in-memory storage and cookies where the frame's sandbox denies the real ones. */
-export function guardStorage(): void {
-  for (const name of ["localStorage", "sessionStorage"] as const) {
-    if (!isDenied(() => window[name])) continue;
-    Object.defineProperty(window, name, { configurable: true, value: memoryStorage() });
-  }
-  if (isDenied(() => document.cookie)) {
-    const jar = new Map<string, string>();
-    Object.defineProperty(document, "cookie", {
-      configurable: true,
-      get: () => [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
-      set: (cookie: string) => {
-        const [name = "", ...value] = (cookie.split(";")[0] ?? "").split("=");
-        jar.set(name.trim(), value.join("=").trim());
-      },
-    });
-  }
+import { memoryCookies } from "./memory-cookies.ts";
+import { memoryStorage } from "./memory-storage.ts";
+import type { KeptStorage } from "./page-messages.ts";
+import { tellViewer } from "./tell-viewer.ts";
+
+// Many changes that follow each other are told as one.
+const tellAfterMs = 50;
+
+/**
+ * Gives the page in-memory storage and cookies where the frame's sandbox denies the real ones. The viewer keeps what is in them for as
+ * long as it is open, so that an app that is loaded again finds what it has stored.
+ */
+export function guardStorage(kept: KeptStorage | undefined): void {
+  const local = new Map(Object.entries(kept?.local ?? {}));
+  const session = new Map(Object.entries(kept?.session ?? {}));
+  const cookies = new Map(Object.entries(kept?.cookies ?? {}));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tell = (): void => {
+    timer = undefined;
+    const storage = {
+      local: Object.fromEntries(local),
+      session: Object.fromEntries(session),
+      cookies: Object.fromEntries(cookies),
+    };
+    tellViewer({ type: "hivesync:storage", storage });
+  };
+  const onChange = (): void => {
+    timer ??= setTimeout(tell, tellAfterMs);
+  };
+  window.addEventListener("pagehide", () => {
+    if (timer !== undefined) tell();
+  });
+  if (isDenied(() => window.localStorage)) define(window, "localStorage", memoryStorage(local, onChange));
+  if (isDenied(() => window.sessionStorage)) define(window, "sessionStorage", memoryStorage(session, onChange));
+  if (isDenied(() => document.cookie))
+    Object.defineProperty(document, "cookie", { configurable: true, ...memoryCookies(cookies, onChange) });
+}
+
+function define(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { configurable: true, value });
 }
 
 function isDenied(read: () => unknown): boolean {
@@ -24,37 +47,4 @@ function isDenied(read: () => unknown): boolean {
   } catch {
     return true;
   }
-}
-
-/** Web Storage keeps strings under names and also shows them as properties, hence the proxy. */
-function memoryStorage(): Storage {
-  const items = new Map<string, string>();
-  const methods = {
-    getItem: (name: string) => items.get(name) ?? null,
-    setItem: (name: string, value: unknown) => void items.set(name, String(value)),
-    removeItem: (name: string) => void items.delete(name),
-    clear: () => items.clear(),
-    key: (index: number) => [...items.keys()][index] ?? null,
-  };
-  return new Proxy(methods as unknown as Storage, {
-    get: (target, name) => {
-      if (name === "length") return items.size;
-      if (typeof name === "symbol" || name in methods) return Reflect.get(target, name) as unknown;
-      return items.get(name);
-    },
-    set: (_, name, value) => {
-      items.set(String(name), String(value));
-      return true;
-    },
-    deleteProperty: (_, name) => {
-      items.delete(String(name));
-      return true;
-    },
-    has: (_, name) => name in methods || items.has(String(name)),
-    ownKeys: () => [...items.keys()],
-    getOwnPropertyDescriptor: (_, name) =>
-      items.has(String(name))
-        ? { configurable: true, enumerable: true, writable: true, value: items.get(String(name)) }
-        : undefined,
-  });
 }

@@ -1,27 +1,29 @@
-// Runs before everything else in a preview: reports errors to the viewer, and stands in for what a sandboxed frame denies.
+// Runs before everything else in a preview: speaks with the viewer, and stands in for what a sandboxed frame denies.
+import { followAppearance } from "./follow-appearance.ts";
+import { followLinks } from "./follow-links.ts";
+import { forwardConsole } from "./forward-console.ts";
+import { guardClipboard } from "./guard-clipboard.ts";
 import { guardStorage } from "./guard-storage.ts";
-
-function report(reason: unknown): void {
-  const error = reason instanceof Error ? reason : undefined;
-  const message = error === undefined ? String(reason) : `${error.name}: ${error.message}`;
-  // The parent's origin is unknown here, and the message holds nothing that the parent did not send into the frame.
-  window.parent.postMessage({ type: "hivesync:error", message, stack: error?.stack ?? "" }, "*");
-}
+import { keepPath } from "./keep-path.ts";
+import { leaveOutDenied } from "./leave-out-denied.ts";
+import { noteBlank } from "./note-blank.ts";
+import { reportErrors } from "./report-errors.ts";
+import { takeStart, tellViewer } from "./tell-viewer.ts";
 
 globalThis.__hivesync = {
   platform: (document.currentScript?.dataset["platform"] ?? "web") as "web" | "ios" | "android",
   modules: {},
 };
 
-window.addEventListener("error", (event) => {
-  // Elements that fail to load raise events without an error; those are the page's own business.
-  if (event instanceof ErrorEvent) report(event.error ?? event.message);
-});
-window.addEventListener("unhandledrejection", (event) => report(event.reason));
-guardStorage();
-try {
-  // Routers look at the path: a preview runs as at "/", wherever its file lies.
-  history.replaceState(history.state, "", "/");
-} catch {
-  // A page in memory or on disk has no path to rewrite.
-}
+const start = takeStart();
+tellViewer({ type: "hivesync:hello" });
+window.addEventListener("pagehide", () => tellViewer({ type: "hivesync:bye", id: start.id ?? "" }));
+reportErrors();
+forwardConsole();
+guardStorage(start.storage);
+leaveOutDenied();
+guardClipboard();
+keepPath(start.path);
+followLinks();
+followAppearance(start.dark);
+noteBlank();

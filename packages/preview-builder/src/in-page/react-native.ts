@@ -3,3 +3,9 @@ export * from "react-native-web";
 export { Alert } from "./alert.ts";
 export { AppRegistry } from "./native-app.ts";
 export { Platform } from "./platform.ts";
+export {
+  TurboModuleRegistry,
+  codegenNativeCommands,
+  codegenNativeComponent,
+  requireNativeComponent,
+} from "./native-modules.ts";

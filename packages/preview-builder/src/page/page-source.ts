@@ -19,16 +19,24 @@ export interface PageSource {
   readonly styles: { readonly element: HtmlElement; readonly entry: string }[];
   /** Scripts and styles inside the page, by the bundler's name. */
   readonly parts: Map<string, GeneratedModule>;
+  /** What the page's tags name of what a build writes: it is left out, as what it is made from is there. */
+  readonly builtUrls: ReadonlySet<string>;
   readonly warnings: ReportRow[];
   readonly errors: ReportRow[];
 }
 
-export function openPageSource(context: ResolveContext, path: string, html: string): PageSource {
+export interface PageStart {
+  readonly path: string;
+  readonly html: string;
+  readonly builtUrls: ReadonlySet<string>;
+}
+
+export function openPageSource(context: ResolveContext, { path, html, builtUrls }: PageStart): PageSource {
   // Placeholders that Vite and Create React App fill; a preview runs as at "/".
   const filled = html.replaceAll(/%(?:PUBLIC_URL|BASE_URL)%\/?/g, "/");
   const document = parse(filled, { sourceCodeLocationInfo: true });
   const lists = { scriptImports: [], styles: [], warnings: [], errors: [] };
-  return { context, path, html: filled, lines: filled.split("\n"), document, parts: new Map(), ...lists };
+  return { context, path, builtUrls, html: filled, lines: filled.split("\n"), document, parts: new Map(), ...lists };
 }
 
 /** A row that points at the element in the page. */

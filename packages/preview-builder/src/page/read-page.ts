@@ -16,6 +16,7 @@ import {
 import type { HtmlElement } from "#page/html-tree.ts";
 import { addPart, isRemote, resolveUrl, rowAtElement } from "#page/page-source.ts";
 import type { PageSource } from "#page/page-source.ts";
+import { isModuleFile } from "#project/page-scripts.ts";
 import { reportRows } from "#report/report-rows.ts";
 
 type Handler = (page: PageSource, element: HtmlElement) => Promise<void> | void;
@@ -49,12 +50,25 @@ async function readScript(page: PageSource, element: HtmlElement): Promise<void>
     warn(page, element, `The script "${src}" is on another server and is left out.`);
     return remove(element);
   }
-  if (!isModule) return inlineClassicScript(page, element, src);
+  if (src !== undefined && page.builtUrls.has(src)) return leaveOutBuilt(page, element, src);
+  if (!isModule && !(await isUnsaidModule(page, src))) return inlineClassicScript(page, element, src);
   if (src === undefined) page.scriptImports.push(addPart(page, element, "ts"));
   else {
     const path = requireFile(page, element, src);
     if (path !== undefined) page.scriptImports.push(`vfs:${path}`);
   }
+  remove(element);
+}
+
+/** Some bundlers start modules, or what has to be compiled, without the page saying so. */
+async function isUnsaidModule(page: PageSource, src: string | undefined): Promise<boolean> {
+  const resolution = src === undefined ? undefined : resolveUrl(page, src);
+  if (resolution?.found !== "file") return false;
+  return isModuleFile(resolution.path, await page.context.files.text(resolution.path));
+}
+
+function leaveOutBuilt(page: PageSource, element: HtmlElement, url: string): void {
+  warn(page, element, `"${url}" is what a build writes: the preview is made from the source instead.`);
   remove(element);
 }
 
@@ -71,7 +85,7 @@ async function inlineClassicScript(page: PageSource, element: HtmlElement, src: 
     setText(element, escapeWrittenScript(path === undefined ? kept : `${kept}\n//# sourceURL=${sourcefile}`));
   } catch (error) {
     if (!isEsbuildFailure(error)) throw error;
-    page.errors.push(...reportRows(error.errors, page.parts));
+    page.errors.push(...reportRows(error.errors, { parts: page.parts, maps: new Map() }));
   }
   page.parts.delete(sourcefile);
   for (const name of ["src", "integrity", "crossorigin", "async", "defer"]) removeAttribute(element, name);
@@ -84,6 +98,7 @@ function readLink(page: PageSource, element: HtmlElement): void {
   if (!rel.split(/\s+/).includes("stylesheet")) return;
   if (isRemote(href))
     return warn(page, element, `The stylesheet "${href}" is not part of the preview: it stays a link.`);
+  if (page.builtUrls.has(href)) return leaveOutBuilt(page, element, href);
   const path = requireFile(page, element, href);
   if (path === undefined) return;
   const media = attribute(element, "media");

@@ -1,11 +1,18 @@
 import { posix } from "node:path";
 import type { BuildOptions } from "#build-result.ts";
-import { findFile } from "#bundle/find-file.ts";
 import { BuildError } from "#report/build-error.ts";
+import { nearPaths } from "#bundle/near-paths.ts";
+import { reportRow } from "#report/report-rows.ts";
+import { detectFramework } from "#project/detect-framework.ts";
 import type { PackageJson } from "#project/package-json.ts";
+import { NO_SCRIPTS, readPageScripts } from "#project/page-scripts.ts";
+import type { PageScripts } from "#project/page-scripts.ts";
 import { PREVIEW_KINDS } from "#project/preview-kinds.ts";
 import type { PreviewKind } from "#project/preview-kinds.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
+import { findPage, findScript } from "#project/find-start.ts";
+import { PAGE_PATHS } from "#project/start-paths.ts";
+import { explainUnsupported } from "#project/unsupported-frameworks.ts";
 
 /** Where a build starts, and as what. */
 export interface DetectedKind {
@@ -13,50 +20,47 @@ export interface DetectedKind {
   readonly entry: string;
   /** The page's HTML: the project's own, or its kind's template. */
   readonly html: string;
+  /** What the page's own tools would change of its scripts. */
+  readonly scripts: PageScripts;
 }
 
-const PAGE_PATHS = ["index.html", "public/index.html", "src/index.html"];
-const SCRIPT_STEMS = ["index", "src/index", "src/main", "main", "App", "src/App", "app"];
+export interface KindQuestion {
+  readonly files: ProjectFiles;
+  readonly packageJson: PackageJson;
+  readonly options: BuildOptions;
+  /** Folders that a page is looked for in first: what the config of its tools says. */
+  readonly pageFolders: readonly string[];
+}
 
-export async function detectKind(
-  files: ProjectFiles,
-  packageJson: PackageJson,
-  options: BuildOptions,
-): Promise<DetectedKind> {
+export async function detectKind(question: KindQuestion): Promise<DetectedKind> {
+  const { files, packageJson, options } = question;
   const { entry } = options;
-  if (entry !== undefined && !files.has(entry)) throw new BuildError(`The entry "${entry}" is not in the project.`);
+  if (entry !== undefined && !files.has(entry)) throw new BuildError(explainEntry(files, entry));
   const isPageEntry = entry !== undefined && isPage(entry);
-  const pagePath = isPageEntry ? entry : entry === undefined ? findPage(files) : undefined;
-  const scriptPath = isPageEntry ? undefined : (entry ?? findScript(files, packageJson, options));
+  const pagePath = isPageEntry ? entry : entry === undefined ? findPage(question) : undefined;
+  // Without a page of its own such a project has no start, whatever its files are called.
+  if (entry === undefined && pagePath === undefined) refuseUnsupported(packageJson);
+  const scriptPath = isPageEntry ? undefined : (entry ?? findScript(question));
+  const [page, script] = await Promise.all([readFinding(files, pagePath), readFinding(files, scriptPath)]);
+  const scripts = page === undefined ? NO_SCRIPTS : await readPageScripts(question, page);
+  const first = page === undefined ? [script] : scripts.first;
   const findings = {
     packageJson,
-    page: await readFinding(files, pagePath),
-    script: await readFinding(files, scriptPath),
+    page: page && { ...page, hasModules: scripts.hasModules },
+    script,
+    framework: detectFramework(
+      packageJson,
+      [...first].filter((each) => each !== undefined),
+    ),
   };
   const kind = PREVIEW_KINDS.find((row) => row.matches(findings));
   const start = kind && findings[kind.startsFrom];
-  if (kind === undefined || start === undefined) {
-    throw new BuildError(
-      `Nothing to preview was found: looked for ${PAGE_PATHS.join(", ")}, and for a script such as index.js, src/main.tsx or App.tsx. Name one as the entry.`,
-    );
-  }
-  return { kind, entry: start.path, html: kind.template ?? start.text };
+  if (kind === undefined || start === undefined) throw nothingFound(question);
+  return { kind, entry: start.path, html: kind.template ?? start.text, scripts };
 }
 
 function isPage(path: string): boolean {
   return /\.html?$/i.test(path);
-}
-
-function findPage(files: ProjectFiles): string | undefined {
-  const known = PAGE_PATHS.find((path) => files.has(path));
-  return known ?? files.paths.find((path) => isPage(path) && !path.includes("/"));
-}
-
-function findScript(files: ProjectFiles, packageJson: PackageJson, options: BuildOptions): string | undefined {
-  const main = packageJson.main === undefined ? [] : [posix.join(packageJson.main)];
-  return [...main, ...SCRIPT_STEMS]
-    .map((stem) => findFile(files, stem, options.platform))
-    .find((path) => path !== undefined && /\.[cm]?[jt]sx?$/.test(path));
 }
 
 async function readFinding(
@@ -64,4 +68,27 @@ async function readFinding(
   path: string | undefined,
 ): Promise<{ path: string; text: string } | undefined> {
   return path === undefined ? undefined : { path, text: await files.text(path) };
+}
+
+function explainEntry(files: ProjectFiles, entry: string): string {
+  const near = nearPaths(files.paths, entry).map((path) => `"${path}"`);
+  return `The entry "${entry}" is not in the project.${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`;
+}
+
+function refuseUnsupported(packageJson: PackageJson): void {
+  const text = explainUnsupported(packageJson);
+  if (text === undefined) return;
+  throw new BuildError(text, {
+    rows: [reportRow(text, { file: packageJson.path, line: 1, column: 1, lineText: null })],
+  });
+}
+
+function nothingFound({ files, packageJson }: KindQuestion): BuildError {
+  const home = posix.dirname(packageJson.path);
+  const where = home === "." ? "" : ` in "${home}"`;
+  const looked = `Nothing to preview was found${where}: looked for ${PAGE_PATHS.join(", ")}, and for a script such as index.js, src/main.tsx or App.tsx.`;
+  const built = files.paths.find((path) => /(?:^|\/)index\.html$/.test(path));
+  const hint =
+    built === undefined ? "" : ` "${built}" is what a build wrote: name it as the entry if that is to be shown.`;
+  return new BuildError(`${looked} Name one as the entry.${hint}`);
 }

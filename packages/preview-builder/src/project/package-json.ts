@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { BuildError } from "#report/build-error.ts";
 import { reportRow } from "#report/report-rows.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
@@ -6,26 +7,45 @@ import type { ProjectFiles } from "#project/project-files.ts";
 export interface PackageJson {
   readonly name: string | undefined;
   readonly main: string | undefined;
+  /** What it is built from, as Parcel and microbundle have it. */
+  readonly source: string | undefined;
+  /** What app.json of an Expo project starts from. */
+  readonly expoEntry: string | undefined;
+  /** Names that mean others, as Parcel has it. */
+  readonly alias: Readonly<Record<string, unknown>>;
+  /** Its project path; where it would be, when there is none. */
+  readonly path: string;
   readonly dependencies: ReadonlySet<string>;
+  /** What it asks for of each of them: `^1.2.0`. */
+  readonly ranges: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, unknown>>;
 }
 
-export async function readPackageJson(files: ProjectFiles): Promise<PackageJson> {
-  const json = await readJson(files, "package.json");
-  const dependencies = [json["dependencies"], json["devDependencies"], json["peerDependencies"]].flatMap((part) =>
-    Object.keys(asRecord(part)),
-  );
+/** @param home the folder of the package.json that counts, as a project path. */
+export async function readPackageJson(files: ProjectFiles, home = "."): Promise<PackageJson> {
+  const path = posix.join(home, "package.json");
+  const json = await readJson(files, path);
+  const app = await readJson(files, posix.join(home, "app.json"));
+  // Of two lists the later one counts.
+  const lists = [json["peerDependencies"], json["devDependencies"], json["optionalDependencies"], json["dependencies"]];
+  const rows = lists.flatMap((list) => Object.entries(asRecord(list)));
+  const ranges = Object.fromEntries(rows.map(([name, range]) => [name, asString(range) ?? "*"]));
   return {
     name: asString(json["name"]),
     main: asString(json["main"]),
-    dependencies: new Set(dependencies),
+    source: asString(json["source"]),
+    expoEntry: asString(asRecord(app["expo"])["entryPoint"]),
+    alias: asRecord(json["alias"]),
+    path,
+    dependencies: new Set(Object.keys(ranges)),
+    ranges,
     imports: asRecord(json["imports"]),
   };
 }
 
 /** The title that the project gives itself: app.json's `expo.name`, its `displayName` or `name`, else package.json's name. */
 export async function readProjectTitle(files: ProjectFiles, packageJson: PackageJson): Promise<string> {
-  const app = await readJson(files, "app.json");
+  const app = await readJson(files, posix.join(posix.dirname(packageJson.path), "app.json"));
   const names = [asRecord(app["expo"])["name"], app["displayName"], app["name"], packageJson.name];
   return names.map(asString).find((name) => name !== undefined) ?? "Preview";
 }

@@ -1,16 +1,24 @@
+import { posix } from "node:path";
 import type { BuildOptions } from "#build-result.ts";
 import { openPageSource } from "#page/page-source.ts";
 import type { PageSource } from "#page/page-source.ts";
 import { readPage } from "#page/read-page.ts";
 import { detectKind } from "#project/detect-kind.ts";
 import type { DetectedKind } from "#project/detect-kind.ts";
-import { readDefines } from "#project/env-values.ts";
+import { fillPage, readDefines } from "#project/env-values.ts";
 import { readPackageJson, readProjectTitle } from "#project/package-json.ts";
+import { projectNotes } from "#project/project-notes.ts";
+import { findHome } from "#project/project-home.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
+import { readToolConfig } from "#project/tool-config.ts";
 import { readTsConfig } from "#project/tsconfig.ts";
 import type { TsConfig } from "#project/tsconfig.ts";
+import { readWorkspaces, withWorkspaceRanges } from "#project/workspaces.ts";
+import { postcssPluginWarnings } from "#styles/postcss-config.ts";
 import { BuildError } from "#report/build-error.ts";
 import { describeRow } from "#report/report-rows.ts";
+import { projectFrameworks } from "#runtimes/project-frameworks.ts";
+import type { ProjectFrameworks } from "#runtimes/project-frameworks.ts";
 
 /** All that a build knows of a project before it bundles. */
 export interface Project extends DetectedKind {
@@ -22,23 +30,58 @@ export interface Project extends DetectedKind {
   readonly title: string;
   /** True when the caller chose the title: it then replaces the page's own. */
   readonly isTitleForced: boolean;
+  readonly frameworks: ProjectFrameworks;
+  /** What was found out of the project, for the log. */
+  readonly notes: readonly string[];
 }
 
 /** @throws BuildError when the project holds nothing to preview, or its page names files that it does not have. */
 export async function readProject(files: ProjectFiles, options: BuildOptions): Promise<Project> {
   const mode = options.mode ?? "production";
-  const packageJson = await readPackageJson(files);
-  const [detected, tsConfig, defines] = await Promise.all([
-    detectKind(files, packageJson, options),
-    readTsConfig(files),
-    readDefines(files, mode),
+  const home = findHome(files, options);
+  const packageJson = await readPackageJson(files, home.folder);
+  const [config, tsConfig, env, workspaces, postcssWarnings] = await Promise.all([
+    readToolConfig(files, packageJson),
+    readTsConfig(files, home.folder),
+    readDefines(files, mode, home.folder),
+    readWorkspaces(files),
+    postcssPluginWarnings(files, packageJson),
   ]);
-  const context = { files, platform: options.platform, packageJson, tsConfig };
-  const page = openPageSource(context, detected.entry, detected.html);
+  const detected = await detectKind({ files, packageJson, options, pageFolders: config.pageFolders });
+  const frameworks = projectFrameworks(detected.kind, packageJson);
+  const { entry } = detected;
+  const context = {
+    files,
+    platform: options.platform,
+    packageJson: withWorkspaceRanges(packageJson, workspaces),
+    workspaces,
+    tsConfig: withJsx(tsConfig, detected.kind),
+    aliases: config.aliases,
+    roots: [...new Set([posix.dirname(entry), ...config.pageFolders, home.folder, "."])],
+  };
+  const page = openPageSource(context, {
+    path: entry,
+    html: fillPage(detected.html, env),
+    builtUrls: detected.scripts.built,
+  });
   await readPage(page);
+  const { injected } = detected.scripts;
+  if (injected !== undefined) page.scriptImports.push(`vfs:${injected}`);
+  page.warnings.unshift(...frameworks.warnings, ...config.warnings, ...postcssWarnings);
   const [firstError] = page.errors;
   if (firstError !== undefined) throw new BuildError(describeRow(firstError), { rows: page.errors });
   const title = options.title ?? (await readProjectTitle(files, packageJson));
   const isTitleForced = options.title !== undefined;
-  return { ...detected, files, tsConfig, defines, page, mode, title, isTitleForced };
+  const defines = { ...config.defines, ...env };
+  const notes = projectNotes({ ...detected, frameworks, home, tsConfig });
+  return { ...detected, files, tsConfig, defines, page, mode, title, isTitleForced, frameworks, notes };
+}
+
+/** JSX means what the project's framework makes of it, unless the project says otherwise. */
+function withJsx(tsConfig: TsConfig, { framework }: DetectedKind["kind"]): TsConfig {
+  const { compilerOptions } = tsConfig;
+  const isOwn = framework === "preact" || framework === "vue";
+  if (!isOwn || compilerOptions["jsxImportSource"] !== undefined || compilerOptions["jsx"] !== "react-jsx")
+    return tsConfig;
+  return { ...tsConfig, compilerOptions: { ...compilerOptions, jsxImportSource: framework } };
 }

@@ -33,8 +33,12 @@ interface Layer {
   readonly options: Record<string, unknown>;
 }
 
-export async function readTsConfig(files: ProjectFiles): Promise<TsConfig> {
-  const root = ["tsconfig.json", "jsconfig.json"].find((path) => files.has(path));
+/** @param home the folder whose config counts; without one there the root's does. */
+export async function readTsConfig(files: ProjectFiles, home = "."): Promise<TsConfig> {
+  const names = [home, "."].flatMap((folder) =>
+    ["tsconfig.json", "jsconfig.json"].map((name) => posix.join(folder, name)),
+  );
+  const root = names.find((path) => files.has(path));
   const ignoredExtends: string[] = [];
   const layers = root === undefined ? [] : await readLayers(files, root, ignoredExtends);
   const merged: Record<string, unknown> = {};

@@ -1,3 +1,5 @@
+import { SourceMap } from "node:module";
+import type { SourceMapPayload } from "node:module";
 import type { Location, Message } from "esbuild";
 import type { ReportRow } from "#build-result.ts";
 import type { PartStart } from "#report/move-mappings.ts";
@@ -27,15 +29,28 @@ export function limitRows(rows: readonly ReportRow[]): readonly ReportRow[] {
   return [...rows.slice(0, MAX_ROWS - 1), reportRow(`… and ${rows.length - MAX_ROWS + 1} more`)];
 }
 
-/** Where the parts of pages start, by the bundler's names. */
-type Parts = ReadonlyMap<string, { readonly start?: PartStart }>;
+/** What leads from what the bundler read back to what was written, by the bundler's names. */
+export interface WrittenSources {
+  /** Where the parts of pages start. */
+  readonly parts: ReadonlyMap<string, { readonly start?: PartStart }>;
+  /** Source maps of transformed files, with the files' own text. */
+  readonly maps: ReadonlyMap<string, { readonly map: string; readonly text: string }>;
+}
+
+/** The `detail` of messages whose places are already those of the file as it was written. */
+export const AS_WRITTEN = "as written";
 
 /** Makes the bundler's messages rows for people: project paths, positions from 1, notes with a place as rows of their own. */
-export function reportRows(messages: readonly Message[], parts: Parts): ReportRow[] {
+export function reportRows(messages: readonly Message[], sources: WrittenSources): ReportRow[] {
   return messages.flatMap((message) => [
-    rowAt(message, parts),
-    ...message.notes.filter((note) => isProjectSource(note.location?.file)).map((note) => rowAt(note, parts)),
+    rowAt(message, sources),
+    ...message.notes.filter(isOfProject).map((note) => rowAt(note, sources)),
   ]);
+}
+
+/** That our own plugin was asked by an import says nothing to anybody. */
+function isOfProject({ text, location }: Message["notes"][number]): boolean {
+  return isProjectSource(location?.file) && !/^The plugin "[^"]*" was triggered by/.test(text);
 }
 
 /** One line for the log and for a failure's message. */
@@ -43,8 +58,12 @@ export function describeRow(row: ReportRow): string {
   return row.file === null ? row.text : `${row.file}:${row.line}:${row.column}: ${row.text}`;
 }
 
-function rowAt({ location, text }: { location: Location | null; text: string }, parts: Parts): ReportRow {
+type Located = { readonly location: Location | null; readonly text: string; readonly detail?: unknown };
+
+function rowAt({ location, text, detail }: Located, { parts, maps }: WrittenSources): ReportRow {
   if (location === null || !isProjectSource(location.file)) return reportRow(readable(text));
+  const transformed = detail === AS_WRITTEN ? undefined : maps.get(location.file);
+  if (transformed !== undefined) return rowInWritten(location, readable(text), transformed);
   // The bundler counts columns in UTF-8 bytes from 0; editors count characters from 1.
   const before = Buffer.from(location.lineText, "utf8").subarray(0, location.column).toString("utf8");
   const start = parts.get(location.file)?.start;
@@ -54,6 +73,25 @@ function rowAt({ location, text }: { location: Location | null; text: string }, 
     line: location.line + (start?.lines ?? 0),
     column: before.length + 1 + (firstLineStart?.columns ?? 0),
     lineText: firstLineStart?.lineText ?? location.lineText,
+  });
+}
+
+/** The row of a message about a transformed file, at its place in the file as it was written. */
+function rowInWritten(
+  { file, line, column, lineText }: Location,
+  text: string,
+  written: { readonly map: string; readonly text: string },
+): ReportRow {
+  const before = Buffer.from(lineText, "utf8").subarray(0, column).toString("utf8");
+  const entry = new SourceMap(JSON.parse(written.map) as SourceMapPayload).findEntry(line - 1, before.length);
+  const lines = written.text.split("\n");
+  const place =
+    "originalLine" in entry ? { line: entry.originalLine, column: entry.originalColumn } : { line: 0, column: 0 };
+  return reportRow(text, {
+    file: projectPath(file),
+    line: place.line + 1,
+    column: place.column + 1,
+    lineText: lines[place.line] ?? null,
   });
 }
 

@@ -1,9 +1,11 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { compileFunction } from "node:vm";
 import { build } from "esbuild";
 import type { BuildOptions as EsbuildOptions, Plugin } from "esbuild";
 import type { BuildOptions } from "#build-result.ts";
-import { partOfModule } from "#runtimes/runtime-parts.ts";
+import { innerNativeModule } from "#runtimes/inner-native-module.ts";
+import { RUNTIME_PARTS } from "#runtimes/runtime-parts.ts";
 import type { RuntimePart } from "#runtimes/runtime-parts.ts";
 
 /** A built part: the script for the page, and the names that each of its modules exports. */
@@ -25,19 +27,31 @@ export async function buildRuntime(part: RuntimePart, mode: NonNullable<BuildOpt
     define: {
       "process.env.NODE_ENV": JSON.stringify(mode),
       __DEV__: String(mode === "development"),
+      __VUE_OPTIONS_API__: "true",
+      __VUE_PROD_DEVTOOLS__: "false",
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
       global: "globalThis",
     },
     tsconfigRaw: {},
-    plugins: [readFromOtherParts(part)],
+    // What is written for React Native has files of its own for the web, and JSX in any file.
+    resolveExtensions: [".web.tsx", ".web.ts", ".web.js", ".tsx", ".ts", ".jsx", ".js", ".css", ".json"],
+    loader: { ".js": "jsx", ".png": "dataurl" },
   };
   const [script, exports] = await Promise.all([bundleScript(part, shared), listExports(part, shared)]);
   return { script, exports };
 }
 
 async function bundleScript(part: RuntimePart, shared: EsbuildOptions): Promise<string> {
+  const lazy = new Set(part.actsOnImport);
   const modules = Object.entries(part.modules);
-  const imports = modules.map(([, source], index) => `import * as m${index} from ${JSON.stringify(source)};`);
-  const rows = modules.map(([specifier], index) => `modules[${JSON.stringify(specifier)}] = m${index};`);
+  const imports: string[] = [];
+  const rows = modules.map(([specifier, source], index) => {
+    const [name, from] = [JSON.stringify(specifier), JSON.stringify(source)];
+    // `require` of such a module runs it when the getter is asked for the first time, and not before.
+    if (lazy.has(specifier)) return `Object.defineProperty(modules, ${name}, { get: () => require(${from}) });`;
+    imports.push(`import * as m${index} from ${from};`);
+    return `modules[${name}] = m${index};`;
+  });
   const contents = [...imports, "const { modules } = globalThis.__hivesync;", ...rows].join("\n");
   const result = await build({
     ...shared,
@@ -45,6 +59,7 @@ async function bundleScript(part: RuntimePart, shared: EsbuildOptions): Promise<
     format: "iife",
     minify: true,
     legalComments: "none",
+    plugins: [readFromOtherParts(part, { isListing: false }), takeOwnPackages(part)],
   });
   return result.outputFiles?.[0]?.text ?? "";
 }
@@ -52,37 +67,112 @@ async function bundleScript(part: RuntimePart, shared: EsbuildOptions): Promise<
 async function listExports(part: RuntimePart, shared: EsbuildOptions): Promise<BuiltRuntime["exports"]> {
   const modules = Object.entries(part.modules);
   const entryPoints = modules.map(([, source], index) => ({ in: source, out: String(index) }));
-  const options: EsbuildOptions = {
+  const { metafile } = await build({
     ...shared,
     entryPoints,
     format: "esm",
     splitting: true,
     outdir: "exports",
     metafile: true,
-  };
-  const { metafile } = await build(options);
-  const namesOf = (index: number, source: string): string[] => {
-    const names = metafile?.outputs[`exports/${index}.js`]?.exports ?? [];
-    // A CommonJS package shows only its default export to the bundler: its names are those of the object it exports.
-    const isCommonJs = names.length === 1 && names[0] === "default" && !source.startsWith("./");
-    return isCommonJs ? ["default", ...Object.keys(createRequire(import.meta.url)(source) as object)] : names;
-  };
-  return Object.fromEntries(modules.map(([specifier, source], index) => [specifier, namesOf(index, source).sort()]));
+    plugins: [readFromOtherParts(part, { isListing: true }), takeOwnPackages(part)],
+  });
+  const names = modules.map(([, source], index) => ({
+    source,
+    names: metafile?.outputs[`exports/${index}.js`]?.exports ?? [],
+  }));
+  // A CommonJS package shows only its default export to the bundler: its names are those of the object it exports.
+  const isCommonJs = (row: (typeof names)[number]): boolean =>
+    row.names.length === 1 && row.names[0] === "default" && !row.source.startsWith("./");
+  const commonJs = await namesOfCommonJs(
+    part,
+    shared,
+    names.filter(isCommonJs).map(({ source }) => source),
+  );
+  return Object.fromEntries(
+    modules.map(([specifier, source], index) => {
+      const own = names[index]?.names ?? [];
+      return [specifier, (commonJs.has(source) ? ["default", ...(commonJs.get(source) ?? [])] : own).toSorted()];
+    }),
+  );
 }
 
-/** Makes imports of another part's modules read that part from the page, so that there is one React and not two. */
-function readFromOtherParts(part: RuntimePart): Plugin {
+/** Runs CommonJS packages, in the versions of the part, to see what they export. */
+async function namesOfCommonJs(
+  part: RuntimePart,
+  shared: EsbuildOptions,
+  sources: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (sources.length === 0) return new Map();
+  const rows = sources.map((source) => `[${JSON.stringify(source)}, Object.keys(require(${JSON.stringify(source)}))]`);
+  const { outputFiles } = await build({
+    ...shared,
+    stdin: { contents: `module.exports = [${rows.join(", ")}];`, resolveDir: IN_PAGE_DIRECTORY, loader: "js" },
+    format: "cjs",
+    plugins: [readFromOtherParts(part, { isListing: true }), takeOwnPackages(part)],
+  });
+  const run = compileFunction(outputFiles?.[0]?.text ?? "", ["module", "exports", "require"]) as (
+    module: { exports: [string, string[]][] },
+    exports: object,
+    require: NodeJS.Require,
+  ) => void;
+  const module: { exports: [string, string[]][] } = { exports: [] };
+  run(module, {}, createRequire(import.meta.url));
+  return new Map(module.exports);
+}
+
+/** Says that a name is already one of this package's own dependencies. */
+const LOOKED_UP = Symbol("looked up");
+
+/** Gives a part's imports of packages, and those of what it takes in, the packages in the part's version. */
+function takeOwnPackages({ packages = {} }: RuntimePart): Plugin {
+  return {
+    name: "own-packages",
+    setup(build) {
+      for (const [name, actual] of Object.entries(packages)) {
+        build.onResolve({ filter: new RegExp(`^${name}(?:/|$)`) }, ({ path, kind, pluginData }) => {
+          if (pluginData === LOOKED_UP) return undefined;
+          const own = actual + path.slice(name.length);
+          return build.resolve(own, { kind, resolveDir: IN_PAGE_DIRECTORY, pluginData: LOOKED_UP });
+        });
+      }
+    },
+  };
+}
+
+/**
+ * Makes imports of another part's modules read that part from the page, so that there is one React and not two. To list names
+ * the modules themselves are looked at, as a package may pass all of theirs on.
+ */
+function readFromOtherParts(part: RuntimePart, { isListing }: { readonly isListing: boolean }): Plugin {
+  const others = RUNTIME_PARTS.filter(({ name }) => part.needs.includes(name));
   return {
     name: "other-parts",
     setup(build) {
-      build.onResolve({ filter: /^[a-z]/ }, ({ path }) => {
-        const owner = partOfModule(path);
-        return owner === undefined || !part.needs.includes(owner.name) ? undefined : { path, namespace: "part" };
-      });
-      build.onLoad({ filter: /.*/, namespace: "part" }, ({ path }) => ({
-        contents: `module.exports = globalThis.__hivesync.modules[${JSON.stringify(path)}].default;`,
+      build.onResolve({ filter: /^react-native(?:-web)?\/./ }, ({ path }) =>
+        part.needs.includes("react-native") && innerNativeModule(path) !== undefined
+          ? { path, namespace: "native-inner" }
+          : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace: "native-inner" }, ({ path }) => ({
+        contents: innerNativeModule(path) ?? "",
         loader: "js",
       }));
+      build.onResolve({ filter: /^[@a-z]/ }, ({ path, kind, pluginData }) => {
+        if (pluginData === LOOKED_UP) return undefined;
+        const owner = others.find((other) => Object.hasOwn(other.modules, path));
+        const source = owner?.modules[path];
+        if (owner === undefined || source === undefined) return undefined;
+        if (!isListing) return { path, namespace: "part", pluginData: owner };
+        return build.resolve(source, { kind, resolveDir: IN_PAGE_DIRECTORY, pluginData: LOOKED_UP });
+      });
+      build.onLoad({ filter: /.*/, namespace: "part" }, ({ path, pluginData }) => {
+        const read = `globalThis.__hivesync.modules[${JSON.stringify(path)}]`;
+        const { isCommonJs } = pluginData as RuntimePart;
+        return {
+          contents: `module.exports = ${isCommonJs === true ? `${read}.default` : `{ ...${read}, __esModule: true }`};`,
+          loader: "js",
+        };
+      });
     },
   };
 }

@@ -5,26 +5,28 @@ import { BUILDER_VERSION } from "#builder-version.ts";
 import type { BuildOptions } from "#build-result.ts";
 import { IN_PAGE_DIRECTORY, buildRuntime } from "#runtimes/build-runtime.ts";
 import type { BuiltRuntime } from "#runtimes/build-runtime.ts";
-import { RUNTIME_PARTS } from "#runtimes/runtime-parts.ts";
-import type { RuntimePart } from "#runtimes/runtime-parts.ts";
+import { RUNTIME_PARTS, chosenPart } from "#runtimes/runtime-parts.ts";
+import type { PartChoice, RuntimePart } from "#runtimes/runtime-parts.ts";
 
 type Mode = NonNullable<BuildOptions["mode"]>;
 
 /** Reads parts from the cache folder, and builds and stores those that it lacks. */
 export interface RuntimeCache {
+  /** What is in the part's place where the project has another one there. */
   get(part: RuntimePart): Promise<BuiltRuntime>;
 }
 
-export function openRuntimeCache(directory: string, mode: Mode): RuntimeCache {
+const NO_CHOICE: PartChoice = new Map();
+
+export function openRuntimeCache(directory: string, mode: Mode, choice = NO_CHOICE): RuntimeCache {
   const known = new Map<string, Promise<BuiltRuntime>>();
-  let folder: Promise<string> | undefined;
   const load = async (part: RuntimePart): Promise<BuiltRuntime> => {
-    folder ??= cacheKey().then((key) => join(directory, key));
-    const path = join(await folder, `${part.name}.${mode}.json`);
+    const path = join(directory, await keyOfParts(), `${part.name}.${mode}.json`);
     return (await readStored(path)) ?? (await buildAndStore(path, part, mode));
   };
   return {
-    get: (part) => {
+    get: (named) => {
+      const part = chosenPart(named, choice);
       const built = known.get(part.name) ?? load(part);
       known.set(part.name, built);
       return built;
@@ -33,7 +35,8 @@ export function openRuntimeCache(directory: string, mode: Mode): RuntimeCache {
 }
 
 /**
- * Builds every framework runtime that the folder lacks, so that the first preview need not wait for it.
+ * Builds the runtimes of most previews where the folder lacks them, so that the first preview need not wait for them. Those
+ * of other frameworks are built when a project first needs them.
  *
  * @example
  * await prepareRuntimes({ runtimeCacheDirectory: "/var/cache/hivesync/runtimes" });
@@ -42,7 +45,16 @@ export async function prepareRuntimes(options: { runtimeCacheDirectory: string; 
   const cache = openRuntimeCache(options.runtimeCacheDirectory, options.mode ?? "production");
   // Where builds stand. Made now, as the folder may be one that cannot be written later.
   await mkdir(join(options.runtimeCacheDirectory, "empty"), { recursive: true });
-  await Promise.all(RUNTIME_PARTS.map((part) => cache.get(part)));
+  const names = new Set(["page", "react", "react-native"]);
+  await Promise.all(RUNTIME_PARTS.filter(({ name }) => names.has(name)).map((part) => cache.get(part)));
+}
+
+let key: Promise<string> | undefined;
+
+/** The same for as long as the process runs: it depends on this package's own files alone. */
+function keyOfParts(): Promise<string> {
+  key ??= cacheKey();
+  return key;
 }
 
 async function cacheKey(): Promise<string> {

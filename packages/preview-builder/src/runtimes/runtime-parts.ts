@@ -1,10 +1,25 @@
+import { PREBUILT_PARTS } from "#runtimes/prebuilt-parts.ts";
+import { FRAMEWORK_PARTS } from "#runtimes/framework-parts.ts";
+
 /** A framework runtime that is built once and put beside a preview's own script. */
 export interface RuntimePart {
   readonly name: string;
+  /** For people: `React 17`. */
+  readonly label?: string;
+  /** The part whose place it takes, with modules of the same names, in projects that ask for it (see framework-versions.ts). */
+  readonly insteadOf?: string;
   /** Parts that must come before this one; its imports of their modules read from them. */
   readonly needs: readonly string[];
   /** What user code imports -> the package, or the file of in-page/, that it gets. `hivesync:` ones are for generated entries only. */
   readonly modules: Readonly<Record<string, string>>;
+  /** Of packages that a project may want in another version: which version is here. Without a row the part serves every range. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** Names of packages -> the dependencies of this package that hold them in the part's version. */
+  readonly packages?: Readonly<Record<string, string>>;
+  /** Its packages are CommonJS: what they export is one object. */
+  readonly isCommonJs?: boolean;
+  /** Modules that do something when they are imported: they are run only then. */
+  readonly actsOnImport?: readonly string[];
 }
 
 /** A new framework is a new row here, with its packages in package.json. Order is the order in the page. */
@@ -12,6 +27,8 @@ export const RUNTIME_PARTS: readonly RuntimePart[] = [
   { name: "page", needs: [], modules: { "hivesync:prelude": "./prelude.ts" } },
   {
     name: "react",
+    label: "React 19",
+    isCommonJs: true,
     needs: [],
     modules: {
       react: "react",
@@ -31,18 +48,43 @@ export const RUNTIME_PARTS: readonly RuntimePart[] = [
       expo: "./expo.ts",
       "expo-status-bar": "./expo-status-bar.ts",
       "hivesync:mount-native": "./mount-native.ts",
+      "hivesync:stand-in": "./stand-in.ts",
+      "@react-native/assets-registry/registry": "./assets-registry.ts",
     },
   },
+  ...FRAMEWORK_PARTS,
+  ...PREBUILT_PARTS,
 ];
 
-/** The part that holds the module, or undefined. */
+/** Names of parts -> the parts that a project has in their place. */
+export type PartChoice = ReadonlyMap<string, string>;
+
+/** The part that holds the module in one version or another, by the version that projects have unless they ask for another. */
 export function partOfModule(specifier: string): RuntimePart | undefined {
-  return RUNTIME_PARTS.find((part) => Object.hasOwn(part.modules, specifier));
+  const owners = RUNTIME_PARTS.filter((part) => Object.hasOwn(part.modules, specifier));
+  const usual = owners.find((part) => part.insteadOf === undefined);
+  return usual ?? RUNTIME_PARTS.find(({ name }) => name === owners[0]?.insteadOf);
 }
 
-/** The named parts and what they need, in page order. */
-export function withNeededParts(names: ReadonlySet<string>): RuntimePart[] {
-  const isWanted = (part: RuntimePart): boolean =>
-    names.has(part.name) || RUNTIME_PARTS.some((other) => other.needs.includes(part.name) && isWanted(other));
-  return RUNTIME_PARTS.filter(isWanted);
+/** What a project has in the place of a part. */
+export function chosenPart(part: RuntimePart, choice: PartChoice): RuntimePart {
+  const name = choice.get(part.name);
+  return RUNTIME_PARTS.find((other) => other.name === name) ?? part;
+}
+
+/** The named parts, or what is in their place, and what they need, in page order. */
+export function withNeededParts(names: ReadonlySet<string>, choice: PartChoice): RuntimePart[] {
+  const byName = new Map(RUNTIME_PARTS.map((part) => [part.name, part]));
+  const wanted = new Set<RuntimePart>();
+  const add = (name: string): void => {
+    const named = byName.get(name);
+    if (named === undefined) return;
+    const part = chosenPart(named, choice);
+    if (wanted.has(part)) return;
+    // What it needs comes first.
+    part.needs.forEach(add);
+    wanted.add(part);
+  };
+  for (const { name } of RUNTIME_PARTS) if (names.has(name)) add(name);
+  return [...wanted];
 }

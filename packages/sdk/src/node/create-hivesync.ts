@@ -11,6 +11,7 @@ import { createDirectorySource } from "./directory-source.ts";
 import { createDesktopDocsSource, createDocsSource } from "./docs-sources.ts";
 import { createNodeDocs, type NodeDocs } from "./docs.ts";
 import { readNodeEnvironment } from "./env.ts";
+import { watchPreviews, type WatchEvent, type WatchOptions } from "./watch-previews.ts";
 
 /**
  * Turns files and folders into previews.
@@ -28,6 +29,17 @@ export interface NodePreviews extends HiveSyncPreviews {
    * const { preview_url, secrets } = await hive.previews.publish({ project_id, directory: "." });
    */
   publish(options: PublishOptions & { directory: string }): Promise<PublishedPreview>;
+
+  /**
+   * Publishes a folder now and again whenever it changes. A save that comes while a preview is being built cancels that one. What fails is
+   * told, and watching goes on.
+   *
+   * @throws the signal's reason when it is aborted; LocalFileError when the folder cannot be read any more.
+   *
+   * @example
+   * for await (const event of hive.previews.watch({ project_id, directory: "." })) console.log(event.type);
+   */
+  watch(options: WatchOptions): AsyncGenerator<WatchEvent, void>;
 }
 
 /**
@@ -80,10 +92,11 @@ export function createHiveSync(options: NodeHiveSyncOptions): NodeHiveSync {
   };
   const publish: NodePreviews["publish"] = ({ directory, ...rest }) =>
     hive.previews.publishFiles({ ...rest, files: sourceOf(directory) });
+  const watch: NodePreviews["watch"] = (watched) => watchPreviews({ api: hive.api, publish }, watched);
   const docs = createNodeDocs(hive.docs, (folder, choice) => {
     const directory = path.resolve(folder);
     return desktop ? createDesktopDocsSource(desktop, { directory, choice }) : createDocsSource(directory, choice);
   });
   // Not spread: its mode is asked for anew each time.
-  return Object.assign(Object.create(hive) as HiveSync, { previews: { ...hive.previews, publish }, docs });
+  return Object.assign(Object.create(hive) as HiveSync, { previews: { ...hive.previews, publish, watch }, docs });
 }

@@ -10,3 +10,4 @@ export { openDesktop, type Desktop, type DesktopStatus } from "./desktop/open-de
 export { createDirectorySource } from "./directory-source.ts";
 export type { DocsDirectory, NodeDocs } from "./docs.ts";
 export { LocalFileError } from "./local-file-error.ts";
+export type { WatchEvent, WatchOptions } from "./watch-previews.ts";

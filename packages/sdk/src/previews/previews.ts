@@ -158,9 +158,10 @@ async function followPreview(
   return wait ? waitForPreview(api, accepted, { signal, progress }) : undefined;
 }
 
-async function waitForPreview(
+/** Waits until an accepted preview has ended; throws what it failed of. */
+export async function waitForPreview(
   api: HiveSyncApi,
-  accepted: Accepted,
+  accepted: Pick<Accepted, "job_id" | "status" | "preview_url">,
   { signal, progress }: { signal: AbortSignal | undefined; progress: ProgressReporter<PublishPhase> },
 ): Promise<Preview> {
   const { preview_url } = accepted;

@@ -20,6 +20,7 @@ export class PreviewJobs {
     { status: "COMPLETED", bundle_url: "https://storage.example.com/index.html", warnings: ["w"] },
   ];
   gets = 0;
+  cancels = 0;
   readonly #uploads: UploadServer;
 
   constructor(uploads: UploadServer) {
@@ -52,6 +53,10 @@ export class PreviewJobs {
       }
       return requested;
     },
+    "previews.cancel": () => {
+      this.cancels += 1;
+      return { job_id: jobId, status: "CANCELLED" };
+    },
     "previews.get": () => {
       const state = this.states[Math.min(this.gets, this.states.length - 1)];
       this.gets += 1;
@@ -79,6 +84,7 @@ const queued: Preview = {
   bundle_url: null,
   source_map_url: null,
   logs_url: null,
+  snapshots: {},
   error: null,
   warnings: [],
   timings: null,

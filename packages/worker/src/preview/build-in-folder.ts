@@ -25,7 +25,7 @@ export type FolderBuild =
 
 /** Fetches a preview's files into a folder of their own and builds them there, in a process of its own. Nothing of the folder stays. */
 export async function buildInFolder(
-  deps: Pick<WorkerDeps, "blobCache" | "builders" | "jobsDirectory">,
+  deps: Pick<WorkerDeps, "blobCache" | "builders" | "packages" | "jobsDirectory">,
   order: BuildOrder,
 ): Promise<FolderBuild> {
   const { claim, input, signal, onProgress } = order;
@@ -46,6 +46,7 @@ export async function buildInFolder(
       files: input.files,
       options: { platform, ...(entry !== undefined && { entry }), ...(title !== undefined && { title }) },
       blobDirectory: folder,
+      packages: deps.packages.sourceFor({ folder, signal }),
       timeoutMs: claim.limits.buildSeconds * 1_000,
       signal,
       onProgress: ({ fraction }) => onProgress({ phase: "building", ratio: fetchingShare + buildingShare * fraction }),

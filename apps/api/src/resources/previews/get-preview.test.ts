@@ -35,6 +35,7 @@ describe("200", () => {
       bundle_url: null,
       source_map_url: null,
       logs_url: null,
+      snapshots: {},
       error: null,
       warnings: [],
       timings: null,
@@ -74,6 +75,21 @@ describe("200", () => {
     expect(preview.bundle_url).toContain("X-Amz-Expires=300");
     const [row] = await api.sql`SELECT p::text AS row FROM preview_sessions p WHERE id = ${id}`;
     expect(row?.["row"]).not.toMatch(/X-Amz|https?:/);
+  });
+
+  test("pictures of a preview come as links too, those that there are, until it expires", async () => {
+    const { job_id: id } = await request();
+    await complete(api, { teamId, jobId: id });
+    const key = `t/${teamId}/previews/${id}/1/snapshot-phone.png`;
+    await api.deps.storage.put(key, "picture", "image/png");
+    await api.sql`UPDATE preview_sessions SET artifacts = artifacts || ${api.sql.json({ snapshot_phone: key })} WHERE id = ${id}`;
+    const { snapshots } = await read(id, member.token);
+    expect(Object.keys(snapshots)).toEqual(["phone"]);
+    const picture = await fetch(snapshots.phone ?? "");
+    expect(picture.headers.get("content-type")).toBe("image/png");
+    expect(await picture.text()).toBe("picture");
+    await api.sql`UPDATE preview_sessions SET expires_at = now() WHERE id = ${id}`;
+    expect(await read(id, member.token)).toMatchObject({ snapshots: {} });
   });
 
   test("a failed preview says why", async () => {

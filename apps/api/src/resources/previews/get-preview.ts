@@ -1,4 +1,5 @@
 import { api } from "@hivesync/contracts/api";
+import type { PreviewSnapshots } from "@hivesync/contracts/resources/previews";
 import { prepared } from "@hivesync/db/prepared";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { AppError } from "@hivesync/platform/app-error";
@@ -23,6 +24,8 @@ const findPreview = prepared((db) =>
     .prepare("find_preview"),
 );
 
+const screens = ["phone", "tablet", "desktop"] as const;
+
 export const getPreview = operation(api.previews.get, async ({ deps, actor, input }) => {
   const [row] = await findPreview(deps.db).execute({ id: input.id });
   if (!row || (actor.kind === "preview" && row.status === "CANCELLED")) throw new AppError("NOT_FOUND");
@@ -30,11 +33,13 @@ export const getPreview = operation(api.previews.get, async ({ deps, actor, inpu
   const expired = Date.parse(row.expires_at) <= Date.now();
   const sign = async (key: string | null | undefined, as: "page" | "attachment"): Promise<string | null> =>
     key && !expired ? deps.presigner.get(key, as) : null;
-  const [bundleUrl, sourceMapUrl, logsUrl] = await Promise.all([
+  const [bundleUrl, sourceMapUrl, logsUrl, ...pictures] = await Promise.all([
     sign(bundleKey, "page"),
     sign(artifacts.source_map, "attachment"),
     sign(logsKey, "attachment"),
+    ...screens.map((screen) => sign(artifacts[`snapshot_${screen}`], "attachment")),
   ]);
+  const snapshots = screens.flatMap((screen, index) => (pictures[index] ? [[screen, pictures[index]]] : []));
   return {
     ...shown,
     job_id: id,
@@ -42,5 +47,6 @@ export const getPreview = operation(api.previews.get, async ({ deps, actor, inpu
     bundle_url: bundleUrl,
     source_map_url: sourceMapUrl,
     logs_url: logsUrl,
+    snapshots: Object.fromEntries(snapshots) as PreviewSnapshots,
   };
 });

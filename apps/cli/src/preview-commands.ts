@@ -1,0 +1,54 @@
+import { Option, type Command } from "commander";
+import { addCommand, withCommonOptions, type InContext } from "./add-command.ts";
+import { init, type InitOptions } from "./commands/init.ts";
+import { preview, type PreviewOptions } from "./commands/preview.ts";
+import {
+  cancelPreview,
+  listPreviews,
+  previewStatuses,
+  retryPreview,
+  type PreviewListOptions,
+} from "./commands/previews.ts";
+import type { CommonOptions } from "./context.ts";
+import { platforms } from "./project-file.ts";
+
+function withBuildOptions(command: Command): Command {
+  return command
+    .option("--project <id or name>", "(default: the one in the folder's hivesync.json, made at first use)")
+    .option("--entry <path>", "the file that the preview starts from (default: found by itself)")
+    .addOption(new Option("--platform <platform>", "what the code is built for").choices(platforms));
+}
+
+/** Adds `init`, `preview` and `previews`. */
+export function addPreviewCommands(program: Command, inContext: InContext): void {
+  withBuildOptions(
+    addCommand(program, "init [dir]", "Make a folder's hivesync.json: its project, and how its previews are built"),
+  ).action((dir: string | undefined, options: CommonOptions & InitOptions) =>
+    inContext(options, (context) => init(dir ?? ".", options, context)),
+  );
+  withBuildOptions(addCommand(program, "preview [dir]", "Publish a folder as a preview"))
+    .option("--no-wait", "answer with the link at once, before the build has ended")
+    .option("--watch", "a preview at each save, until Ctrl-C; with --json one object a line")
+    .action((dir: string | undefined, options: CommonOptions & PreviewOptions) =>
+      inContext(options, (context) => preview(dir ?? ".", options, context)),
+    );
+  addPreviewsCommands(program, inContext);
+}
+
+function addPreviewsCommands(program: Command, inContext: InContext): void {
+  const previews = program.command("previews").description("The previews of the folder's project");
+  // Also what `previews` alone does.
+  const list = previews.command("list", { isDefault: true }).description("Id, status, time and link, newest first");
+  withCommonOptions(list)
+    .option("--project <id or name>", "(default: the one in the folder's hivesync.json)")
+    .addOption(new Option("--status <status>", "only these").choices(previewStatuses))
+    .action((options: CommonOptions & PreviewListOptions) =>
+      inContext(options, (context) => listPreviews(options, context)),
+    );
+  addCommand(previews, "cancel <id>", "Stop one that has not ended").action((id: string, options: CommonOptions) =>
+    inContext(options, (context) => cancelPreview(id, context)),
+  );
+  addCommand(previews, "retry <id>", "Ask again for one that has ended, of the same files").action(
+    (id: string, options: CommonOptions) => inContext(options, (context) => retryPreview(id, context)),
+  );
+}

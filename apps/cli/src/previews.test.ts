@@ -1,0 +1,131 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createHiveSync } from "@hivesync/sdk/node";
+import { startApps, type RunningApps } from "@hivesync/testing/start-apps";
+import { waitUntil } from "@hivesync/testing/wait-until";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { runCli, startCli, type CliRun } from "#testing/run-cli.ts";
+
+const password = "correct horse battery staple 9";
+const page = "<!doctype html><html><title>Shop</title><p>Open until six</p>";
+let apps: RunningApps;
+let home: string;
+let folder: string;
+let env: Record<string, string>;
+let users = 0;
+
+beforeAll(async () => {
+  apps = await startApps();
+  home = await mkdtemp(path.join(tmpdir(), "hivesync-cli-"));
+});
+afterAll(async () => {
+  await apps[Symbol.asyncDispose]();
+  await rm(home, { recursive: true });
+});
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(home, "shop-"));
+  users += 1;
+  const email = `user-${users}@example.com`;
+  const hive = createHiveSync({ baseUrl: apps.apiUrl, desktop: "off" });
+  await hive.auth.register({ email, username: `user-${users}`, password });
+  env = { HIVESYNC_API_URL: apps.apiUrl, HIVESYNC_EMAIL: email, HIVESYNC_PASSWORD: password };
+});
+
+const run = (...args: string[]): Promise<CliRun> => runCli(args, { cwd: folder, env });
+const write = (name: string, contents: string) => writeFile(path.join(folder, name), contents);
+const projectFile = async () => JSON.parse(await readFile(path.join(folder, "hivesync.json"), "utf8")) as object;
+
+describe("preview --watch", () => {
+  it("makes a preview at once and at each save, tells errors and goes on, until Ctrl-C ends it with 130", async () => {
+    await write("index.html", page);
+    const watching = startCli(["preview", "--watch", "--json"], { cwd: folder, env });
+    const events = () => watching.lines.map((line) => JSON.parse(line) as { type: string; error?: object });
+    const ended = () => events().filter(({ type }) => type === "completed" || type === "failed");
+    await waitUntil(ended, (found) => found.length === 1);
+    expect(events().map(({ type }) => type)).toEqual(["requested", "completed"]);
+
+    await write("main.ts", "const x = ;\n");
+    await write("index.html", `${page}<script type="module" src="main.ts"></script>`);
+    await waitUntil(ended, (found) => found.at(-1)?.type === "failed");
+    expect(ended().at(-1)?.error).toMatchObject({
+      code: "PREVIEW_BUILD_FAILED",
+      details: [{ file: "main.ts", line: 1 }],
+    });
+
+    await write("main.ts", "document.body.append('mended');\n");
+    await waitUntil(ended, (found) => found.at(-1)?.type === "completed");
+    expect(ended().at(-1)).toMatchObject({ preview: { status: "COMPLETED", uploaded: { files: 1 } } });
+    expect(await watching.end("SIGINT")).toBe(130);
+    expect(watching.stderr()).toBe("");
+  });
+
+  it("tells people in words, with the link alone on stdout", async () => {
+    await write("index.html", page);
+    const watching = startCli(["preview", "--watch"], { cwd: folder, env });
+    await waitUntil(
+      () => watching.lines,
+      (lines) => lines.length === 1,
+    );
+    expect((await fetch(String(watching.lines[0]))).status).toBe(200);
+    expect(watching.stderr()).toMatch(/^Watching .*\nReady in [\d.]+ s, \d files uploaded:$/mu);
+    expect(await watching.end("SIGINT")).toBe(130);
+  });
+
+  it("with --no-wait is a wrong call", async () => {
+    const wrong = await run("preview", "--watch", "--no-wait", "--json");
+    expect(wrong.exitCode).toBe(2);
+  });
+});
+
+describe("init", () => {
+  it("makes hivesync.json, says what will be published, and previews go by it", async () => {
+    await write("index.html", page);
+    await write("start.html", page.replace("Open until six", "Closed"));
+    await write(".env", "KEY=1");
+    const made = await run("init", "--entry", "start.html", "--platform", "web");
+    expect(made.exitCode).toBe(0);
+    expect(made.stdout).toBe(`${path.join(folder, "hivesync.json")}\n`);
+    expect(made.stderr).toContain("Left out, as they look like secrets: .env");
+    expect(made.stderr).toContain(".hivesyncignore");
+    const remembered = { entry: "start.html", platform: "web", project_id: expect.any(String) as string };
+    expect(await projectFile()).toEqual(remembered);
+
+    const preview = (await run("preview", "--json")).json();
+    expect(await (await fetch(String(preview["bundle_url"]))).text()).toContain("Closed");
+
+    const before = await projectFile();
+    expect((await run("init", "--json")).json()).toMatchObject({ entry: "start.html", project: { created: false } });
+    expect(await projectFile()).toEqual(before);
+  });
+
+  it("of a file that is not there, or a file that holds something else, ends with 2 and changes nothing", async () => {
+    await write("index.html", page);
+    const missing = await run("init", "--entry", "nowhere.html", "--json");
+    expect(missing.exitCode).toBe(2);
+    await expect(projectFile()).rejects.toThrow(/ENOENT/);
+    await write("hivesync.json", `{"project_id":"x","platform":"windows"}`);
+    const wrong = await run("init", "--json");
+    expect(wrong.exitCode).toBe(2);
+    expect(await projectFile()).toEqual({ project_id: "x", platform: "windows" });
+  });
+});
+
+describe("previews", () => {
+  it("are listed newest first, asked for again, and cancelled only while they have not ended", async () => {
+    await write("index.html", page);
+    const first = (await run("preview", "--json")).json();
+    expect((await run("previews")).stdout).toContain(`${String(first["job_id"])}  COMPLETED`);
+
+    const again = await run("previews", "retry", String(first["job_id"]), "--json");
+    const { job_id, preview_url } = again.json();
+    expect(preview_url).not.toBe(first["preview_url"]);
+    const items = (await run("previews", "list", "--json")).json()["items"];
+    expect(items).toMatchObject([{ job_id, retried_from: first["job_id"] }, { job_id: first["job_id"] }]);
+
+    const ended = await run("previews", "cancel", String(first["job_id"]), "--json");
+    expect(ended.exitCode).toBe(1);
+    expect(ended.json()).toMatchObject({ error: { code: "CONFLICT" } });
+    expect((await run("previews", "--status", "FAILED")).stdout).toBe("No preview is FAILED.\n");
+  });
+});

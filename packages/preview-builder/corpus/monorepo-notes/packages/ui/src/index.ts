@@ -1,0 +1,1 @@
+export { NoteCard } from "@/NoteCard";

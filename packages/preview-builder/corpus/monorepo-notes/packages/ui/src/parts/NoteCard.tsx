@@ -1,0 +1,3 @@
+export function NoteCard({ text }: { text: string }) {
+  return <p className="note">{text}</p>;
+}

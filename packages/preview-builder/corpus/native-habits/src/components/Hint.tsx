@@ -1,0 +1,3 @@
+import { Text } from "react-native";
+
+export const Hint = () => <Text>Tap a habit</Text>;

@@ -1,0 +1,1 @@
+export default () => <p>Let the batter rest.</p>;

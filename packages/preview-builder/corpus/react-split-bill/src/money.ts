@@ -1,0 +1,3 @@
+const format = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR" });
+
+export const euros = (amount: number): string => format.format(amount);

@@ -1,0 +1,31 @@
+import { createElement } from "react";
+import type { ReactNode } from "react";
+import { Image as WebImage } from "react-native-web";
+
+const RESIZE_MODES: Readonly<Record<string, string>> = {
+  cover: "cover",
+  contain: "contain",
+  fill: "stretch",
+  none: "center",
+};
+
+interface ImageProps {
+  readonly source?: unknown;
+  readonly contentFit?: string;
+  readonly placeholder?: unknown;
+  readonly [name: string]: unknown;
+}
+
+/** Expo's image as React Native's. */
+export function Image({ source, contentFit = "cover", ...rest }: ImageProps): ReactNode {
+  const { placeholder: _, transition: __, cachePolicy: ___, contentPosition: ____, ...plain } = rest;
+  const first = Array.isArray(source) ? (source[0] as unknown) : source;
+  const uri = typeof first === "string" ? { uri: first } : first;
+  return createElement(WebImage, { ...plain, source: uri, resizeMode: RESIZE_MODES[contentFit] ?? "cover" });
+}
+
+Image.prefetch = async (): Promise<boolean> => true;
+Image.clearMemoryCache = async (): Promise<boolean> => true;
+Image.clearDiskCache = async (): Promise<boolean> => true;
+
+export const ImageBackground = Image;

@@ -1,0 +1,12 @@
+// A frame opens links beside it.
+export async function openBrowserAsync(url: string): Promise<{ type: string }> {
+  window.open(url, "_blank", "noopener");
+  return { type: "opened" };
+}
+export const openAuthSessionAsync = openBrowserAsync;
+export const maybeCompleteAuthSession = (): { type: string; message: string } => ({ type: "failed", message: "" });
+export const dismissBrowser = async (): Promise<{ type: string }> => ({ type: "dismiss" });
+export const dismissAuthSession = (): void => undefined;
+export const warmUpAsync = async (): Promise<object> => ({});
+export const coolDownAsync = async (): Promise<object> => ({});
+export const WebBrowserResultType = { CANCEL: "cancel", DISMISS: "dismiss", OPENED: "opened", LOCKED: "locked" };

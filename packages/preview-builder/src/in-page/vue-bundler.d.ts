@@ -1,0 +1,3 @@
+declare module "vue/dist/vue.runtime.esm-bundler.js" {
+  export * from "vue";
+}

@@ -1,0 +1,3 @@
+declare module "@vue/compiler-sfc/dist/compiler-sfc.esm-browser.js" {
+  export * from "@vue/compiler-sfc";
+}

@@ -1,0 +1,53 @@
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { KNOWN_PACKAGES } from "#packages/known-packages.ts";
+import { isServedByPart } from "#packages/served-by-part.ts";
+import { SHIPPED_PACKAGES, shippedVersion } from "#packages/shipped-packages.ts";
+import { PREBUILT_PARTS } from "#runtimes/prebuilt-parts.ts";
+import { RUNTIME_PARTS, partOfModule } from "#runtimes/runtime-parts.ts";
+
+test("the versions in the tables are those of package.json, and what is installed", async () => {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
+  const rows = { ...SHIPPED_PACKAGES, ...Object.assign({}, ...PREBUILT_PARTS.map(({ versions }) => versions)) };
+  expect(Object.keys(rows).length).toBeGreaterThan(10);
+  for (const [name, version] of Object.entries(rows)) expect([name, dependencies[name]]).toEqual([name, version]);
+});
+
+test("what user code may import of a part is in no other part, and parts come after what they need", () => {
+  const own = RUNTIME_PARTS.filter(({ insteadOf }) => insteadOf === undefined);
+  const names = own.flatMap(({ modules }) => Object.keys(modules));
+  expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
+  for (const [index, { needs }] of RUNTIME_PARTS.entries()) {
+    for (const need of needs) expect(RUNTIME_PARTS.findIndex(({ name }) => name === need)).toBeLessThan(index);
+  }
+});
+
+test("a package is served by a part, comes along, stands in, or is assumed: never two of them", () => {
+  for (const [name, { as }] of KNOWN_PACKAGES) {
+    if (as === "stand-in") expect([name, partOfModule(name)]).toEqual([name, undefined]);
+  }
+  for (const name of Object.keys(SHIPPED_PACKAGES)) expect([name, partOfModule(name)]).toEqual([name, undefined]);
+});
+
+test.each([
+  ["zustand", "^5.0.0", true],
+  ["zustand", "5.0.1", true],
+  ["zustand", "^4.5.0", false],
+  ["zustand", "latest", true],
+  ["zustand", undefined, true],
+  ["react", "^17.0.0", true],
+  ["react-native-reanimated", "~3.10.1", true],
+  ["lodash", "*", false],
+])("%s %s is served by what is here: %s", (name, range, isServed) => {
+  expect(isServedByPart(name, range)).toBe(isServed);
+});
+
+test("a package that comes along serves its own major", () => {
+  expect(shippedVersion("date-fns", "^4.1.0")).toBe(SHIPPED_PACKAGES["date-fns"]);
+  expect(shippedVersion("date-fns", "4.1.0")).toBe(SHIPPED_PACKAGES["date-fns"]);
+  expect(shippedVersion("date-fns", "^3.6.0")).toBeUndefined();
+  expect(shippedVersion("constructor", "*")).toBeUndefined();
+  expect(createRequire(import.meta.url).resolve("date-fns/package.json")).toContain("date-fns");
+});

@@ -1,0 +1,29 @@
+import type { PackageJson } from "#project/package-json.ts";
+
+/** Frameworks whose pages a server makes, or whose files are no start by themselves, and what to do instead. */
+const UNSUPPORTED: readonly { readonly package: string; readonly label: string; readonly why: string }[] = [
+  { package: "next", label: "Next.js", why: "its pages are made by a server" },
+  { package: "nuxt", label: "Nuxt", why: "its pages are made by a server" },
+  { package: "@sveltejs/kit", label: "SvelteKit", why: "its pages are made by a server" },
+  { package: "astro", label: "Astro", why: "its pages are made by a build of its own" },
+  { package: "gatsby", label: "Gatsby", why: "its pages are made by a build of its own" },
+  { package: "@remix-run/react", label: "Remix", why: "its pages are made by a server" },
+  { package: "@react-router/dev", label: "React Router as a framework", why: "its pages are made by a server" },
+  { package: "@solidjs/start", label: "SolidStart", why: "its pages are made by a server" },
+  { package: "@angular/core", label: "Angular", why: "previews have no compiler for its templates" },
+  { package: "@builder.io/qwik", label: "Qwik", why: "its pages are made by a server" },
+  {
+    package: "expo-router",
+    label: "Expo Router",
+    why: `its screens are put together from the files in "app" by a build of its own`,
+  },
+];
+
+/** Says why a project of a framework that previews do not know has nothing to show, and what can be shown of it. */
+export function explainUnsupported({ dependencies, main = "" }: PackageJson): string | undefined {
+  // An app may use the router's parts and still start from a file of its own.
+  const isMeant = (name: string): boolean => name !== "expo-router" || main.startsWith("expo-router/");
+  const found = UNSUPPORTED.find((row) => dependencies.has(row.package) && isMeant(row.package));
+  if (found === undefined) return undefined;
+  return `This is a project of ${found.label}, which previews cannot show as a whole: ${found.why}. Name a file that shows one screen or component (its default export) as the entry.`;
+}

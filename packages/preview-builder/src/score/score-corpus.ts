@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { launchChromium } from "@hivesync/testing/chromium";
+import type { BuildSuccess } from "#build-result.ts";
+import { openBuildChildren } from "#run-build-in-child.ts";
+import { writeBlobs } from "#test-support/test-builder.ts";
+import { readCorpusProject } from "./corpus-project.ts";
+import type { CorpusProject } from "./corpus-project.ts";
+import { openFramed } from "./framed-page.ts";
+import type { FramedPage } from "./framed-page.ts";
+
+/** How a project of the corpus fared. */
+export interface ProjectScore {
+  readonly name: string;
+  /** What is not as it should be; empty when all is well. */
+  readonly problems: readonly string[];
+  readonly buildMs: number;
+  /** From opening the viewer until the last expected text, clicks included. */
+  readonly openMs: number;
+}
+
+/** Builds projects of the corpus in confined children and opens them in one Chromium. */
+export interface CorpusScorer extends AsyncDisposable {
+  score(name: string): Promise<ProjectScore>;
+}
+
+/**
+ * Starts what scores the corpus.
+ *
+ * @example
+ * await using scorer = await createCorpusScorer();
+ * const { problems } = await scorer.score("html-recipe");
+ */
+export async function createCorpusScorer(): Promise<CorpusScorer> {
+  const runtimeCacheDirectory = await mkdtemp(join(tmpdir(), "hivesync-corpus-"));
+  const [children, browser] = await Promise.all([openBuildChildren({ runtimeCacheDirectory }, 1), launchChromium()]);
+
+  const score: CorpusScorer["score"] = async (name) => {
+    const project = await readCorpusProject(name);
+    const { files, blobDirectory } = await writeBlobs(project.files);
+    try {
+      const { platform } = project.expected;
+      const began = performance.now();
+      const result = await children.build({ files, blobDirectory, options: { platform } });
+      const buildMs = performance.now() - began;
+      if (!result.ok) {
+        const rows = result.details.map(({ file, line, text }) => `${file}:${line} ${text}`);
+        return { name, problems: [result.message, ...rows], buildMs, openMs: 0 };
+      }
+      const opened = performance.now();
+      await using page = await openFramed(browser, result.html);
+      const problems = [...judgeBuild(project, result), ...(await judgePage(project, page))];
+      return { name, problems, buildMs, openMs: performance.now() - opened };
+    } finally {
+      await rm(blobDirectory, { recursive: true, force: true });
+    }
+  };
+  return {
+    score,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([children[Symbol.asyncDispose](), browser.close()]);
+      await rm(runtimeCacheDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+function judgeBuild({ expected }: CorpusProject, { manifest, warnings }: BuildSuccess): string[] {
+  const kind = manifest.kind === expected.kind ? [] : [`is taken for ${manifest.kind}, not ${expected.kind}`];
+  const texts = warnings.map(({ text }) => text);
+  return [...kind, ...compare("warning", texts, expected.warnings)];
+}
+
+async function judgePage({ expected }: CorpusProject, page: FramedPage): Promise<string[]> {
+  const missing: string[] = [];
+  const expectTexts = async (texts: readonly string[], when: string): Promise<void> => {
+    const areSeen = await Promise.all(texts.map((text) => isSeen(page, text)));
+    const unseen = texts.filter((_, index) => areSeen[index] !== true);
+    missing.push(...unseen.map((text) => `does not show ${JSON.stringify(text)}${when}`));
+  };
+  await expectTexts(expected.text, "");
+  if (missing.length > 0) return [...missing, ...page.problems];
+  for (const name of expected.click) await clickOn(page, name);
+  await expectTexts(expected.clicked, " after the clicks");
+  const told = await page.toldErrors(expected.errors.length);
+  return [
+    ...missing,
+    ...compare("error told to the viewer", told, expected.errors),
+    ...page.problems.filter((problem) => !expected.errors.some((part) => problem.includes(part))),
+  ];
+}
+
+function isSeen({ frame }: FramedPage, text: string): Promise<boolean> {
+  const shown = frame.getByText(text).filter({ visible: true }).first();
+  return shown.waitFor().then(
+    () => true,
+    () => false,
+  );
+}
+
+async function clickOn({ frame }: FramedPage, name: string): Promise<void> {
+  const byRole = (role: "button" | "link" | "checkbox" | "tab") => frame.getByRole(role, { name, exact: true });
+  const controls = byRole("button").or(byRole("link")).or(byRole("checkbox")).or(byRole("tab"));
+  await controls
+    .or(frame.getByText(name, { exact: true }))
+    .first()
+    .click();
+}
+
+/** Every expected part is in one of the texts, and every text holds one of them. */
+function compare(what: string, texts: readonly string[], parts: readonly string[]): string[] {
+  const missing = parts.filter((part) => !texts.some((text) => text.includes(part)));
+  const further = texts.filter((text) => !parts.some((part) => text.includes(part)));
+  return [...missing.map((part) => `no ${what}: ${part}`), ...further.map((text) => `unexpected ${what}: ${text}`)];
+}

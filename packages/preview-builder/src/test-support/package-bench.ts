@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openPackageStore } from "@hivesync/package-store/package-store";
+import type { PackageSource } from "@hivesync/package-store/package-source";
+import { startTestRegistry } from "@hivesync/package-store/testing/test-registry";
+import type { TestRegistry } from "@hivesync/package-store/testing/test-registry";
+import type { BuildFailure, BuildOptions, BuildResult, BuildSuccess } from "#build-result.ts";
+import { createTestBuilder } from "#test-support/test-builder.ts";
+import type { TestProject } from "#test-support/test-builder.ts";
+
+/** A builder with a registry of its own on loopback. */
+export interface PackageBench extends AsyncDisposable {
+  readonly registry: TestRegistry;
+  /** A source for one more job. */
+  source(): Promise<PackageSource>;
+  build(project: TestProject, options?: Partial<BuildOptions>): Promise<BuildResult>;
+  page(project: TestProject, options?: Partial<BuildOptions>): Promise<BuildSuccess & { text: string }>;
+  failure(project: TestProject, options?: Partial<BuildOptions>): Promise<BuildFailure>;
+  readonly runtimeCacheDirectory: string;
+}
+
+export async function createPackageBench(): Promise<PackageBench> {
+  const [builder, registry] = await Promise.all([createTestBuilder(), startTestRegistry()]);
+  const directory = await mkdtemp(join(tmpdir(), "hivesync-package-bench-"));
+  const limits = { tries: 1, silenceMs: 1_000 };
+  const store = openPackageStore({
+    directory: join(directory, "store"),
+    maxBytes: 1e9,
+    registry: { url: registry.url },
+    limits,
+  });
+  const source = async (): Promise<PackageSource> => {
+    const folder = await mkdtemp(join(directory, "job-"));
+    return store.sourceFor({ folder, signal: new AbortController().signal });
+  };
+  const build: PackageBench["build"] = async (project, options) =>
+    builder.build(project, options, { packages: await source() });
+  return {
+    registry,
+    source,
+    build,
+    page: async (project, options) => {
+      const result = await build(project, options);
+      if (!result.ok) throw new Error(`The project should build: ${JSON.stringify(result.details)} ${result.message}`);
+      return { ...result, text: Buffer.from(result.html).toString() };
+    },
+    failure: async (project, options) => {
+      const result = await build(project, options);
+      if (result.ok) throw new Error("The project should not build.");
+      return result;
+    },
+    runtimeCacheDirectory: builder.runtimeCacheDirectory,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([builder[Symbol.asyncDispose](), registry[Symbol.asyncDispose]()]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
