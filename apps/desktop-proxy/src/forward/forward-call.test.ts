@@ -276,6 +276,7 @@ describe("403", () => {
     ["GET /trpc/projects.list%2Cauth.listSessions?batch=1&input=%7B%7D", undefined],
     ["GET /trpc/projects.list,%61uth.listSessions?batch=1&input=%7B%7D", undefined],
     ["POST /api/v1/%61uth/refresh", { refresh_token: "x" }],
+    ["GET /api/v1/admin/users", undefined],
   ])("%s stays direct", async (wanted, body) => {
     const answer = await desktop.call(wanted, body === undefined ? {} : { body });
     expect([answer.status, answer.body.error?.code]).toEqual([403, "FORBIDDEN"]);
@@ -285,7 +286,7 @@ describe("403", () => {
 
 describe("404", () => {
   test.each([
-    "GET /api/v1/admin/users",
+    "GET /api/v1/admin/nothing",
     "GET /api/v1/projects/..%2f..%2fauth/sessions",
     "GET /api/v1/projects/%2e%2e/auth/sessions",
     "GET /api/v1//auth/sessions",
