@@ -7,6 +7,7 @@ import { writeHeartbeat } from "@hivesync/platform/worker-heartbeat";
 import { launchChromium } from "@hivesync/testing/chromium";
 import { createStack, type TestStack } from "@hivesync/testing/stack";
 import { startServices } from "@hivesync/testing/start-services";
+import type { Page } from "playwright-core";
 import { registerRestUser } from "#faults/rest-user.ts";
 import { fillSite } from "./fill-site.ts";
 import { openSite, type Site } from "./site.ts";
@@ -24,6 +25,8 @@ const pages = {
   users: "/users",
   audit: "/audit?range=24h",
 };
+
+const historyMs = 40_000;
 
 const widths = { wide: { width: 1440, height: 900 }, narrow: { width: 900, height: 900 } };
 
@@ -75,6 +78,33 @@ async function keepBusy(site: Site): Promise<() => void> {
   return () => (isOver = true);
 }
 
+/** What opens over the pages. */
+async function takeOverlays(page: Page, picture: (name: string) => Promise<unknown>): Promise<void> {
+  const escape = async (): Promise<void> => {
+    await page.keyboard.press("Escape");
+    await page.locator("[role=dialog]").waitFor({ state: "detached" });
+  };
+  await page.keyboard.press("?");
+  await page.getByText("Search on this page").waitFor();
+  await picture("keys");
+  await escape();
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder("Go to a page or a queue").waitFor();
+  await picture("palette");
+  await escape();
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.getByText("Jobs are still accepted").waitFor();
+  await picture("confirm");
+  await escape();
+  await page
+    .getByRole("button", { name: /^Details of/ })
+    .first()
+    .click();
+  await page.getByText("Asked for by").waitFor();
+  await picture("job");
+  await escape();
+}
+
 async function takePictures(site: Site, folder: string): Promise<void> {
   const browser = await launchChromium();
   try {
@@ -93,7 +123,7 @@ async function takePictures(site: Site, folder: string): Promise<void> {
         await page.getByRole("button", { name: "Sign in" }).click();
         await page.getByRole("heading", { name: "Overview" }).waitFor();
         // Long enough that the charts of what the page has seen show something.
-        await new Promise((resolve) => setTimeout(resolve, 35_000));
+        await new Promise((resolve) => setTimeout(resolve, historyMs));
         for (const [name, address] of Object.entries(pages)) {
           // Within the page, so that it keeps what it has seen of the queues.
           await page.evaluate(`history.pushState(null, "", ${JSON.stringify(`/admin${address}`)})`);
@@ -101,6 +131,11 @@ async function takePictures(site: Site, folder: string): Promise<void> {
           await new Promise((resolve) => setTimeout(resolve, 1_500));
           await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}-${size}.png`), fullPage: true });
         }
+        await page.evaluate('history.pushState(null, "", "/admin/queues/preview-cpu?status=FAILED")');
+        await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+        await takeOverlays(page, (name) =>
+          page.screenshot({ path: path.join(folder, `${name}-${colorScheme}-${size}.png`) }),
+        );
         await page.close();
       }
   } finally {

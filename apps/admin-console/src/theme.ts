@@ -41,6 +41,8 @@ const dark: MantineColorsTuple = [
 // Menus and lists open in there, so that they belong to the page's main part for those who hear it.
 const popups = "#popups";
 
+const title = { fontSize: "0.9375rem", fontWeight: 620 };
+
 export const theme = createTheme({
   colors: { honey, gray, dark },
   primaryColor: "honey",
@@ -78,8 +80,8 @@ export const theme = createTheme({
       defaultProps: { portalProps: { target: popups }, withInitialFocusPlaceholder: false },
     },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
-    Modal: { defaultProps: { centered: true, radius: "lg", transitionProps: { duration: 120 } } },
-    Drawer: { defaultProps: { position: "right", transitionProps: { duration: 150 } } },
+    Modal: { defaultProps: { centered: true, radius: "lg", transitionProps: { duration: 120 }, styles: { title } } },
+    Drawer: { defaultProps: { position: "right", transitionProps: { duration: 150 }, styles: { title } } },
   },
 });
 

@@ -57,9 +57,14 @@ export function formatAgo(at: string, now: number): string {
 
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 
+/** The exact time where the page is read. */
+export function formatLocal(at: string): string {
+  return exact.format(new Date(at));
+}
+
 /** The exact time, here and in UTC. */
 export function formatExact(at: string): string {
-  return `${exact.format(new Date(at))} (${at})`;
+  return `${formatLocal(at)} (${at})`;
 }
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -58,7 +58,7 @@ function Chart<Point extends { at: number }>(props: SeriesChartProps<Point> & { 
     strokeDasharray: "3 4",
     xAxisProps: { tickFormatter: formatAt, minTickGap: 40, padding: { left: 8, right: 8 } },
     yAxisProps: {
-      width: 48,
+      width: formatValue === formatCount ? 48 : 60,
       allowDecimals: formatValue !== formatCount,
       domain: [0, "auto"] as [number, "auto"],
       tickCount: 4,

@@ -3,7 +3,7 @@ import type { AuditEntry } from "@hivesync/contracts/operator";
 import { Link } from "wouter";
 import { Details, Json } from "#parts/details.tsx";
 import { useLast } from "#parts/use-last.ts";
-import { formatExact } from "#parts/format.ts";
+import { Exactly } from "#parts/when.tsx";
 
 interface AuditDetailsProps {
   entry: AuditEntry | undefined;
@@ -28,7 +28,7 @@ export function AuditDetails({ entry, onClose }: AuditDetailsProps) {
       opened={entry !== undefined}
       onClose={onClose}
       rows={[
-        ["When", formatExact(shown.created_at)],
+        ["When", <Exactly key="when" at={shown.created_at} />],
         ["Concerned", shown.user_id && <UserLink key="user" id={shown.user_id} />],
         ["By", shown.actor_id && <UserLink key="actor" id={shown.actor_id} />],
         ["Project", shown.project_id && <Code key="project">{shown.project_id}</Code>],

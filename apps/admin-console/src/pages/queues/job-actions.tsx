@@ -10,7 +10,7 @@ import type { JobRow } from "#server/rows.ts";
 import { trpc } from "#server/trpc.ts";
 
 const icon = { size: 14, "aria-hidden": true } as const;
-const small = { size: "compact-xs", variant: "default" } as const;
+const small = { size: "compact-xs", variant: "default", flex: "none" } as const;
 
 function useJobMutations() {
   const client = useQueryClient();

@@ -2,12 +2,13 @@ import { Anchor, Code } from "@mantine/core";
 import { Link } from "wouter";
 import { Details, Json } from "#parts/details.tsx";
 import { useLast } from "#parts/use-last.ts";
-import { formatExact, formatSeconds, secondsBetween } from "#parts/format.ts";
+import { formatSeconds, secondsBetween } from "#parts/format.ts";
 import { JobStatusPill, kindWords } from "#parts/tone.tsx";
+import { Exactly } from "#parts/when.tsx";
 import type { JobRow } from "#server/rows.ts";
 import { JobActions } from "./job-actions.tsx";
 
-const exact = (at: string | null) => at && formatExact(at);
+const exact = (at: string | null) => at && <Exactly key={at} at={at} />;
 
 function rowsOf(job: JobRow) {
   const { created_at: asked, started_at: started, completed_at: ended } = job;

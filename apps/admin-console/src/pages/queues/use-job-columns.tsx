@@ -61,7 +61,7 @@ export function useJobColumns({ withQueue, onOpen }: JobColumns): Column<JobRow>
       },
       { title: "Attempt", isExtra: true, width: 74, end: true, render: ({ attempt }) => attempt },
       { title: "Error", render: (job) => <Outcome {...job} /> },
-      { title: "Actions", titleUnseen: true, width: 150, end: true, render: (job) => <JobActions job={job} /> },
+      { title: "Actions", titleUnseen: true, width: 180, end: true, render: (job) => <JobActions job={job} /> },
     ],
     [onOpen, withQueue],
   );
