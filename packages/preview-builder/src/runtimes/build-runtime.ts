@@ -57,7 +57,10 @@ async function bundleScript(part: RuntimePart, shared: EsbuildOptions): Promise<
     ...shared,
     stdin: { contents, resolveDir: IN_PAGE_DIRECTORY, loader: "ts" },
     format: "iife",
-    minify: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Names stay in development, where they are in messages, and older Reacts ask for them.
+    minifyIdentifiers: shared.define?.["__DEV__"] === "false",
     legalComments: "none",
     plugins: [readFromOtherParts(part, { isListing: false }), takeOwnPackages(part)],
   });
@@ -91,7 +94,7 @@ async function listExports(part: RuntimePart, shared: EsbuildOptions): Promise<B
   return Object.fromEntries(
     modules.map(([specifier, source], index) => {
       const own = names[index]?.names ?? [];
-      return [specifier, (commonJs.has(source) ? ["default", ...(commonJs.get(source) ?? [])] : own).toSorted()];
+      return [specifier, (commonJs.has(source) ? [...new Set(["default", ...(commonJs.get(source) ?? [])])] : own).toSorted()];
     }),
   );
 }
