@@ -57,10 +57,9 @@ async function bundleScript(part: RuntimePart, shared: EsbuildOptions): Promise<
     ...shared,
     stdin: { contents, resolveDir: IN_PAGE_DIRECTORY, loader: "ts" },
     format: "iife",
-    minifySyntax: true,
     minifyWhitespace: true,
-    // Names stay in development, where they are in messages, and older Reacts ask for them.
-    minifyIdentifiers: shared.define?.["__DEV__"] === "false",
+    // Code stays as it is in development: its names are in messages, and older Reacts look at their own.
+    minify: shared.define?.["__DEV__"] === "false",
     legalComments: "none",
     plugins: [readFromOtherParts(part, { isListing: false }), takeOwnPackages(part)],
   });
