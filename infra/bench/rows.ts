@@ -7,6 +7,7 @@ import { measureDesktop } from "./rows/desktop.ts";
 import { measureDocumentation } from "./rows/documentation.ts";
 import { measureManifests } from "./rows/manifest.ts";
 import { compareFastapi } from "./rows/fastapi.ts";
+import { measurePreviews } from "./rows/previews.ts";
 import { compareRest } from "./rows/rest.ts";
 import { measureSdkOverhead } from "./rows/sdk-overhead.ts";
 import { measureSignIn } from "./rows/sign-in.ts";
@@ -34,6 +35,7 @@ export const rows: Readonly<Record<string, Row>> = {
   sdk: { title: "A call through the SDK", run: measureSdkOverhead },
   desktop: { title: "10,000 files through a Desktop", run: measureDesktop },
   docs: { title: "Documentation by the static engine", run: measureDocumentation },
+  previews: { title: "From a request to a page that opens", run: measurePreviews },
   corpus: { title: "The preview builder's corpus in Chromium", run: measureCorpus },
   start: { title: "Start of the API", run: measureColdStart },
 };
