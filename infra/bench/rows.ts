@@ -9,6 +9,7 @@ import { measureDesktop } from "./rows/desktop.ts";
 import { measureDocumentation } from "./rows/documentation.ts";
 import { measureManifests } from "./rows/manifest.ts";
 import { compareFastapi } from "./rows/fastapi.ts";
+import { measurePreviews } from "./rows/previews.ts";
 import { compareRest } from "./rows/rest.ts";
 import { measureSdkOverhead } from "./rows/sdk-overhead.ts";
 import { measureSignIn } from "./rows/sign-in.ts";
@@ -38,6 +39,7 @@ export const rows: Readonly<Record<string, Row>> = {
   desktop: { title: "10,000 files through a Desktop", run: measureDesktop },
   docs: { title: "Documentation by the static engine", run: measureDocumentation },
   capacity: { title: "What a core does in a minute", run: measureCapacity },
+  previews: { title: "From a request to a page that opens", run: measurePreviews },
   corpus: { title: "The preview builder's corpus in Chromium", run: measureCorpus },
   start: { title: "Start of the API", run: measureColdStart },
 };

@@ -138,6 +138,7 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
     ...page.context,
     files,
     kind,
+    frameworks: project.frameworks,
     mode,
     source: request.packages,
     cacheDirectory: join(request.runtimeCacheDirectory, "packages"),

@@ -73,7 +73,35 @@ function createRows(api: TestApi, origin: string, owner: { id: string }) {
   return { add, put, json };
 }
 
-/** The API with a browser before its viewer, for one test file. A page's console must stay clean: a violation of a policy is printed there. */
+/** Pages of this file's browser, closed after each test. A page's console must stay clean: a violation of a policy is printed there. */
+function createPages(browser: Browser) {
+  const pages: Page[] = [];
+  const problems: string[] = [];
+  afterEach(async () => {
+    const seen = problems.splice(0);
+    await Promise.all(pages.splice(0).map((page) => page.close()));
+    if (seen.length > 0) throw new Error(`the page's console is not clean: ${seen.join("\n")}`);
+  });
+  const open = async (url: string, options: PageOptions = {}, arrange?: (page: Page) => Promise<unknown>) => {
+    // A phone has its real size on it: clicks into a frame that is scaled go astray.
+    const viewport = { width: 1280, height: 1000 };
+    const page = await browser.newPage({ viewport, reducedMotion: "reduce", ...options });
+    pages.push(page);
+    // Sooner than the test's own end, so that what is told is the element that did not come.
+    page.setDefaultTimeout(15_000);
+    page.on("console", (message) => {
+      const isProblem = ["error", "warning"].includes(message.type()) && !message.text().startsWith("Failed to load");
+      if (isProblem) problems.push(message.text());
+    });
+    page.on("pageerror", (error) => problems.push(String(error)));
+    await arrange?.(page);
+    await page.goto(url);
+    return page;
+  };
+  return { open, problems };
+}
+
+/** The API with a browser before its viewer, for one test file. */
 export async function startViewer() {
   const [api, browser, builder] = await Promise.all([startTestApi(), launchChromium(), createTestBuilder()]);
   afterAll(async () => {
@@ -84,13 +112,7 @@ export async function startViewer() {
   const origin = await api.listen();
   const owner = await api.register();
   const rows = createRows(api, origin, owner);
-  const pages: Page[] = [];
-  const problems: string[] = [];
-  afterEach(async () => {
-    const seen = problems.splice(0);
-    await Promise.all(pages.splice(0).map((page) => page.close()));
-    if (seen.length > 0) throw new Error(`the page's console is not clean: ${seen.join("\n")}`);
-  });
+  const pages = createPages(browser);
   const completed = (bundleKey: string) => ({ status: "COMPLETED", completed_at: now(), bundle_url: bundleKey });
   return {
     api,
@@ -109,8 +131,8 @@ export async function startViewer() {
       error: rows.json({ code: "PREVIEW_BUILD_FAILED", message, details }),
     }),
     /** What the consoles have printed since this was asked last; what is taken from it is no problem. */
-    takeProblems: () => problems.splice(0),
-    problems,
+    takeProblems: () => pages.problems.splice(0),
+    problems: pages.problems,
     /** A preview whose page is this text, with nothing of the builder in it. */
     addPage: async (html: string, fields: Fields = {}) =>
       rows.add({ ...completed(await rows.put("index.html", html, "text/html")), ...fields }),
@@ -124,22 +146,7 @@ export async function startViewer() {
       ]);
       return rows.add({ ...completed(page), artifacts: rows.json({ source_map: map }), logs_key: logs, ...fields });
     },
-    openPage: async (url: string, options: PageOptions = {}, arrange?: (page: Page) => Promise<unknown>) => {
-      // A phone has its real size on it: clicks into a frame that is scaled go astray.
-      const viewport = { width: 1280, height: 1000 };
-      const page = await browser.newPage({ viewport, reducedMotion: "reduce", ...options });
-      pages.push(page);
-      // Sooner than the test's own end, so that what is told is the element that did not come.
-      page.setDefaultTimeout(15_000);
-      page.on("console", (message) => {
-        const isProblem = ["error", "warning"].includes(message.type()) && !message.text().startsWith("Failed to load");
-        if (isProblem) problems.push(message.text());
-      });
-      page.on("pageerror", (error) => problems.push(String(error)));
-      await arrange?.(page);
-      await page.goto(url);
-      return page;
-    },
+    openPage: pages.open,
   };
 }
 

@@ -2,6 +2,7 @@ import { build } from "esbuild";
 import type { OutputFile } from "esbuild";
 import type { BuildOptions, ReportRow } from "#build-result.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
+import { onceABuild } from "#bundle/once-a-build.ts";
 import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { projectPlugin } from "#bundle/project-plugin.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
@@ -105,15 +106,6 @@ function tagModules(script: string): string {
 /** Moves what a map says of a script that got lines before its first one. */
 function shiftLines(map: string, lines: number): string {
   return lines === 0 ? map : map.replace(/"mappings":\s*"/, (start) => start + ";".repeat(lines));
-}
-
-/** Keeps what was made under a key. */
-function onceABuild(): PluginContext["once"] {
-  const made = new Map<string, unknown>();
-  return <Value>(key: string, make: () => Value): Value => {
-    if (!made.has(key)) made.set(key, make());
-    return made.get(key) as Value;
-  };
 }
 
 function textOf(files: readonly OutputFile[], name: string): string {

@@ -151,7 +151,7 @@ function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult |
     case "file":
       return { path: resolution.path, namespace: resolution.namespace };
     case "runtime":
-      return { path: resolution.specifier, namespace: NAMESPACES.runtime };
+      return { path: resolution.specifier, namespace: NAMESPACES.runtime, ...warningsOf(resolution.warning) };
     case "package":
       return resolvePackage(context, args, resolution);
     case "external":
@@ -167,11 +167,15 @@ function resolvePackage(
   { kind }: OnResolveArgs,
   { specifier, warning }: { readonly specifier: string; readonly warning?: string },
 ): OnResolveResult {
-  const warnings = warning === undefined ? [] : [{ text: warning }];
-  if (kind === "import-rule") return { path: specifier, namespace: NAMESPACES.packageStyle, warnings };
-  if (kind !== "require-call") return { path: packageMark + specifier, external: true, warnings };
+  const told = warningsOf(warning);
+  if (kind === "import-rule") return { path: specifier, namespace: NAMESPACES.packageStyle, ...told };
+  if (kind !== "require-call") return { path: packageMark + specifier, external: true, ...told };
   requiredModules.add(specifier);
-  return { path: specifier, namespace: NAMESPACES.required, warnings };
+  return { path: specifier, namespace: NAMESPACES.required, ...told };
+}
+
+function warningsOf(warning: string | undefined): Pick<OnResolveResult, "warnings"> {
+  return warning === undefined ? {} : { warnings: [{ text: warning }] };
 }
 
 /** The project path that a module's relative imports start from; the project's root for what is no file of it. */

@@ -8,7 +8,7 @@ import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { nearPaths } from "#bundle/near-paths.ts";
 import { packageImportTargets } from "#bundle/package-imports.ts";
-import { claimPackage } from "#packages/claim-package.ts";
+import { claimPackage, undeclaredWarning } from "#packages/claim-package.ts";
 import { isServedByPart } from "#packages/served-by-part.ts";
 import { applyAliases } from "#project/aliases.ts";
 import type { Alias } from "#project/aliases.ts";
@@ -45,7 +45,7 @@ export interface ImportRequest {
 
 export type Resolution =
   | { readonly found: "file"; readonly namespace: FileNamespace; readonly path: string }
-  | { readonly found: "runtime"; readonly specifier: string }
+  | { readonly found: "runtime"; readonly specifier: string; readonly warning?: string }
   | { readonly found: "package"; readonly specifier: string; readonly warning?: string }
   | { readonly found: "external"; readonly warning: string }
   | { readonly found: "nothing"; readonly text: string };
@@ -95,8 +95,10 @@ function resolvePackage(
 ): Resolution | undefined {
   const isPart = partOfModule(name) !== undefined && !name.startsWith("hivesync:");
   const packageName = splitSpecifier(name)?.name ?? name;
-  if (isPart && isServedByPart(packageName, packageJson.ranges[packageName]))
-    return { found: "runtime", specifier: name };
+  if (isPart && isServedByPart(packageName, packageJson.ranges[packageName])) {
+    const warning = undeclaredWarning(packageJson, packageName);
+    return { found: "runtime", specifier: name, ...(warning !== undefined && { warning }) };
+  }
   // In a page's own tags and in url() a bare name is a path.
   if (kind === "url-token") return undefined;
   const specifier = kind === "import-rule" ? name.replace(/^~/, "") : name;

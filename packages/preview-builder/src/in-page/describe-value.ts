@@ -42,13 +42,13 @@ function describeObject(value: object, depth: number): string {
   const prefix = name === undefined || name === "Object" ? "" : `${name} `;
   if (depth >= deepest) return `${prefix}{…}`;
   const keys = Object.keys(value);
-  const shown = keys.slice(0, mostItems).map((key) => `${key}: ${describeValue(read(value, key), depth + 1)}`);
+  const shown = keys.slice(0, mostItems).map((key) => `${key}: ${describeField(value, key, depth)}`);
   return `${prefix}{ ${[...shown, ...(keys.length > mostItems ? ["…"] : [])].join(", ")} }`;
 }
 
-function read(value: object, key: string): unknown {
+function describeField(value: object, key: string, depth: number): string {
   try {
-    return Reflect.get(value, key) as unknown;
+    return describeValue(Reflect.get(value, key), depth + 1);
   } catch {
     return "(throws)";
   }

@@ -1,3 +1,4 @@
+import { describeValue } from "./describe-value.ts";
 import { showOwnError } from "./show-own-error.ts";
 import { clip, isFramed, tellViewer } from "./tell-viewer.ts";
 
@@ -12,7 +13,7 @@ let count = 0;
 
 function report(reason: unknown): void {
   const error = reason instanceof Error ? reason : undefined;
-  const message = clip(error === undefined ? String(reason) : `${error.name}: ${error.message}`, longestMessage);
+  const message = clip(error === undefined ? describeValue(reason) : `${error.name}: ${error.message}`, longestMessage);
   if (harmless.test(message)) return;
   count += 1;
   if (count > mostErrors) return;

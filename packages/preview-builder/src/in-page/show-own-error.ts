@@ -14,8 +14,8 @@ let list: HTMLElement | undefined;
 
 function openBox(): HTMLElement {
   const host = document.createElement("div");
-  // Closed and without the app's styles: neither finds the other.
-  const root = host.attachShadow({ mode: "closed" });
+  // A tree of its own: the app's styles do not reach it, nor its own the app.
+  const root = host.attachShadow({ mode: "open" });
   root.innerHTML = `<style>${style}</style><section role="alert"><header>The app has an error<button type="button">Dismiss</button></header></section>`;
   root.querySelector("button")?.addEventListener("click", () => {
     host.remove();

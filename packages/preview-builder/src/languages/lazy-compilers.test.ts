@@ -26,7 +26,10 @@ test("a build of React or React Native loads the compiler of no other language",
 });
 
 test("a component loads the compiler of its own language alone", async () => {
-  expect(await compilersOf({ "App.vue": "<template><p>hi</p></template>" })).toEqual({ isBuilt: true, names: ["@vue"] });
+  expect(await compilersOf({ "App.vue": "<template><p>hi</p></template>" })).toEqual({
+    isBuilt: true,
+    names: ["@vue"],
+  });
   const svelte = await compilersOf({ "App.svelte": "<p>hi</p>" });
   expect(svelte).toEqual({ isBuilt: true, names: ["svelte"] });
 });

@@ -7,6 +7,7 @@ import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { isStandIn } from "#packages/claim-package.ts";
 import { requiredName } from "#packages/imported-names.ts";
 import type { ImportedModule } from "#packages/imported-names.ts";
+import type { CompileComponent } from "#packages/compile-component.ts";
 import type { OpenPackages } from "#packages/package-files.ts";
 import { PACKAGE_ENTRY, packagePlugin, placeInPackage } from "#packages/package-plugin.ts";
 import type { PackageConditions } from "#packages/resolve-in-package.ts";
@@ -36,6 +37,8 @@ export interface PackageBundleRequest {
   /** A stylesheet is wanted, as `@import` has it, and no script. */
   readonly isStyle: boolean;
   readonly parts: ReadonlySet<string>;
+  /** Makes the compiler of components that packages ship as they were written. */
+  readonly compilerFor: (settings: CodeSettings) => CompileComponent;
   /** Where the project's code imports a name, for errors. */
   readonly placeOf: (specifier: string, name: string) => Promise<Parameters<typeof reportRow>[1]>;
   /** An existing folder with nothing in it. */
@@ -56,6 +59,7 @@ export async function bundlePackages(request: PackageBundleRequest): Promise<Pac
     entries,
     isStyle: request.isStyle,
     hostModule,
+    compile: request.compilerFor(settings),
     onFailure: (error) => failures.push(error),
   });
   try {

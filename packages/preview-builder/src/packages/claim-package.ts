@@ -1,7 +1,8 @@
 import { splitSpecifier } from "@hivesync/package-store/package-names";
 import { KNOWN_PACKAGES } from "#packages/known-packages.ts";
-import { isServedByPart } from "#packages/served-by-part.ts";
+import { isServedByPart, prebuiltVersion } from "#packages/served-by-part.ts";
 import { innerNativeModule } from "#runtimes/inner-native-module.ts";
+import { shippedVersion } from "#packages/shipped-packages.ts";
 import type { PackageJson } from "#project/package-json.ts";
 
 /** A bare name that leads to a package of the project, or to what stands in for one. */
@@ -20,8 +21,15 @@ export function claimPackage({ ranges }: PackageJson, specifier: string): Packag
   if (/^(?:react-native(?:-web)?|expo)$/.test(name)) return undefined;
   if (Object.hasOwn(ranges, name)) return { name };
   if (known?.range === undefined) return undefined;
-  const warning = `package.json does not name "${name}": version ${known.range} of it is taken.`;
+  const warning = `package.json does not name "${name}": ${shippedVersion(name, undefined) ?? known.range} of it is taken.`;
   return { name, warning };
+}
+
+/** What is told of a prebuilt package that the project imports and does not name. A framework's own are taken for granted. */
+export function undeclaredWarning({ ranges }: PackageJson, name: string): string | undefined {
+  const version = prebuiltVersion(name);
+  if (version === undefined || Object.hasOwn(ranges, name)) return undefined;
+  return `package.json does not name "${name}": ${version} of it is taken.`;
 }
 
 /** Whether the page has something in the place of a module that only a device can run. */

@@ -7,6 +7,8 @@ import { imageSize } from "#bundle/image-size.ts";
 import { contentTypeOf, toDataUrl } from "#bundle/media-types.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
 import type { CodeSettings } from "#bundle/prepare-code.ts";
+import { isComponent } from "#packages/compile-component.ts";
+import type { CompileComponent, CompiledComponent } from "#packages/compile-component.ts";
 import type { OpenPackage, OpenPackages } from "#packages/package-files.ts";
 import { browserReplacement, hasSideEffects, resolveInside, resolveSubpath } from "#packages/resolve-in-package.ts";
 import type { PackageConditions, PackageTarget } from "#packages/resolve-in-package.ts";
@@ -24,11 +26,19 @@ export interface PackagePluginContext {
   readonly hostModule: (specifier: string, options: { readonly isRequire: boolean }) => string | undefined;
   /** Whether the entry is a stylesheet. */
   readonly isStyle: boolean;
+  readonly compile: CompileComponent;
   readonly onFailure: (error: unknown) => void;
 }
 
 /** The namespaces of a bundle of packages. Nothing is ever in the namespace `file`. */
-const SPACES = { entry: "package-entry", file: "package", host: "package-host", empty: "package-empty" } as const;
+const SPACES = {
+  entry: "package-entry",
+  file: "package",
+  /** A style of a component. */
+  part: "package-part",
+  host: "package-host",
+  empty: "package-empty",
+} as const;
 
 /** The generated module that a bundle of packages starts from. */
 export const PACKAGE_ENTRY = "entry";
@@ -58,13 +68,17 @@ export function packagePlugin(context: PackagePluginContext): Plugin {
           }
         };
       const ended = { errors: [{ text: "The build was ended." }] };
-      build.onResolve({ filter: /.*/ }, guarded(resolveIn(context), ended));
-      build.onLoad({ filter: /.*/ }, guarded(loadIn(context), ended));
+      const parts: Parts = new Map();
+      build.onResolve({ filter: /.*/ }, guarded(resolveIn(context, parts), ended));
+      build.onLoad({ filter: /.*/ }, guarded(loadIn(context, parts), ended));
     },
   };
 }
 
-function resolveIn(context: PackagePluginContext) {
+/** Parts of components, by the names under which these import them. */
+type Parts = Map<string, Pick<CompiledComponent["main"], "contents" | "loader">>;
+
+function resolveIn(context: PackagePluginContext, parts: Parts) {
   return async (args: OnResolveArgs): Promise<OnResolveResult | undefined> => {
     if (args.kind === "entry-point") return { path: args.path, namespace: SPACES.entry };
     if (args.namespace === SPACES.entry) {
@@ -72,6 +86,7 @@ function resolveIn(context: PackagePluginContext) {
       return resolveBare(context, { args, edges: context.graph.roots, from: undefined, specifier: args.path });
     }
     const { id, file } = args.pluginData as FileData;
+    if (parts.has(args.path)) return { path: args.path, namespace: SPACES.part, pluginData: args.pluginData };
     const from = context.packages.get(id);
     if (from === undefined) throw new BuildError("A module of no package imports something.");
     if (/^data:/i.test(args.path) && args.kind === "url-token") return undefined;
@@ -193,7 +208,7 @@ function told({ name, version }: OpenPackage, file: string, text: string): OnRes
   return { errors: [{ text: `Package "${name}" ${version}, file "${file}", ${text}.` }] };
 }
 
-function loadIn(context: PackagePluginContext) {
+function loadIn(context: PackagePluginContext, parts: Parts) {
   return async ({ namespace, path, pluginData, with: attributes }: OnLoadArgs): Promise<OnLoadResult> => {
     if (namespace === SPACES.entry) {
       return { contents: context.entries.get(path) ?? "", loader: context.isStyle ? "css" : "js" };
@@ -207,13 +222,32 @@ function loadIn(context: PackagePluginContext) {
       const specifier = isRequire ? path.slice(REQUIRED.length) : path;
       return { contents: context.hostModule(specifier, { isRequire }) ?? "", loader: "js" };
     }
+    const part = namespace === SPACES.part ? parts.get(path) : undefined;
+    if (part !== undefined) return { ...part, pluginData };
     if (namespace !== SPACES.file) throw new BuildError("A package's import leads to no file of it.");
     const { id, file } = pluginData as FileData;
     const row = context.packages.get(id);
     if (row === undefined) throw new BuildError("A module of no package is loaded.");
-    const loaded = await loadFile(context, row, { file, type: attributes["type"] });
+    const loaded = isComponent(file)
+      ? await loadComponent(context, row, { file, parts })
+      : await loadFile(context, row, { file, type: attributes["type"] });
     return { ...loaded, pluginData };
   };
+}
+
+async function loadComponent(
+  { settings, compile }: PackagePluginContext,
+  row: OpenPackage,
+  { file, parts: known }: { readonly file: string; readonly parts: Parts },
+): Promise<OnLoadResult> {
+  const { main, parts } = await compile(row, file);
+  const [error] = main.errors ?? [];
+  if (error !== undefined) return told(row, file, `cannot be compiled: ${error.text ?? ""}`);
+  for (const [name, part] of parts) known.set(name, part);
+  return await prepareCode(
+    { contents: main.contents, loader: main.loader, name: `${SPACES.file}:${row.id}/${file}`, importer: file },
+    { settings, paths: row.files.paths },
+  );
 }
 
 async function loadFile(

@@ -135,6 +135,26 @@ createRoot(document.getElementById("root")).render(<BrowserRouter><Link to="/abo
   });
 });
 
+test("a row of a list is swiped aside, as in the majors of the gesture handler before", async () => {
+  const app = `import { useState } from "react"; import { Text, View } from "react-native";
+import { GestureHandlerRootView, Swipeable, gestureHandlerRootHOC } from "react-native-gesture-handler";
+export default gestureHandlerRootHOC(() => { const [state, setState] = useState("closed");
+  return <GestureHandlerRootView><Swipeable onSwipeableOpen={(side) => setState("open " + side)} renderRightActions={() => <View style={{ width: 90 }}><Text>Delete</Text></View>}><View style={{ height: 60, backgroundColor: "white" }}><Text>Milk</Text></View></Swipeable><Text>{state}</Text></GestureHandlerRootView>; });`;
+  const project = native(app, [], {
+    "package.json": `{"main":"App.tsx","dependencies":{"react-native":"*","react-native-gesture-handler":"~2.28.0"}}`,
+  });
+  const { frame } = await open(project);
+  const box = await frame.getByText("Milk").boundingBox();
+  if (box === null) throw new Error("The row should be there.");
+  await page.mouse.move(box.x + 200, box.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 150, box.y + 10, { steps: 5 });
+  await page.mouse.move(box.x + 90, box.y + 10, { steps: 5 });
+  await page.mouse.up();
+  await frame.getByText("open right").waitFor();
+  expect(problems).toEqual([]);
+});
+
 describe("that come with the builder", () => {
   test("icons with the font of their family alone, and dates, without a registry", async () => {
     bench.registry.fault = (_, response) => Boolean(response.destroy());

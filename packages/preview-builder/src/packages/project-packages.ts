@@ -13,6 +13,7 @@ import { hashOf, openBundleCache } from "#packages/bundle-cache.ts";
 import { bundlePackages } from "#packages/bundle-packages.ts";
 import type { PackageBundle } from "#packages/bundle-packages.ts";
 import { assumedRanges, isHosted, isStandIn } from "#packages/claim-package.ts";
+import { componentCompiler } from "#packages/compile-component.ts";
 import { hostModule } from "#packages/host-module.ts";
 import type { ImportedModule } from "#packages/imported-names.ts";
 import { KNOWN_PACKAGES } from "#packages/known-packages.ts";
@@ -28,6 +29,7 @@ import type { PreviewKind } from "#project/preview-kinds.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 import { BuildError } from "#report/build-error.ts";
 import { reportRow } from "#report/report-rows.ts";
+import type { ProjectFrameworks } from "#runtimes/project-frameworks.ts";
 import { RUNTIME_PARTS } from "#runtimes/runtime-parts.ts";
 
 /** What bundles of a project's packages are made of. */
@@ -35,6 +37,7 @@ export interface ProjectPackagesRequest {
   readonly files: ProjectFiles;
   readonly packageJson: PackageJson;
   readonly kind: PreviewKind;
+  readonly frameworks: ProjectFrameworks;
   readonly platform: PreviewPlatform;
   readonly mode: NonNullable<BuildOptions["mode"]>;
   /** Undefined where a builder has no registry. */
@@ -61,7 +64,9 @@ export function createProjectPackages(request: ProjectPackagesRequest): ProjectP
   const cache = openBundleCache(request.cacheDirectory, MAX_BUNDLE_BYTES);
   const bundle = async (modules: readonly ImportedModule[], isStyle: boolean): Promise<PackageBundle> => {
     const versions = [BUILDER_VERSION, RUNTIME_PARTS, [...KNOWN_PACKAGES.values()]];
-    const made = JSON.stringify([versions, modules, isStyle, request.mode, conditionsOf(request), request.kind.name]);
+    const choice = [...request.frameworks.choice];
+    const facts = [modules, isStyle, request.mode, conditionsOf(request), request.kind.name, choice];
+    const made = JSON.stringify([versions, ...facts]);
     // Two keys: what the project says leads to what that meant, so that the next build need not find it out again.
     const lock = await findLockfile(request);
     const ownText = (await request.files.textIfPresent(request.packageJson.path)) ?? "";
@@ -174,6 +179,7 @@ async function makeBundle(
       return found?.code;
     },
     parts,
+    compilerFor: (settings) => componentCompiler(request, settings),
     placeOf: (specifier, name) => placeOfImport(files, specifier, name),
     emptyDirectory,
   });

@@ -1,4 +1,5 @@
 import semver from "semver";
+import { OLDER_THAT_ARE_SERVED } from "#runtimes/prebuilt-parts.ts";
 import { RUNTIME_PARTS, partOfModule } from "#runtimes/runtime-parts.ts";
 
 /** Which version of a prebuilt package its part holds. Frameworks have no row: theirs is the project's own choice. */
@@ -6,18 +7,32 @@ const VERSIONS: ReadonlyMap<string, string> = new Map(
   RUNTIME_PARTS.flatMap(({ versions = {} }) => Object.entries(versions)),
 );
 
+/** The version in which a prebuilt package is in its part. */
+export function prebuiltVersion(name: string): string | undefined {
+  return VERSIONS.get(name);
+}
+
 /** Whether a runtime part holds the package, in a version that serves the range. */
 export function isServedByPart(name: string, range: string | undefined): boolean {
   if (partOfModule(name) === undefined) return false;
   const version = VERSIONS.get(name);
-  return version === undefined || range === undefined || servesRange(version, range);
+  if (version === undefined || range === undefined || servesRange(version, range)) return true;
+  const older = OLDER_THAT_ARE_SERVED[name];
+  const least = semver.validRange(range, { loose: true }) === null ? null : semver.minVersion(range, { loose: true });
+  return older !== undefined && least !== null && semver.satisfies(least, older);
 }
 
-/** Whether a version that is here serves what a project asks for. */
+/**
+ * Whether a version that is here serves what a project asks for: what the range takes, and what came after it in its major,
+ * as pins such as Expo's `~5.6.0` leave out what would do as well.
+ */
 export function servesRange(version: string, range: string): boolean {
-  // A lockfile's exact version: a later one of the same kind serves as well.
-  const exact = semver.valid(range, { loose: true });
-  const wanted = exact === null ? range : `^${exact}`;
+  const wanted = semver.validRange(range, { loose: true });
   // Tags and what is no range mean whatever is there.
-  return semver.validRange(wanted, { loose: true }) === null || semver.satisfies(version, wanted, { loose: true });
+  if (wanted === null) return true;
+  const least = semver.minVersion(wanted)?.version;
+  return (
+    semver.satisfies(version, wanted, { loose: true }) ||
+    (least !== undefined && semver.satisfies(version, `^${least}`, { loose: true }))
+  );
 }

@@ -43,7 +43,7 @@ export function preferShipped(
   const withoutChosen = lockfile && {
     root: (name: string, range: string | undefined) =>
       Object.hasOwn(chosen, name) ? undefined : lockfile.root(name, range),
-    package: lockfile.package,
+    package: (key: string) => lockfile.package(key),
   };
   return { ranges: { ...ranges, ...chosen }, lockfile: withoutChosen };
 }
@@ -68,9 +68,10 @@ export function withShipped(source: PackageSource | undefined, directory: string
       const others = wanted.filter((row) => !isOwn(row));
       const answers = others.length === 0 ? [] : await rest(others, source && ((rows) => source.packs(rows)));
       const left = answers.values();
-      return await Promise.all(
-        wanted.map((row) => (isOwn(row) ? packOf(row.name, directory) : (left.next().value ?? refuse(row.name)))),
+      const found = wanted.map(async (row) =>
+        isOwn(row) ? await packOf(row.name, directory) : (left.next().value ?? refuse(row.name)),
       );
+      return await Promise.all(found);
     },
   };
 }

@@ -57,7 +57,9 @@ async function bundleScript(part: RuntimePart, shared: EsbuildOptions): Promise<
     ...shared,
     stdin: { contents, resolveDir: IN_PAGE_DIRECTORY, loader: "ts" },
     format: "iife",
-    minify: true,
+    minifyWhitespace: true,
+    // Code stays as it is in development: its names are in messages, and older Reacts look at their own.
+    minify: shared.define?.["__DEV__"] === "false",
     legalComments: "none",
     plugins: [readFromOtherParts(part, { isListing: false }), takeOwnPackages(part)],
   });
@@ -91,7 +93,7 @@ async function listExports(part: RuntimePart, shared: EsbuildOptions): Promise<B
   return Object.fromEntries(
     modules.map(([specifier, source], index) => {
       const own = names[index]?.names ?? [];
-      return [specifier, (commonJs.has(source) ? ["default", ...(commonJs.get(source) ?? [])] : own).toSorted()];
+      return [specifier, (commonJs.has(source) ? [...new Set(["default", ...(commonJs.get(source) ?? [])])] : own).toSorted()];
     }),
   );
 }

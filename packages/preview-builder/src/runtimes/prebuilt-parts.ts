@@ -13,6 +13,16 @@ function packagesPart(
 const REACT = ["react"];
 const NATIVE = ["react", "react-native"];
 
+/** Majors before the one that is here, of packages whose exports stayed what they were for a page. */
+export const OLDER_THAT_ARE_SERVED: Readonly<Record<string, string>> = {
+  "@react-native-async-storage/async-storage": ">=1.0.0",
+  "prop-types": ">=15.0.0",
+  "react-native-gesture-handler": ">=2.0.0",
+  "react-native-safe-area-context": ">=4.0.0",
+  "react-native-screens": ">=3.0.0",
+  "react-native-svg": ">=12.0.0",
+};
+
 /** Modules of Expo that are written anew for a page, in in-page/. They serve every version. */
 const EXPO_MODULES = [
   "expo-asset",
@@ -63,10 +73,16 @@ export const PREBUILT_PARTS: readonly RuntimePart[] = [
     versions: { "react-native-screens": "4.30.1" },
     modules: ["react-native-screens"],
   }),
-  packagesPart("gestures", NATIVE, {
+  {
+    name: "gestures",
+    needs: NATIVE,
     versions: { "react-native-gesture-handler": "3.5.0" },
-    modules: ["react-native-gesture-handler"],
-  }),
+    modules: {
+      "react-native-gesture-handler": "./gesture-handler.ts",
+      "react-native-gesture-handler/Swipeable": "./swipeable.ts",
+      "react-native-gesture-handler/ReanimatedSwipeable": "./swipeable.ts",
+    },
+  },
   packagesPart("svg", NATIVE, { versions: { "react-native-svg": "15.16.1" }, modules: ["react-native-svg"] }),
   packagesPart("navigation", [...NATIVE, "safe-area", "screens"], {
     versions: {

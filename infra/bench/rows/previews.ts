@@ -1,0 +1,190 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build as esbuild } from "esbuild";
+import { stackEnvironment } from "@hivesync/testing/stack-environment";
+import { readCorpusProject } from "@hivesync/preview-builder/score/corpus-project";
+import { build as viteBuild } from "vite";
+import { appEntry, startProcess, type OurProcess } from "#processes/start-process.ts";
+import { createBenchStack, type Bench, type BenchStack } from "../bench-stack.ts";
+import { insertProjects } from "../calls.ts";
+import { previewCaller, type PreviewCaller } from "../preview-caller.ts";
+import { reading, type Reading, type RowReport } from "../report.ts";
+import { inRounds } from "../rounds.ts";
+import { median, medianRatio } from "../statistics.ts";
+
+type Files = Readonly<Record<string, Uint8Array>>;
+
+const modules = fileURLToPath(new URL("../../../packages/preview-builder/node_modules", import.meta.url));
+const extensions = [".ios.tsx", ".ios.ts", ".native.ts", ".tsx", ".ts", ".jsx", ".js", ".json"];
+const smallEntry = "src/App.tsx";
+const manyFiles = 1_000;
+
+/** A page of so many modules, each imported. */
+function largeProject(count: number): Files {
+  const name = (index: number): string => `part-${index}.ts`;
+  const parts = Array.from({ length: count - 2 }, (_, index) => [
+    `src/${name(index)}`,
+    `export const part${index} = (n: number): string => \`part ${index} of \${n}\`;\n`,
+  ]);
+  const imports = parts.map((_, index) => `import { part${index} } from "./${name(index)}";`);
+  const calls = parts.map((_, index) => `part${index}(${count})`);
+  const main = `${imports.join("\n")}\ndocument.body.append([${calls.join(", ")}].join(" "));\n`;
+  const page = `<!doctype html><title>Many</title><script type="module" src="/src/main.ts"></script>`;
+  const texts = { "index.html": page, "src/main.ts": main, ...Object.fromEntries(parts) } as Record<string, string>;
+  return Object.fromEntries(Object.entries(texts).map(([file, text]) => [file, Buffer.from(text)]));
+}
+
+/** The same project with something in a file that nobody has built before. */
+function changed(files: Files, file: string): Files {
+  const mark = `\nexport const changedAt = "${process.hrtime.bigint()}";\n`;
+  return { ...files, [file]: Buffer.concat([files[file] ?? Buffer.of(), Buffer.from(mark)]) };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** The project in a folder beside our node_modules, as a bundler of its own would have it. */
+async function writeProject(files: Files): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "hivesync-bench-app-"));
+  for (const [file, bytes] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+    await writeFile(path.join(folder, file), bytes);
+  }
+  await symlink(modules, path.join(folder, "node_modules"));
+  return folder;
+}
+
+function bareEsbuild(folder: string, entry: string): Promise<unknown> {
+  return esbuild({
+    absWorkingDir: folder,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    sourcemap: true,
+    outdir: "out",
+    write: true,
+    jsx: "automatic",
+    logLevel: "error",
+    resolveExtensions: extensions,
+    alias: { "react-native": "react-native-web" },
+    define: { "process.env.NODE_ENV": '"production"', __DEV__: "false" },
+  });
+}
+
+function bareVite(folder: string, entry: string): Promise<unknown> {
+  return viteBuild({
+    root: folder,
+    configFile: false,
+    logLevel: "error",
+    resolve: { extensions, alias: { "react-native": "react-native-web" } },
+    define: { "process.env.NODE_ENV": '"production"', __DEV__: "false" },
+    build: { sourcemap: true, outDir: "out-vite", rolldownOptions: { input: path.join(folder, entry) } },
+  });
+}
+
+async function startWorker({ stack }: BenchStack, origin: string, directory: string): Promise<OurProcess> {
+  return await startProcess({
+    name: "worker-cpu",
+    command: [process.execPath, appEntry("worker-cpu")],
+    environment: {
+      ...stackEnvironment(stack, "worker"),
+      NODE_ENV: "production",
+      HIVESYNC_LOG_LEVEL: "error",
+      HIVESYNC_API_URL: origin,
+      HIVESYNC_WORKER_DATA_DIRECTORY: directory,
+    },
+  });
+}
+
+interface Peer {
+  files: Files;
+  folder: string;
+  entry: string;
+  /** The file that is another each time. */
+  changing: string;
+}
+
+/** Times of each round: ours, and those of the bundlers with the same files. */
+function compareRounds(rounds: number, caller: PreviewCaller, { files, folder, entry, changing }: Peer) {
+  return inRounds(rounds, {
+    esbuild: () => timed(() => bareEsbuild(folder, entry)),
+    vite: () => timed(() => bareVite(folder, entry)),
+    changed: async () => {
+      const next = changed(files, changing);
+      await caller.upload(next);
+      return timed(() => caller.publish(next));
+    },
+    withUpload: () => timed(() => caller.publish(changed(files, changing))),
+    unchanged: () => timed(() => caller.publish(files)),
+  });
+}
+
+type Times = Awaited<ReturnType<typeof compareRounds>>;
+
+function readings(what: string, times: Times, goals: { changed: number; unchanged?: number }): Reading[] {
+  const beside = { name: "esbuild", value: median(times.esbuild) };
+  const against = (name: string, ours: readonly number[], goal?: number): Reading =>
+    reading({
+      what: `${what}, ${name}`,
+      ours: median(ours),
+      beside,
+      unit: "ms",
+      result: medianRatio(ours, times.esbuild),
+      ...(goal === undefined ? {} : { goal: { bound: "at_most", value: goal } }),
+    });
+  return [
+    against("request to openable page", times.changed, goals.changed),
+    against("the same with the upload of the changed file", times.withUpload),
+    against("unchanged", times.unchanged, goals.unchanged),
+    against("`vite build` instead", times.vite),
+  ];
+}
+
+/** From a request to a page that opens, on a warm worker, beside bare bundlers. */
+export async function measurePreviews(bench: Bench): Promise<RowReport> {
+  await using stack = await createBenchStack(bench);
+  const directory = await mkdtemp(path.join(tmpdir(), "hivesync-bench-worker-"));
+  const { files: small } = await readCorpusProject("native-habits");
+  const large = largeProject(Math.max(20, Math.round(manyFiles * bench.scale)));
+  const folders = await Promise.all([writeProject(small), writeProject(large)]);
+  const [insertedCaller] = await stack.insertCallers(1);
+  if (!insertedCaller) throw new Error("there is no caller");
+  const projectId = (await insertProjects(stack.sql, [insertedCaller], 1))(insertedCaller);
+  const api = await stack.startApi({ environment: { HIVESYNC_UNLIMITED_LOOPBACK: "true" } });
+  const worker = await startWorker(stack, api.origin, directory);
+  try {
+    const native = previewCaller(api.origin, insertedCaller.token, { projectId, platform: "ios" });
+    const web = previewCaller(api.origin, insertedCaller.token, { projectId, platform: "web" });
+    const app = { files: small, folder: folders[0], entry: smallEntry, changing: "src/habits.ts" };
+    const many = { files: large, folder: folders[1], entry: "src/main.ts", changing: "src/part-1.ts" };
+    // Twice, so that runtimes are made and a child is waiting.
+    for (const [caller, peer] of [
+      [native, app],
+      [web, many],
+      [native, app],
+      [web, many],
+    ] as const)
+      await caller.publish(changed(peer.files, peer.changing));
+    await native.publish(small);
+    await web.publish(large);
+    const smallTimes = await compareRounds(bench.rounds * 2, native, app);
+    const largeTimes = await compareRounds(bench.rounds, web, many);
+    return {
+      readings: [
+        ...readings("small React Native app", smallTimes, { changed: 0.35, unchanged: 0.05 }),
+        ...readings(`one file of ${Object.keys(large).length} changed`, largeTimes, { changed: 0.5 }),
+      ],
+      notes: [
+        "Ours is the whole way over HTTP: request, queue, worker, confined child, storage, callback, and the stream's word that it has ended. The bundlers run in the bench's own process, from a folder, with React and react-native-web in node_modules; all write a minified bundle and a source map.",
+      ],
+    };
+  } finally {
+    await worker.stop();
+    await Promise.all([directory, ...folders].map((folder) => rm(folder, { recursive: true, force: true })));
+  }
+}

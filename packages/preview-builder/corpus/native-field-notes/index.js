@@ -1,0 +1,4 @@
+import { AppRegistry } from "react-native";
+import { FieldNotes } from "./src/FieldNotes";
+
+AppRegistry.registerComponent("fieldNotes", () => FieldNotes);
