@@ -16,8 +16,8 @@ export const npmVariables = {
     .default("https://registry.npmjs.org/"),
   /** Sent to that registry, as a bearer token. */
   HIVESYNC_NPM_TOKEN: z.string().min(1).optional(),
-  /** Fetched packages and their bundles. Workers of one machine may share it. Default: in the data directory. */
+  /** Packages that were fetched. Workers of one machine may share it. Default: in the data directory. */
   HIVESYNC_WORKER_PACKAGES_DIRECTORY: z.string().min(1).optional(),
-  /** The most bytes of fetched packages kept on the disk, and again of their bundles. */
+  /** The most bytes of fetched packages kept on the disk. Their bundles are beside the runtimes, at most 1 GB of them. */
   HIVESYNC_WORKER_PACKAGES_BYTES: count.default(4_000_000_000),
 };
