@@ -119,6 +119,7 @@ async function provideWorker(
         HIVESYNC_API_URL: apiUrl,
         HIVESYNC_WORKER_DATA_DIRECTORY: path.join(context.directory, name),
         HIVESYNC_WORKER_RUNTIMES_DIRECTORY: path.join(context.directory, "runtimes"),
+        HIVESYNC_WORKER_PACKAGES_DIRECTORY: path.join(context.directory, "packages"),
       },
     });
   const label = (): string => (sign?.gpu ? `${name} (${sign.gpu.name ?? sign.gpu.mode})` : name);

@@ -9,6 +9,7 @@ const sharedFiles = [
   "packages/worker/src/env.ts",
   "packages/worker/src/ai/ai-variables.ts",
   "packages/doc-writer/src/models/ai-settings.ts",
+  "packages/package-store/src/env.ts",
   "packages/platform/src/env.ts",
   "packages/platform/src/tier-overrides.ts",
 ].map((file) => path.join(repositoryRoot, file));

@@ -33,7 +33,7 @@ const REQUESTS_AT_ONCE = 12;
  * Opens a store.
  *
  * @example
- * const store = openPackageStore({ directory, maxBytes: 4e9, registry: { url: "https://registry.npmjs.org/" } });
+ * const store = openPackageStore({ directory, maxBytes: 4e9, registry: { url } });
  * const source = store.sourceFor({ folder: jobFolder, signal });
  * const [zustand] = await source.manifests([{ name: "zustand", range: "^5" }]);
  */

@@ -14,6 +14,7 @@ import { openStorage, type Storage } from "@hivesync/platform/storage/client";
 import { openBuildChildren, type BuildChildren } from "@hivesync/preview-builder/run-build-in-child";
 import { prepareRuntimes } from "@hivesync/preview-builder/runtimes/runtime-cache";
 import type { Redis } from "ioredis";
+import registryUrl from "registry-url";
 import { toWriterSettings } from "#ai/ai-variables.ts";
 import { openWriters, type Writers } from "#ai/writers.ts";
 import { connectLogged, waitForRedis } from "#connect-logged.ts";
@@ -73,7 +74,7 @@ function openPackages(env: WorkerEnvironment, directory: string): PackageStore {
   return openPackageStore({
     directory: path.resolve(env.HIVESYNC_WORKER_PACKAGES_DIRECTORY ?? path.join(directory, "packages")),
     maxBytes: env.HIVESYNC_WORKER_PACKAGES_BYTES,
-    registry: { url: env.HIVESYNC_NPM_REGISTRY, token: env.HIVESYNC_NPM_TOKEN },
+    registry: { url: env.HIVESYNC_NPM_REGISTRY ?? registryUrl(), token: env.HIVESYNC_NPM_TOKEN },
   });
 }
 

@@ -3,7 +3,7 @@ const { platform } = globalThis.__hivesync;
 // As what a preview shows, and no device.
 export const isDevice = false;
 export const brand = platform === "android" ? "Google" : "Apple";
-export const manufacturer = brand;
+export const manufacturer = platform === "android" ? "Google" : "Apple";
 export const modelName = "Preview";
 export const modelId = null;
 export const deviceName = "Preview";

@@ -28,4 +28,6 @@ Image.prefetch = async (): Promise<boolean> => true;
 Image.clearMemoryCache = async (): Promise<boolean> => true;
 Image.clearDiskCache = async (): Promise<boolean> => true;
 
-export const ImageBackground = Image;
+export function ImageBackground(props: ImageProps): ReactNode {
+  return createElement(Image, props);
+}

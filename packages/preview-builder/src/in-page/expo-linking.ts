@@ -21,7 +21,7 @@ export function useURL(): string | null {
   return url;
 }
 
-export const useLinkingURL = useURL;
+export const useLinkingURL = (): string | null => useURL();
 export const openURL = (url: string): Promise<unknown> => Linking.openURL(url);
 export const canOpenURL = async (): Promise<boolean> => true;
 export const openSettings = async (): Promise<void> => undefined;

@@ -27,12 +27,12 @@ function localeOf(name: string) {
 }
 
 export const getLocales = () => navigator.languages.map(localeOf);
-export const useLocales = getLocales;
+export const useLocales = () => getLocales();
 export function getCalendars() {
   const { timeZone, calendar } = Intl.DateTimeFormat().resolvedOptions();
   return [{ calendar, timeZone, uses24hourClock: null, firstWeekday: 2 }];
 }
-export const useCalendars = getCalendars;
+export const useCalendars = () => getCalendars();
 export const locale = navigator.language;
 export const locales = navigator.languages;
 export const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;

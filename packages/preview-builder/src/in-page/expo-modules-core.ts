@@ -49,7 +49,7 @@ export class UnavailabilityError extends CodedError {
 export const requireNativeModule = (name: string): unknown => standIn(name);
 export const requireOptionalNativeModule = (): null => null;
 export const requireNativeViewManager = (name: string): unknown => (standIn(name) as { default: unknown }).default;
-export const requireNativeView = requireNativeViewManager;
+export const requireNativeView = (name: string): unknown => requireNativeViewManager(name);
 export const registerWebModule = (Module: new () => unknown): unknown => new Module();
 export const createPermissionHook = () => () => [
   { status: "undetermined", granted: false },
@@ -61,4 +61,4 @@ export const reloadAppAsync = async (): Promise<void> => location.reload();
 export const uuid = { v4: (): string => crypto.randomUUID(), v5: (): string => crypto.randomUUID() };
 export const Platform = { ...NativePlatform, isDOMAvailable: true, canUseEventListeners: true, canUseViewport: true };
 export const NativeModulesProxy = {};
-export const LegacyEventEmitter = EventEmitter;
+export class LegacyEventEmitter extends EventEmitter {}

@@ -3,7 +3,7 @@ export async function openBrowserAsync(url: string): Promise<{ type: string }> {
   window.open(url, "_blank", "noopener");
   return { type: "opened" };
 }
-export const openAuthSessionAsync = openBrowserAsync;
+export const openAuthSessionAsync = (url: string): Promise<{ type: string }> => openBrowserAsync(url);
 export const maybeCompleteAuthSession = (): { type: string; message: string } => ({ type: "failed", message: "" });
 export const dismissBrowser = async (): Promise<{ type: string }> => ({ type: "dismiss" });
 export const dismissAuthSession = (): void => undefined;

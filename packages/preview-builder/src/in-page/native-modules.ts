@@ -5,7 +5,7 @@ export function requireNativeComponent(name: string): unknown {
   return (standIn(name) as { default: unknown }).default;
 }
 
-export const codegenNativeComponent = requireNativeComponent;
+export const codegenNativeComponent = (name: string): unknown => requireNativeComponent(name);
 
 export function codegenNativeCommands({ supportedCommands }: { supportedCommands: readonly string[] }): object {
   return Object.fromEntries(supportedCommands.map((name) => [name, () => undefined]));

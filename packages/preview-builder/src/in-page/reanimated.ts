@@ -73,7 +73,9 @@ export function useAnimatedStyle(update: () => unknown): Animated {
   return animated;
 }
 
-export const useAnimatedProps = useAnimatedStyle;
+export function useAnimatedProps(update: () => unknown): Animated {
+  return useAnimatedStyle(update);
+}
 
 function flatten(style: unknown): unknown[] {
   return [style].flat(Number.POSITIVE_INFINITY).filter(Boolean);
@@ -172,7 +174,7 @@ export const [
 ] = [way, way, way, way, way, way, way];
 
 export const Extrapolation = { IDENTITY: "identity", CLAMP: "clamp", EXTEND: "extend" };
-export const Extrapolate = Extrapolation;
+export const Extrapolate = { ...Extrapolation };
 
 function placeIn(value: number, input: readonly number[]): { index: number; progress: number } {
   const found = input.findLastIndex((edge) => edge <= value);
@@ -204,7 +206,7 @@ export function interpolateColor(value: number, input: readonly number[], colors
 
 export const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 export const runOnJS = <Work>(work: Work): Work => work;
-export const runOnUI = runOnJS;
+export const runOnUI = <Work>(work: Work): Work => work;
 export const useAnimatedRef = () => useRef<unknown>(null);
 export const useReducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 export const isSharedValue = (value: unknown): boolean =>
@@ -228,7 +230,7 @@ export function useAnimatedScrollHandler(
 }
 
 export const useScrollViewOffset = () => useState(() => makeMutable(0))[0];
-export const useScrollOffset = useScrollViewOffset;
+export const useScrollOffset = () => useScrollViewOffset();
 
 export function measure(ref: { current: unknown }) {
   if (!(ref.current instanceof Element)) return null;

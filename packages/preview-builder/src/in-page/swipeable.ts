@@ -28,7 +28,7 @@ interface SwipeableProps {
 const still = { value: 1, get: () => 1, interpolate: () => 1 };
 
 /** A row that is dragged aside to show what can be done with it. */
-export function Swipeable(props: SwipeableProps): ReactNode {
+export default function Swipeable(props: SwipeableProps): ReactNode {
   const { renderLeftActions, renderRightActions, onSwipeableOpen, onSwipeableClose } = props;
   const [offset, setOffset] = useState(0);
   const widths = useRef({ left: 0, right: 0 });
@@ -77,5 +77,3 @@ export function Swipeable(props: SwipeableProps): ReactNode {
     createElement(GestureDetector, { gesture: pan }, row),
   );
 }
-
-export default Swipeable;

@@ -117,6 +117,13 @@ function codeSettings(mode: NonNullable<BuildOptions["mode"]>): CodeSettings {
       "import.meta.url": JSON.stringify("https://preview.invalid/"),
       "import.meta.hot": "undefined",
       __DEV__: String(mode !== "production"),
+      // Flags that libraries of Vue leave to whoever bundles them.
+      __VUE_OPTIONS_API__: "true",
+      __VUE_PROD_DEVTOOLS__: "false",
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
+      __VUE_I18N_FULL_INSTALL__: "true",
+      __VUE_I18N_LEGACY_API__: "true",
+      __INTLIFY_PROD_DEVTOOLS__: "false",
       global: "globalThis",
     },
     tsconfigRaw: { compilerOptions: { jsx: "react-jsx" } },

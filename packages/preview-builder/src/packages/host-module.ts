@@ -3,6 +3,7 @@ import { innerNativeModule } from "#runtimes/inner-native-module.ts";
 import { partOfModule } from "#runtimes/runtime-parts.ts";
 
 const MODULES = "globalThis.__hivesync.modules";
+const EXPORTS_OF = "hivesync-exports:";
 const STAND_IN = "hivesync:stand-in";
 
 /** A module of a bundle of packages that reads from what the page has already, and the runtime part that it reads. */
@@ -34,14 +35,19 @@ function standInModule(specifier: string): string {
 }
 
 /**
- * A part's modules are objects of exports. To `import` each must look like one that was made from such a module; of one that
- * is a function to `require` the function is given.
+ * A part's modules are objects of exports. To `require` one that is a function is given as that. `import` gets a module of its
+ * own, as of others a file named `.mjs` would take the whole object for the default; names that it does not have are undefined.
  */
 function partModule(specifier: string, isRequire: boolean): string {
   const missing = `"${specifier}" is not in the version that the project has.`;
   const read = `const m = ${MODULES}[${JSON.stringify(specifier)}]; if (!m) throw new Error(${JSON.stringify(missing)});`;
-  const asExports = `Object.create(m, { __esModule: { value: true } })`;
   return isRequire
-    ? `${read} module.exports = typeof m.default === "function" ? m.default : ${asExports};`
-    : `${read} module.exports = ${asExports};`;
+    ? `${read} module.exports = typeof m.default === "function" ? m.default : Object.create(m, { __esModule: { value: true } });`
+    : `${read} export default m.default ?? m; export * from ${JSON.stringify(EXPORTS_OF + specifier)};`;
+}
+
+/** The whole object of exports, which a module made by {@link hostModule} passes on. Undefined for any other name. */
+export function exportsModule(name: string): string | undefined {
+  const specifier = name.startsWith(EXPORTS_OF) ? name.slice(EXPORTS_OF.length) : undefined;
+  return specifier === undefined ? undefined : `module.exports = ${MODULES}[${JSON.stringify(specifier)}];`;
 }

@@ -9,6 +9,7 @@ import { prepareCode } from "#bundle/prepare-code.ts";
 import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { isComponent } from "#packages/compile-component.ts";
 import type { CompileComponent, CompiledComponent } from "#packages/compile-component.ts";
+import { exportsModule } from "#packages/host-module.ts";
 import type { OpenPackage, OpenPackages } from "#packages/package-files.ts";
 import { browserReplacement, hasSideEffects, resolveInside, resolveSubpath } from "#packages/resolve-in-package.ts";
 import type { PackageConditions, PackageTarget } from "#packages/resolve-in-package.ts";
@@ -85,6 +86,7 @@ function resolveIn(context: PackagePluginContext, parts: Parts) {
       if (context.entries.has(args.path)) return { path: args.path, namespace: SPACES.entry };
       return resolveBare(context, { args, edges: context.graph.roots, from: undefined, specifier: args.path });
     }
+    if (args.namespace === SPACES.host) return { path: args.path, namespace: SPACES.host };
     const { id, file } = args.pluginData as FileData;
     if (parts.has(args.path)) return { path: args.path, namespace: SPACES.part, pluginData: args.pluginData };
     const from = context.packages.get(id);
@@ -218,6 +220,8 @@ function loadIn(context: PackagePluginContext, parts: Parts) {
       return { contents: text === undefined ? "" : `throw new Error(${JSON.stringify(text)});`, loader: "js" };
     }
     if (namespace === SPACES.host) {
+      const whole = exportsModule(path);
+      if (whole !== undefined) return { contents: whole, loader: "js" };
       const isRequire = path.startsWith(REQUIRED);
       const specifier = isRequire ? path.slice(REQUIRED.length) : path;
       return { contents: context.hostModule(specifier, { isRequire }) ?? "", loader: "js" };

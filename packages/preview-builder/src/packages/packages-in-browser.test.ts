@@ -14,6 +14,7 @@ let problems: string[];
 let told: string[];
 beforeEach(async () => {
   bench.registry.requests.length = 0;
+  bench.registry.fault = undefined;
   page = await browser.newPage({ viewport: { width: 390, height: 844 } });
   problems = [];
   told = [];
@@ -278,6 +279,26 @@ export default function App() {
 });
 
 describe("from the registry", () => {
+  test("a file named .mjs gets the defaults and names of what the page has, as a CommonJS one does", async () => {
+    bench.registry.publish({
+      name: "interop",
+      version: "1.0.0",
+      json: { module: "a.mjs" },
+      files: {
+        "a.mjs": `import React, { useState } from "react"; import * as All from "react"; import clsx, { clsx as named } from "clsx"; import c from "./c.cjs"; import { absent } from "react";
+export const result = [React.useState === useState, All.useState === useState, All.default === React, clsx("a"), named("b"), c, typeof absent].join(" ");`,
+        "c.cjs": `const React = require("react"); const clsx = require("clsx"); module.exports = [typeof React.createElement, clsx("c")].join(" ");`,
+      },
+    });
+    const { frame } = await open({
+      "index.html": `<script type="module" src="main.js"></script>`,
+      "package.json": JSON.stringify({ dependencies: { react: "*", clsx: "*", interop: "*" } }),
+      "main.js": `import { result } from "interop"; document.body.append(result);`,
+    });
+    await frame.getByText("true true true a b function c undefined").waitFor();
+    expect(problems).toEqual([]);
+  });
+
   test("a library with hooks shares the page's React, and its styles are there", async () => {
     bench.registry.publish({
       name: "fancy-counter",
