@@ -1,6 +1,6 @@
-import { corpusNames } from "@hivesync/preview-builder/score/corpus-project";
-import { createCorpusScorer } from "@hivesync/preview-builder/score/score-corpus";
-import type { ProjectScore } from "@hivesync/preview-builder/score/score-corpus";
+import { corpusNames } from "@hivesync/preview-builder/testing/corpus-project";
+import { createCorpusScorer } from "@hivesync/preview-builder/testing/score-corpus";
+import type { ProjectScore } from "@hivesync/preview-builder/testing/score-corpus";
 import type { Bench } from "../bench-stack.ts";
 import { reading, type RowReport } from "../report.ts";
 import { median } from "../statistics.ts";

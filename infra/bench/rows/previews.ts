@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as esbuild } from "esbuild";
 import { stackEnvironment } from "@hivesync/testing/stack-environment";
-import { readCorpusProject } from "@hivesync/preview-builder/score/corpus-project";
+import { readCorpusProject } from "@hivesync/preview-builder/testing/corpus-project";
 import { build as viteBuild } from "vite";
 import { appEntry, startProcess, type OurProcess } from "#processes/start-process.ts";
 import { createBenchStack, type Bench, type BenchStack } from "../bench-stack.ts";

@@ -93,7 +93,10 @@ async function listExports(part: RuntimePart, shared: EsbuildOptions): Promise<B
   return Object.fromEntries(
     modules.map(([specifier, source], index) => {
       const own = names[index]?.names ?? [];
-      return [specifier, (commonJs.has(source) ? [...new Set(["default", ...(commonJs.get(source) ?? [])])] : own).toSorted()];
+      return [
+        specifier,
+        (commonJs.has(source) ? [...new Set(["default", ...(commonJs.get(source) ?? [])])] : own).toSorted(),
+      ];
     }),
   );
 }
