@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startLimitedChild, type ChildTask } from "./limited-child.ts";
@@ -16,6 +17,10 @@ process.once("message", async ({ way }) => {
   const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
   process.send({ pids: [process.pid, other.pid] });
   if (way === "answer") process.send({ answer: "done" }, undefined, undefined, () => process.exit(0));
+  if (way === "ask") {
+    process.once("message", ({ reply }) => process.send({ answer: reply }, undefined, undefined, () => process.exit(0)));
+    process.send({ question: "what is it?" });
+  }
   if (way === "spin") for (;;);
   if (way === "swell") { const held = []; for (;;) { held.push(Buffer.alloc(2e7, 1)); await new Promise(setImmediate); } }
   if (way === "fail") { console.error("it broke"); process.exit(3); }
@@ -24,6 +29,7 @@ process.once("message", async ({ way }) => {
 
 interface Message {
   pids?: number[];
+  question?: string;
   answer?: string;
 }
 
@@ -66,6 +72,34 @@ test("an answer is given, and neither the child nor what it started is left", as
     left: 0,
     pids: [expect.any(Number), expect.any(Number)],
   });
+});
+
+test("a child may ask, and the time until it is answered is not its own", async () => {
+  const timeoutMs = 3_000;
+  const ask = ({ question }: Message): Promise<object> | undefined =>
+    question === undefined ? undefined : delay(timeoutMs + 500, { reply: `answer to "${question}"` });
+  const { outcome } = await run("ask", { timeoutMs, ask });
+  expect(outcome).toEqual({ answer: `answer to "what is it?"` });
+});
+
+test("a question that cannot be answered ends the run with its reason, and the child", async () => {
+  const reason = new Error("nobody knows");
+  const { outcome, left } = await run("ask", {
+    ask: ({ question }) => (question === undefined ? undefined : Promise.reject(reason)),
+  });
+  expect([outcome, left]).toEqual([reason, 0]);
+});
+
+test("a child whose question is never answered ends with the task's signal", async () => {
+  const controller = new AbortController();
+  const reason = new Error("cancelled");
+  const ask = ({ question }: Message): Promise<never> | undefined => {
+    if (question === undefined) return undefined;
+    controller.abort(reason);
+    return new Promise(() => undefined);
+  };
+  const { outcome, left } = await run("ask", { ask, signal: controller.signal });
+  expect([outcome, left]).toEqual([reason, 0]);
 });
 
 test.each([

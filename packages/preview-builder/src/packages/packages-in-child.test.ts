@@ -53,22 +53,6 @@ test("a package that is refused is a row of the build's result", async () => {
   });
 });
 
-test("the time that a registry takes is not the build's", async () => {
-  bench.registry.publish({ name: "slow", version: "1.0.0", files: { "index.js": `export default 1;` } });
-  const request = await written(app(["slow"]));
-  const source = await bench.source();
-  const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
-  const slow = {
-    ...source,
-    manifests: async (wanted: Parameters<typeof source.manifests>[0]) => {
-      setTimeout(end, 4_000);
-      await isOver;
-      return await source.manifests(wanted);
-    },
-  };
-  expect((await runBuildInChild({ ...request, packages: slow, timeoutMs: 3_500 })).ok).toBe(true);
-});
-
 test("a store that fails is an error of the worker, not of the project", async () => {
   const request = await written(app(["broken"]));
   const broken = { ...(await bench.source()), manifests: () => Promise.reject(new Error("the disk is full")) };
