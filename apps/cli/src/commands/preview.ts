@@ -48,7 +48,7 @@ async function prepare(
 }
 
 /** Says what was left out, and what the build warns of. */
-export function noteLeftOut({ secrets, skipped, warnings }: PublishedPreview, { output }: CliContext): void {
+function noteLeftOut({ secrets, skipped, warnings }: PublishedPreview, { output }: CliContext): void {
   if (secrets.length > 0) output.note(`Left out, as they look like secrets: ${secrets.join(", ")}`);
   for (const entry of skipped) output.note(`Left out: ${entry.path} ${entry.reason}`);
   for (const warning of warnings) output.note(`Warning: ${warning}`);

@@ -71,7 +71,7 @@ test("one reads nothing but its package", async () => {
     version: "1.0.0",
     json: { main: "Thief.vue" },
     files: {
-      "Thief.vue": `<script setup lang="ts">import type { A } from "../../../../etc/passwd"; defineProps<A>();</script><template><img src="/etc/passwd"></template>`,
+      "Thief.vue": `<script setup lang="ts">import type { A } from "${"../".repeat(4)}etc/passwd"; defineProps<A>();</script><template><img src="/etc/passwd"></template>`,
     },
   });
   const component = {

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- The declaration has to come along into whichever program reads this file.
 /// <reference path="./less-core.d.ts" />
 import { posix } from "node:path";
 import { findImportedStyle, explainMissingStyle } from "#styles/find-style.ts";

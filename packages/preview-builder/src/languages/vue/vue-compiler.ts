@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- The declaration has to come along into whichever program reads this file.
 /// <reference path="./vue-for-browsers.d.ts" />
 import type * as VueCompiler from "@vue/compiler-sfc";
 
