@@ -41,6 +41,8 @@ const rows: readonly (readonly [RegExp, Explained | "passes" | "access" | "cut"]
   [/unable to update url base from redirection|returned error: 30\d\b/i, "redirected"],
   [/certificate|unable to get local issuer/i, "certificate_refused"],
   [/mismatched algorithms|unknown object format/i, "unsupported"],
+  // A pack that was cut off is also bad in what came of it. libcurl's errors 18, 52, 55, 56 and 92: the other side went away; 23 is that git did.
+  [/RPC failed; curl (18|52|55|56|92)\b|inflate returned -5\b/i, "cut"],
   [/fsck|error in object|^fatal: (.*: )?(bad|broken|corrupt)/im, "unsound"],
   [/did not (receive expected|send all necessary) object|unresolved delta|inflate (returned|incons)/i, "unsound"],
   [/returned error: (5\d\d|429)\b/i, "passes"],
