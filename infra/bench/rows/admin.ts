@@ -10,7 +10,7 @@ const largeRows = 1_000_000;
 const smallRows = 1_000;
 /** Jobs and audit entries of the last day, which is what the operator looks at: as many beside many old ones as beside few. */
 const recentRows = 2_000;
-const operators = 100;
+const operators = 400;
 const longestSeconds = 2;
 
 const places: Readonly<Record<string, string>> = {
