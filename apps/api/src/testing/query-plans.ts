@@ -1,3 +1,4 @@
+import { plannerSettings } from "@hivesync/db/client";
 import { toIsoInstant } from "@hivesync/db/column-types";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
@@ -40,7 +41,7 @@ export interface PlanWatch extends AsyncDisposable {
 /** Puts a database in place of the API's that notes each statement. */
 export function watchPlans(api: TestApi): PlanWatch {
   let statements: Statement[] = [];
-  const client = postgres(api.stack.databaseUrls.api, { max: 1 });
+  const client = postgres(api.stack.databaseUrls.api, { max: 1, connection: plannerSettings });
   const recording = drizzle(client, {
     logger: { logQuery: (query, params) => void statements.push({ query, params }) },
   });
@@ -48,7 +49,7 @@ export function watchPlans(api: TestApi): PlanWatch {
   Object.assign(api.deps, { db: recording });
 
   const explain = async ({ query, params }: Statement): Promise<PlanNode[]> => {
-    const [row] = await api.sql.unsafe<{ "QUERY PLAN": { Plan: PlanNode }[] }[]>(
+    const [row] = await client.unsafe<{ "QUERY PLAN": { Plan: PlanNode }[] }[]>(
       `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${query}`,
       params as string[],
     );
