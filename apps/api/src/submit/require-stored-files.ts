@@ -2,6 +2,7 @@ import type { ManifestFile } from "@hivesync/contracts/paths";
 import type { FilesMissingDetails } from "@hivesync/contracts/resources/previews";
 import type { Database } from "@hivesync/db/client";
 import { blobs } from "@hivesync/db/schema/blobs";
+import { lockTeamStorage } from "@hivesync/db/team-storage";
 import { AppError, invalidField } from "@hivesync/platform/app-error";
 import { objectKeys } from "@hivesync/platform/storage/object-keys";
 import { and, eq, sql, type SQL } from "drizzle-orm";
@@ -74,8 +75,7 @@ async function confirmUploads(deps: BlobDeps, teamId: string, announced: readonl
 async function announce(deps: BlobDeps, teamId: string, missing: readonly Blob[]): Promise<FilesMissingDetails> {
   const now = missing.slice(0, mostMissing);
   await deps.db.transaction(async (transaction) => {
-    // One after the other for a team: together they could pass a limit that each of them keeps.
-    await transaction.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`storage ${teamId}`}, 0))`);
+    await lockTeamStorage(transaction, teamId);
     await checkStorageQuota(transaction, deps.settings, { teamId, missing });
     await transaction
       .insert(blobs)

@@ -1,9 +1,8 @@
-import type { Database, Queryable } from "@hivesync/db/client";
+import type { Database } from "@hivesync/db/client";
 import { blobs } from "@hivesync/db/schema/blobs";
-import { teams } from "@hivesync/db/schema/teams";
-import { users } from "@hivesync/db/schema/users";
+import { lockTeamStorage, readTeamStorage } from "@hivesync/db/team-storage";
 import type { WorkerDeps } from "@hivesync/worker/deps";
-import { eq, sql, type SQL } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { quotaFailure } from "./sync-failure.ts";
 
 /** A content that the team's storage has to hold. */
@@ -52,20 +51,6 @@ export async function findMissingBlobs(
   return missing;
 }
 
-/** As the API counts it: what is stored, and what was announced within the hour. */
-async function storedBytesBeside(
-  transaction: Queryable,
-  teamId: string,
-  missing: readonly NeededBlob[],
-): Promise<number> {
-  const [row] = await transaction.execute<{ bytes: number }>(sql`
-    SELECT coalesce(sum(b.size), 0)::float8 AS bytes FROM blobs b
-    LEFT JOIN unnest(${hashesOf(missing)}) AS w (sha256) ON w.sha256 = b.sha256
-    WHERE b.team_id = ${teamId} AND w.sha256 IS NULL
-      AND (b.stored_at IS NOT NULL OR b.last_used_at > now() - interval '1 hour')`);
-  return row?.bytes ?? 0;
-}
-
 /**
  * Notes what is about to be uploaded, so that collection finds it when this worker never comes to tell of it.
  *
@@ -77,16 +62,11 @@ export async function announceBlobs(
   missing: readonly NeededBlob[],
 ): Promise<void> {
   await db.transaction(async (transaction) => {
-    // As the API does before its uploads: together they could pass a limit that each of them keeps.
-    await transaction.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`storage ${teamId}`}, 0))`);
-    const [owner] = await transaction
-      .select({ tier: users.tier })
-      .from(teams)
-      .innerJoin(users, eq(users.id, teams.owner_id))
-      .where(eq(teams.id, teamId));
-    const limit = tiers[owner?.tier ?? "Free"].storageBytes;
-    const beside = await storedBytesBeside(transaction, teamId, missing);
-    const requested = missing.reduce((sum, { size }) => sum + size, beside);
+    await lockTeamStorage(transaction, teamId);
+    const beside = missing.map(({ sha256 }) => sha256);
+    const { bytes, ownerTier } = await readTeamStorage(transaction, { teamId, beside });
+    const limit = tiers[ownerTier].storageBytes;
+    const requested = missing.reduce((sum, { size }) => sum + size, bytes);
     if (requested > limit) throw quotaFailure("storage", { limit, requested });
     for (const batch of batchesOf(missing.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1)))) {
       // Named columns: this role may write no others.
