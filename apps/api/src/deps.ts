@@ -159,9 +159,8 @@ export function createDeps(
     refusedCallbacks: createRefusedCallbacks(),
     ...watches,
     close: async () => {
-      openStreams.stop();
       watches.siteWatch.stop();
-      await Promise.all([outbox.dispatcher.stop(), outbox.reconciler.stop(), outbox.autoSync.stop()]);
+      await Promise.all([openStreams, ...Object.values(outbox)].map((part) => part.stop()));
       await enqueuer.close();
       redis.disconnect();
       subscriber.disconnect();

@@ -4,6 +4,7 @@ import { AppError } from "@hivesync/platform/app-error";
 import type { EventBus } from "@hivesync/platform/events/event-bus";
 import type { Logger } from "@hivesync/platform/logger";
 import type { PreviewActor, UserActor } from "#actor.ts";
+import { createSweeps, type Sweeps } from "#sweeps.ts";
 import { toAppError } from "#to-app-error.ts";
 import { findLivePreviews, findLiveSessions, type PreviewReader } from "./find-live.ts";
 
@@ -25,7 +26,7 @@ export interface OpenStream {
 }
 
 /** The streams of this process: how many one caller may have, and whether each may still go on. */
-export interface OpenStreams {
+export interface OpenStreams extends Sweeps {
   /** Takes a place. Answers how to leave it. @throws AppError RATE_LIMITED when the caller has as many as allowed */
   enter: (stream: OpenStream) => () => void;
   count: () => number;
@@ -33,8 +34,6 @@ export interface OpenStreams {
   countByEndpoint: () => ReadonlyMap<string, number>;
   /** Ends those whose session has ended or who lost what they read, within five seconds of it; pokes some. */
   recheckOnce: () => Promise<void>;
-  start: () => void;
-  stop: () => void;
 }
 
 function placeOf(actor: OpenStream["actor"]): { key: string; limit: number } {
@@ -88,7 +87,6 @@ export function createOpenStreams(options: { db: Database; events: EventBus; log
     byEndpoint.set(endpoint, (byEndpoint.get(endpoint) ?? 0) + change);
   };
   let rechecks = 0;
-  let timer: NodeJS.Timeout | undefined;
   events.onGap(() => streams.forEach((stream) => stream.poke()));
 
   const recheckOnce = async (): Promise<void> => {
@@ -100,15 +98,9 @@ export function createOpenStreams(options: { db: Database; events: EventBus; log
       if (index % rechecksPerPoke === rechecks % rechecksPerPoke) stream.poke();
     });
   };
-  const schedule = (): void => {
-    timer = setTimeout(() => {
-      const done = streams.size === 0 ? Promise.resolve() : recheckOnce();
-      done
-        .catch((error: unknown) => log.warn("recheck_postponed", { error: toAppError(error) }))
-        .finally(() => {
-          if (timer) schedule();
-        });
-    }, recheckMs);
+  const recheck = async (): Promise<void> => {
+    if (streams.size === 0) return;
+    await recheckOnce().catch((error: unknown) => log.warn("recheck_postponed", { error: toAppError(error) }));
   };
   return {
     enter: (stream) => {
@@ -129,10 +121,6 @@ export function createOpenStreams(options: { db: Database; events: EventBus; log
     count: () => streams.size,
     countByEndpoint: () => byEndpoint,
     recheckOnce,
-    start: schedule,
-    stop: () => {
-      clearTimeout(timer);
-      timer = undefined;
-    },
+    ...createSweeps(recheck, { firstMs: recheckMs, everyMs: recheckMs }),
   };
 }

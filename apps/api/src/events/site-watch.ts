@@ -3,6 +3,7 @@ import type { Logger } from "@hivesync/platform/logger";
 import type { HealthProbe } from "#health-probe.ts";
 import { readLiveWorkers } from "#live-workers.ts";
 import type { QueueReader } from "#queues/queue-reader.ts";
+import { createSweeps } from "#sweeps.ts";
 import { toAppError } from "#to-app-error.ts";
 
 const pollMs = 1_000;
@@ -24,7 +25,6 @@ type ReadPart = () => Promise<AdminEvent>;
 
 /** Reads a part once a second and tells of it when it is another. Answers how to stop. */
 function watchPart(read: ReadPart, tell: Listener, onError: (error: unknown) => void): () => void {
-  let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let told = "";
   const look = async (): Promise<void> => {
@@ -34,19 +34,11 @@ function watchPart(read: ReadPart, tell: Listener, onError: (error: unknown) => 
     told = text;
     tell(event);
   };
-  const next = (): void => {
-    timer = setTimeout(() => {
-      look()
-        .catch(onError)
-        .finally(() => {
-          if (!isStopped) next();
-        });
-    }, pollMs);
-  };
-  next();
+  const sweeps = createSweeps(() => look().catch(onError), { firstMs: pollMs, everyMs: pollMs });
+  sweeps.start();
   return () => {
     isStopped = true;
-    clearTimeout(timer);
+    void sweeps.stop();
   };
 }
 

@@ -8,6 +8,7 @@ import type { Logger } from "@hivesync/platform/logger";
 import { sql, type SQL } from "drizzle-orm";
 import { audit } from "#audit.ts";
 import { isOpenSync } from "#repo/insert-sync.ts";
+import { createSweeps, type Sweeps } from "#sweeps.ts";
 import { toAppError } from "#to-app-error.ts";
 import type { RunTransaction, Transaction } from "#transaction.ts";
 
@@ -15,11 +16,9 @@ const sweepMs = 30_000;
 const batchSize = 100;
 
 /** Asks for the syncs that projects want from time to time (`auto_sync` in their settings). */
-export interface AutoSync {
+export interface AutoSync extends Sweeps {
   /** Answers how many syncs are due and were asked for. */
   syncOnce: () => Promise<number>;
-  start: () => void;
-  stop: () => Promise<void>;
 }
 
 export interface AutoSyncOptions {
@@ -95,9 +94,6 @@ function askForDue(options: AutoSyncOptions): Promise<number> {
 }
 
 export function createAutoSync(options: AutoSyncOptions): AutoSync {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
   const syncOnce = async (): Promise<number> => {
     let total = 0;
     let count = 0;
@@ -115,20 +111,5 @@ export function createAutoSync(options: AutoSyncOptions): AutoSync {
       options.log.warn("auto_sync_postponed", { error: toAppError(error) });
     }
   };
-  const schedule = (afterMs: number): void => {
-    timer = setTimeout(() => {
-      running = sweep().finally(() => {
-        if (timer) schedule(sweepMs);
-      });
-    }, afterMs);
-  };
-  return {
-    syncOnce,
-    start: () => schedule(0),
-    stop: async () => {
-      clearTimeout(timer);
-      timer = undefined;
-      await running;
-    },
-  };
+  return { syncOnce, ...createSweeps(sweep, { firstMs: 0, everyMs: sweepMs }) };
 }

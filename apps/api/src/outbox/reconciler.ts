@@ -4,6 +4,7 @@ import type { JobTable } from "@hivesync/db/job-table";
 import type { Logger } from "@hivesync/platform/logger";
 import type { Enqueuer } from "@hivesync/platform/queue/enqueue";
 import { and, asc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { createSweeps, type Sweeps } from "#sweeps.ts";
 import { toAppError } from "#to-app-error.ts";
 import type { RunTransaction } from "#transaction.ts";
 import { endJob } from "./end-job.ts";
@@ -16,11 +17,9 @@ const lowestId = "00000000-0000-0000-0000-000000000000";
 const youngestSeconds = 5;
 
 /** Finds jobs that the database holds for open and no queue knows any more (Redis flushed, say), and dispatches them again. */
-export interface Reconciler {
+export interface Reconciler extends Sweeps {
   /** Answers how many jobs were sent back or given up. */
   reconcileOnce: () => Promise<number>;
-  start: () => void;
-  stop: () => Promise<void>;
 }
 
 export interface ReconcilerOptions {
@@ -131,9 +130,6 @@ async function reconcileKind(options: ReconcilerOptions, kind: JobKind): Promise
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { log } = options;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
   const reconcileOnce = async (): Promise<number> => {
     let lost = 0;
     for (const kind of allJobKinds) lost += await reconcileKind(options, kind);
@@ -147,20 +143,5 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       log.warn("reconcile_postponed", { error: toAppError(error) });
     }
   };
-  const schedule = (): void => {
-    timer = setTimeout(() => {
-      running = sweep().finally(() => {
-        if (timer) schedule();
-      });
-    }, sweepMs);
-  };
-  return {
-    reconcileOnce,
-    start: schedule,
-    stop: async () => {
-      clearTimeout(timer);
-      timer = undefined;
-      await running;
-    },
-  };
+  return { reconcileOnce, ...createSweeps(sweep, { firstMs: sweepMs, everyMs: sweepMs }) };
 }
