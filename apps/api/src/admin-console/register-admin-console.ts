@@ -2,30 +2,14 @@ import { randomBytes } from "node:crypto";
 import { AppError } from "@hivesync/platform/app-error";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deps } from "#deps.ts";
+import { pageHeaders } from "#web-page/page-headers.ts";
 import { watchConsoleFolder } from "./built-console.ts";
 import type { ConsoleFile } from "./read-console.ts";
 
-function headersOf(nonce: string): Record<string, string> {
-  return {
-    "content-security-policy": [
-      "default-src 'none'",
-      "script-src 'self'",
-      // The component kit makes style sheets while the page runs; each shows this answer's nonce.
-      `style-src 'self' 'nonce-${nonce}'`,
-      "img-src 'self' data:",
-      "connect-src 'self'",
-      "base-uri 'none'",
-      "form-action 'none'",
-      // Framed, its buttons could be laid under somebody else's.
-      "frame-ancestors 'none'",
-    ].join("; "),
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "x-robots-tag": "noindex",
-    // A page that is kept would name assets of an earlier build, and its nonce is good for one answer.
-    "cache-control": "no-store",
-  };
-}
+// A page that is kept would name assets of an earlier build, and its nonce is good for one answer: that of the style sheets which the
+// component kit makes while the page runs.
+const headersOf = (nonce: string): Record<string, string> =>
+  pageHeaders(["script-src 'self'", `style-src 'self' 'nonce-${nonce}'`, "img-src 'self' data:"]);
 
 // The address of a page of the console: anything else is a file, or nothing.
 const pagePath = /^[\w/-]*$/;

@@ -1,25 +1,11 @@
 import type { FastifyInstance } from "fastify";
+import { pageHeaders } from "#web-page/page-headers.ts";
 import { webPage, type WebPage } from "#web-page/web-page.ts";
 
 const page = webPage(new URL("./page/device.js", import.meta.url));
 
-const headersOf = ({ scriptSource, styleSource }: WebPage): Record<string, string> => ({
-  "content-security-policy": [
-    "default-src 'none'",
-    `script-src ${scriptSource}`,
-    `style-src ${styleSource}`,
-    "connect-src 'self'",
-    "img-src data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    // Framed, its buttons could be laid under somebody else's.
-    "frame-ancestors 'none'",
-  ].join("; "),
-  "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
-  "x-robots-tag": "noindex",
-  "cache-control": "no-store",
-});
+const headersOf = ({ scriptSource, styleSource }: WebPage): Record<string, string> =>
+  pageHeaders([`script-src ${scriptSource}`, `style-src ${styleSource}`, "img-src data:"]);
 
 /** Serves `GET /device`: the page on which a person signs in and approves or denies a device. It asks the API like any client. */
 export function registerDevicePage(app: FastifyInstance): void {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build, transform } from "esbuild";
 
 /** A page of ours as one self-contained document, with the sources that its policy has to allow. */
 export interface WebPage {
@@ -11,8 +10,12 @@ export interface WebPage {
   styleSource: string;
 }
 
+// Loaded with the first page: no start waits for it.
+const esbuild = () => import("esbuild");
+
 /** The file with all that it imports as one, without what only its readers need. */
 async function bundle(file: URL): Promise<string> {
+  const { build } = await esbuild();
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(file)],
     bundle: true,
@@ -30,6 +33,7 @@ async function bundle(file: URL): Promise<string> {
 }
 
 async function bundleStyle(file: URL): Promise<string> {
+  const { transform } = await esbuild();
   const { code } = await transform(await readFile(file, "utf8"), { loader: "css", minify: true, target: "es2022" });
   return code.trim();
 }
