@@ -5,7 +5,7 @@ import { importAssetUrls } from "#bundle/asset-urls.ts";
 import { imageSize } from "#bundle/image-size.ts";
 import { escapeScript, escapeStyle, escapeWrittenScript } from "#page/escape-inline.ts";
 import { matchPattern } from "#project/match-pattern.ts";
-import { createTestBuilder } from "#test-support/test-builder.ts";
+import { createTestBuilder } from "#testing/test-builder.ts";
 
 const builder = await createTestBuilder();
 afterAll(() => builder[Symbol.asyncDispose]());

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
 import { BUILDER_VERSION } from "#builder-version.ts";
-import { NATIVE_TODO, PIXEL_PNG, createTestBuilder, manifestOf } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { NATIVE_TODO, PIXEL_PNG, createTestBuilder, manifestOf } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const builder = await createTestBuilder();
 afterAll(() => builder[Symbol.asyncDispose]());

@@ -6,8 +6,8 @@ import { pathToFileURL } from "node:url";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BuildResult } from "#build-result.ts";
-import { createTestBuilder } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createTestBuilder } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const builder = await createTestBuilder();
 const hostDirectory = await mkdtemp(join(tmpdir(), "hivesync-host-"));

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestBuilder } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createTestBuilder } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const builder = await createTestBuilder();
 const secret = `secret-${randomUUID()}`;

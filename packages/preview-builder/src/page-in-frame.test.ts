@@ -2,8 +2,8 @@ import { launchChromium } from "@hivesync/testing/chromium";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PageMessage, PageStart } from "#in-page/page-messages.ts";
-import { createTestBuilder } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createTestBuilder } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 // How a page behaves in a frame as the viewer makes it, and by itself. The viewer's own tests show the two together.
 const [builder, browser] = await Promise.all([createTestBuilder(), launchChromium()]);

@@ -3,8 +3,8 @@ import type { SourceMapPayload } from "node:module";
 import { launchChromium } from "@hivesync/testing/chromium";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { BuildOptions, BuildSuccess } from "#build-result.ts";
-import { NATIVE_TODO, createTestBuilder, readExample } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { NATIVE_TODO, createTestBuilder, readExample } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const [builder, browser] = await Promise.all([createTestBuilder(), launchChromium()]);
 afterAll(() => Promise.all([builder[Symbol.asyncDispose](), browser.close()]));

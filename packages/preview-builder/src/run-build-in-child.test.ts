@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test, vi } from "vitest";
 import { openBuildChildren, runBuildInChild } from "#run-build-in-child.ts";
 import type { BuildLimits } from "#run-build-in-child.ts";
-import { NATIVE_TODO, createTestBuilder, writeBlobs } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { NATIVE_TODO, createTestBuilder, writeBlobs } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const builder = await createTestBuilder();
 const { runtimeCacheDirectory } = builder;
@@ -169,7 +169,7 @@ test("one build may have less time than the others", async () => {
 
 test("a starter that is killed takes its build with it", async () => {
   const request = await endless();
-  const command = fileURLToPath(new URL("./test-support/start-build-command.ts", import.meta.url));
+  const command = fileURLToPath(new URL("./testing/start-build-command.ts", import.meta.url));
   const starter = fork(command, [JSON.stringify(request)], { execArgv: [] });
   await processesAre(2);
   starter.kill("SIGKILL");

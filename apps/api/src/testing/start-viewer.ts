@@ -1,6 +1,6 @@
 import type { Preview } from "@hivesync/contracts/resources/previews";
 import { newId } from "@hivesync/platform/ids";
-import { createTestBuilder, type TestProject } from "@hivesync/preview-builder/test-support/test-builder";
+import { createTestBuilder, type TestProject } from "@hivesync/preview-builder/testing/test-builder";
 import { launchChromium } from "@hivesync/testing/chromium";
 import { afterAll, afterEach } from "vitest";
 import { startTestApi, type TestApi } from "./start-test-api.ts";

@@ -1,7 +1,7 @@
 import { launchChromium } from "@hivesync/testing/chromium";
 import { afterAll, describe, expect, test } from "vitest";
-import { createTestBuilder } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createTestBuilder } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const [builder, browser] = await Promise.all([createTestBuilder(), launchChromium()]);
 afterAll(() => Promise.all([builder[Symbol.asyncDispose](), browser.close()]));

@@ -1,8 +1,8 @@
 import { launchChromium } from "@hivesync/testing/chromium";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { BuildOptions } from "#build-result.ts";
-import { createTestBuilder } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createTestBuilder } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const [builder, browser] = await Promise.all([createTestBuilder(), launchChromium()]);
 afterAll(() => Promise.all([builder[Symbol.asyncDispose](), browser.close()]));

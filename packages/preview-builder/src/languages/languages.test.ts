@@ -2,8 +2,8 @@ import { SourceMap } from "node:module";
 import type { SourceMapPayload } from "node:module";
 import { afterAll, describe, expect, test } from "vitest";
 import type { BuildSuccess } from "#build-result.ts";
-import { PIXEL_PNG, createTestBuilder } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { PIXEL_PNG, createTestBuilder } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const builder = await createTestBuilder();
 afterAll(() => builder[Symbol.asyncDispose]());

@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
-import { NATIVE_TODO, createTestBuilder } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { NATIVE_TODO, createTestBuilder } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const builder = await createTestBuilder();
 afterAll(() => builder[Symbol.asyncDispose]());
 
-const COMMAND = fileURLToPath(new URL("../test-support/loaded-modules-command.ts", import.meta.url));
+const COMMAND = fileURLToPath(new URL("../testing/loaded-modules-command.ts", import.meta.url));
 const COMPILER = /node_modules\/(?:@vue|svelte|@babel|babel-|sass|less|tailwindcss|@tailwindcss)[^/]*\//;
 
 async function compilersOf(project: TestProject): Promise<{ isBuilt: boolean; names: string[] }> {

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
-import { createPackageBench } from "#test-support/package-bench.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createPackageBench } from "#testing/package-bench.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const bench = await createPackageBench();
 afterAll(() => bench[Symbol.asyncDispose]());

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { startTestRegistry } from "@hivesync/package-store/testing/test-registry";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BuildResult } from "#build-result.ts";
-import { createPackageBench } from "#test-support/package-bench.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createPackageBench } from "#testing/package-bench.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const bench = await createPackageBench();
 const secret = `secret-${randomUUID()}`;

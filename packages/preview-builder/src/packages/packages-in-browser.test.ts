@@ -1,9 +1,9 @@
 import { launchChromium } from "@hivesync/testing/chromium";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { BuildOptions } from "#build-result.ts";
-import { createPackageBench } from "#test-support/package-bench.ts";
-import { PIXEL_PNG } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createPackageBench } from "#testing/package-bench.ts";
+import { PIXEL_PNG } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const [bench, browser] = await Promise.all([createPackageBench(), launchChromium()]);
 afterAll(() => Promise.all([bench[Symbol.asyncDispose](), browser.close()]));

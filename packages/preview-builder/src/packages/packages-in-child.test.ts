@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { afterAll, expect, test } from "vitest";
 import { runBuildInChild } from "#run-build-in-child.ts";
-import { createPackageBench } from "#test-support/package-bench.ts";
-import { writeBlobs } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createPackageBench } from "#testing/package-bench.ts";
+import { writeBlobs } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const bench = await createPackageBench();
 const folders: string[] = [];

@@ -2,9 +2,9 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { createPackageBench } from "#test-support/package-bench.ts";
-import { PIXEL_PNG } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createPackageBench } from "#testing/package-bench.ts";
+import { PIXEL_PNG } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const bench = await createPackageBench();
 const { registry } = bench;

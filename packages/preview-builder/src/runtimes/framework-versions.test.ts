@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { readPackageJson } from "#project/package-json.ts";
 import { createProjectFiles } from "#project/project-files.ts";
 import { frameworkVersion } from "#runtimes/framework-versions.ts";
-import { createTestBuilder, manifestOf } from "#test-support/test-builder.ts";
+import { createTestBuilder, manifestOf } from "#testing/test-builder.ts";
 
 const builder = await createTestBuilder();
 afterAll(() => builder[Symbol.asyncDispose]());

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { createPackageBench } from "#test-support/package-bench.ts";
+import { createPackageBench } from "#testing/package-bench.ts";
 
 const bench = await createPackageBench();
 afterAll(() => bench[Symbol.asyncDispose]());

@@ -11,7 +11,7 @@ registerHooks({
 
 const [, , runtimeCacheDirectory = "", filesJson = "{}"] = process.argv;
 const { buildPreview } = await import("#build-preview.ts");
-const { manifestOf } = await import("#test-support/test-builder.ts");
+const { manifestOf } = await import("#testing/test-builder.ts");
 const { files, blobs } = manifestOf(JSON.parse(filesJson) as Record<string, string>);
 const result = await buildPreview({
   files,

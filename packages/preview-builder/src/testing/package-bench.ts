@@ -6,8 +6,8 @@ import type { PackageSource } from "@hivesync/package-store/package-source";
 import { startTestRegistry } from "@hivesync/package-store/testing/test-registry";
 import type { TestRegistry } from "@hivesync/package-store/testing/test-registry";
 import type { BuildFailure, BuildOptions, BuildResult, BuildSuccess } from "#build-result.ts";
-import { createTestBuilder } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createTestBuilder, expectations } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 /** A builder with a registry of its own on loopback. */
 export interface PackageBench extends AsyncDisposable {
@@ -40,16 +40,7 @@ export async function createPackageBench(): Promise<PackageBench> {
     registry,
     source,
     build,
-    page: async (project, options) => {
-      const result = await build(project, options);
-      if (!result.ok) throw new Error(`The project should build: ${JSON.stringify(result.details)} ${result.message}`);
-      return { ...result, text: Buffer.from(result.html).toString() };
-    },
-    failure: async (project, options) => {
-      const result = await build(project, options);
-      if (result.ok) throw new Error("The project should not build.");
-      return result;
-    },
+    ...expectations(build),
     runtimeCacheDirectory: builder.runtimeCacheDirectory,
     [Symbol.asyncDispose]: async () => {
       await Promise.all([builder[Symbol.asyncDispose](), registry[Symbol.asyncDispose]()]);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { launchChromium } from "@hivesync/testing/chromium";
 import type { BuildSuccess } from "#build-result.ts";
 import { openBuildChildren } from "#run-build-in-child.ts";
-import { writeBlobs } from "#test-support/test-builder.ts";
+import { writeBlobs } from "#testing/test-builder.ts";
 import { readCorpusProject } from "./corpus-project.ts";
 import type { CorpusProject } from "./corpus-project.ts";
 import { openFramed } from "./framed-page.ts";

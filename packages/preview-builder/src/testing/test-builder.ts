@@ -39,17 +39,24 @@ export async function createTestBuilder(): Promise<TestBuilder> {
   return {
     runtimeCacheDirectory,
     build,
-    page: async (project, options) => {
+    ...expectations(build),
+    [Symbol.asyncDispose]: () => rm(runtimeCacheDirectory, { recursive: true, force: true }),
+  };
+}
+
+/** Builds that have to end in one way. */
+export function expectations(build: (project: TestProject, options?: Partial<BuildOptions>) => Promise<BuildResult>) {
+  return {
+    page: async (project: TestProject, options?: Partial<BuildOptions>): Promise<BuildSuccess & { text: string }> => {
       const result = await build(project, options);
       if (!result.ok) throw new Error(`The project should build: ${JSON.stringify(result.details)} ${result.message}`);
       return { ...result, text: Buffer.from(result.html).toString() };
     },
-    failure: async (project, options) => {
+    failure: async (project: TestProject, options?: Partial<BuildOptions>): Promise<BuildFailure> => {
       const result = await build(project, options);
       if (result.ok) throw new Error("The project should not build.");
       return result;
     },
-    [Symbol.asyncDispose]: () => rm(runtimeCacheDirectory, { recursive: true, force: true }),
   };
 }
 

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { runBuildInChild } from "#run-build-in-child.ts";
-import { createTestBuilder, writeBlobs } from "#test-support/test-builder.ts";
-import type { TestProject } from "#test-support/test-builder.ts";
+import { createTestBuilder, writeBlobs } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
 
 const builder = await createTestBuilder();
 afterAll(() => builder[Symbol.asyncDispose]());
