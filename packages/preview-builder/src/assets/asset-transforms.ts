@@ -11,7 +11,13 @@ export const assetTransforms: readonly SourceTransform[] = [
     transform: ({ path, text }) => {
       // JSON5 is a part of JavaScript's own notation.
       const faults: string[] = [];
-      const scope = { constants: new Map(), imports: new Map(), directory: ".", onUnknown: () => void faults.push("") };
+      const scope = {
+        constants: new Map(),
+        imports: new Map(),
+        directory: ".",
+        within: [],
+        onUnknown: () => void faults.push(""),
+      };
       try {
         const node = parseExpressionAt(text.replace(/^\uFEFF/, " "), 0, { ecmaVersion: "latest" });
         const value = evaluate(node, scope);

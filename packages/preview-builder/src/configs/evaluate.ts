@@ -13,8 +13,10 @@ export interface Scope {
   readonly imports: ReadonlyMap<string, unknown>;
   /** The config's folder, as a project path: what `__dirname` means. */
   readonly directory: string;
+  /** The names of the properties that what is being read lies in, outermost first. */
+  readonly within: readonly string[];
   /** Told of each value that only running would tell. */
-  readonly onUnknown: (node: AnyNode, what: string) => void;
+  readonly onUnknown: (node: AnyNode, what: string, within: readonly string[]) => void;
 }
 
 /** What only running the config would tell. */
@@ -92,7 +94,7 @@ export function evaluate(node: AnyNode, scope: Scope): unknown {
 /** The same, and tells of what is not known. */
 function told(node: AnyNode, scope: Scope): unknown {
   const value = evaluate(node, scope);
-  if (value === UNKNOWN) scope.onUnknown(node, "A config is read, not run: this part of it is left out.");
+  if (value === UNKNOWN) scope.onUnknown(node, "A config is read, not run: this part of it is left out.", scope.within);
   return value;
 }
 
@@ -142,7 +144,8 @@ function evaluateObject({ properties }: Extract<AnyNode, { type: "ObjectExpressi
     }
     const { key } = property;
     const name = !property.computed && key.type === "Identifier" ? key.name : evaluate(key, scope);
-    const value = isText(name) && property.kind === "init" ? told(property.value, scope) : UNKNOWN;
+    const inner = isText(name) ? { ...scope, within: [...scope.within, String(name)] } : scope;
+    const value = isText(name) && property.kind === "init" ? told(property.value, inner) : UNKNOWN;
     if (value !== UNKNOWN && name !== "__proto__") made[String(name)] = value;
   }
   return made;

@@ -23,6 +23,8 @@ export interface ConfigReading {
   readonly files: ProjectFiles;
   /** What a package's module is to a config: it is ours, never the project's. Undefined for what is not known. */
   readonly moduleOf: (specifier: string) => Promise<{ readonly exports: unknown } | undefined>;
+  /** Which parts are worth a word when they cannot be known, by the properties that they lie in. All of them when absent. */
+  readonly isOfInterest?: (within: readonly string[]) => boolean;
 }
 
 const MAX_DEPTH = 8;
@@ -57,14 +59,21 @@ async function readModule(path: string, reading: ConfigReading, progress: Progre
       locations: true,
       allowReturnOutsideFunction: true,
     });
-    const onUnknown = ({ loc }: AnyNode, what: string): void => {
+    const onUnknown: Scope["onUnknown"] = ({ loc }, what, within) => {
+      if (reading.isOfInterest?.(within) === false) return;
       const entry = loc && map?.findEntry(loc.start.line - 1, loc.start.column);
       const line = (entry && "originalLine" in entry ? entry.originalLine : (loc?.start.line ?? 1) - 1) + 1;
       const column = (entry && "originalColumn" in entry ? entry.originalColumn : (loc?.start.column ?? 0)) + 1;
       progress.rows.push(reportRow(what, { file: path, line, column, lineText: lines[line - 1] ?? null }));
     };
     const imports = await readImports(program, path, { reading, progress });
-    return exportsOf(program, { constants: constantsOf(program), imports, onUnknown, directory: posix.dirname(path) });
+    return exportsOf(program, {
+      constants: constantsOf(program),
+      imports,
+      onUnknown,
+      within: [],
+      directory: posix.dirname(path),
+    });
   } catch (error) {
     if (!(error instanceof SyntaxError) && !isEsbuildFailure(error)) throw error;
     const place = { file: path, line: 1, column: 1, lineText: lines[0] ?? null };

@@ -15,6 +15,16 @@ const app = (files: TestProject, script: string): TestProject => ({
 });
 const IMPORT = `import { label } from "@/lib/label"; document.body.append(label);`;
 
+test("of a config only an alias or a define that cannot be known is told, whatever else stands in its line", async () => {
+  const config = (alias: string): TestProject => ({
+    "vite.config.ts": `import react from "@vitejs/plugin-react";\nexport default { plugins: [react()], resolve: { alias: { "@": ${alias} } } };`,
+  });
+  expect((await builder.page(app(config(`"/src"`), IMPORT))).warnings).toEqual([]);
+  const script = `document.body.append("no alias");`;
+  const { warnings } = await builder.page(app(config("findSources()"), script));
+  expect(warnings).toMatchObject([{ file: "vite.config.ts", line: 2 }]);
+});
+
 describe("aliases", () => {
   test.each<[what: string, files: TestProject]>([
     [

@@ -48,8 +48,7 @@ export async function readToolConfig(files: ProjectFiles, { path, alias }: Packa
     aliases.push(...(found.aliases ?? []));
     Object.assign(defines, { ...found.defines, ...defines });
     pageFolders.push(...(found.pageFolders ?? []));
-    // What a config says besides is no business of a preview.
-    warnings.push(...config.rows.filter(({ line_text: line }) => /\b(?:alias|define)\b/i.test(line ?? "")));
+    warnings.push(...config.rows);
   }
   return { aliases, defines, pageFolders, warnings };
 }
@@ -64,11 +63,14 @@ async function readOne(
   }
   const path = CONFIG_ENDINGS.map((ending) => stem + ending).find((each) => files.has(each));
   if (path === undefined) return undefined;
-  const { value, rows } = await readConfig(path, { files, moduleOf: () => Promise.resolve(undefined) });
+  const { value, rows } = await readConfig(path, { files, moduleOf: () => Promise.resolve(undefined), isOfInterest });
   // A config may be a function of how it is started.
   const made: unknown = typeof value === "function" ? (value as (given: object) => unknown)(STARTED) : value;
   return { value: asRecord(made), rows };
 }
+
+// What a config says besides is no business of a preview.
+const isOfInterest = (within: readonly string[]): boolean => within.includes("alias") || within.includes("define");
 
 const STARTED = { command: "build", mode: "production", isSsrBuild: false, isPreview: false };
 
