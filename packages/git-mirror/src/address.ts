@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
+import { HostFailure } from "./git-failure.ts";
 import { MirrorError } from "./mirror-error.ts";
 import type { RemoteAccess } from "./remote.ts";
 
@@ -61,11 +62,19 @@ function parseUrl(text: string): URL {
 const systemLookup = async (host: string): Promise<string[]> =>
   (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 
+async function find(hostname: string, lookup: NonNullable<RemoteAccess["lookup"]>): Promise<string[]> {
+  const addresses = await lookup(hostname).catch((cause: unknown) => {
+    throw new HostFailure(`${hostname} could not be looked up`, { cause });
+  });
+  if (addresses.length === 0) throw new HostFailure(`${hostname} has no address`);
+  return addresses;
+}
+
 /**
  * Checks a repository's address: its form, its host against the list, and every address that the host has. One bad
  * address among good ones refuses the host.
  *
- * @throws MirrorError `host_not_allowed` or `address_refused`; whatever `lookup` throws.
+ * @throws MirrorError `host_not_allowed` or `address_refused`; HostFailure when no address is found.
  */
 export async function checkAddress(text: string, access: RemoteAccess): Promise<CheckedAddress> {
   const { host, hostname, port, pathname } = parseUrl(text);
@@ -73,8 +82,7 @@ export async function checkAddress(text: string, access: RemoteAccess): Promise<
     throw new MirrorError("host_not_allowed", `Repositories at ${host} are not mirrored here.`);
   const isLiteral = hostname.startsWith("[") || ipaddr.IPv4.isValid(hostname);
   const literal = hostname.replace(/^\[|\]$/g, "");
-  const addresses = isLiteral ? [literal] : await (access.lookup ?? systemLookup)(hostname);
-  if (addresses.length === 0) throw new Error(`${hostname} has no address`);
+  const addresses = isLiteral ? [literal] : await find(hostname, access.lookup ?? systemLookup);
   const loopback = access.loopbackHosts?.includes(host) ?? false;
   if (!addresses.every((address) => isAllowedAddress(address, { loopback })))
     throw new MirrorError("address_refused", `${host} is at an address that is not public.`);

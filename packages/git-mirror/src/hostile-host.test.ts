@@ -5,7 +5,7 @@ import path from "node:path";
 import { constants, deflateRawSync, deflateSync } from "node:zlib";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { GitFailure } from "./process/explain-end.ts";
+import { HostFailure } from "#git-failure.ts";
 import { canned, type CannedAnswers } from "./testing/canned-protocol.ts";
 import { collect } from "./testing/collect.ts";
 import { startGitServer, type Behaviour, type GitServer } from "./testing/git-server.ts";
@@ -63,7 +63,7 @@ describe("a host", () => {
     const second = await origin.commit({ files: { b: randomBytes(200_000) } });
     for (const diesAfterBytes of [0, 30_000]) {
       server.behave("dies", { diesAfterBytes });
-      expect(await failureOf(repository.fetch(remote("dies")))).toBeInstanceOf(GitFailure);
+      expect(await failureOf(repository.fetch(remote("dies")))).toBeInstanceOf(HostFailure);
       expect(await repository.refs()).toEqual({ "refs/heads/main": first });
       await expectNothingLeft(folder);
     }
@@ -75,14 +75,14 @@ describe("a host", () => {
   test.each([500, 502, 503, 429])("that answers %i has a bad moment", async (status) => {
     server.behave(`status-${status}`, { answer: (_, response) => response.writeHead(status).end().writableEnded });
     const { repository } = await scratch.mirror();
-    expect(await failureOf(repository.listRemote(remote(`status-${status}`)))).toBeInstanceOf(GitFailure);
+    expect(await failureOf(repository.listRemote(remote(`status-${status}`)))).toBeInstanceOf(HostFailure);
   });
 
   test("that is not there has a bad moment", async () => {
     const gone = await startGitServer();
     await gone.close();
     const { repository } = await scratch.mirror({ access: { ...gone.access, caFile: server.caFile } });
-    expect(await failureOf(repository.listRemote({ url: gone.url("x") }))).toBeInstanceOf(GitFailure);
+    expect(await failureOf(repository.listRemote({ url: gone.url("x") }))).toBeInstanceOf(HostFailure);
   });
 
   test("whose certificate nobody vouches for is refused", async () => {
@@ -161,6 +161,13 @@ describe("an address", () => {
     await repository.fetch(remote("other"));
     expect(await repository.refs()).toEqual({ "refs/heads/main": commit });
     expect(server.seen.connections).toBe(0);
+  });
+
+  test("that a resolver does not know is a failure of the host, which may pass", async () => {
+    for (const lookup of [() => Promise.reject(new Error("getaddrinfo ENOTFOUND")), () => Promise.resolve([])]) {
+      const { repository } = await scratch.mirror({ access: { ...server.access, lookup } });
+      expect(await failureOf(repository.listRemote(remote("x")))).toBeInstanceOf(HostFailure);
+    }
   });
 
   test("that a resolver never tells is not waited for after an abort", async () => {

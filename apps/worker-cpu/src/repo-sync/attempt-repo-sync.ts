@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { repoLimits } from "@hivesync/contracts/jobs/repo-sync";
 import type { TierLimits } from "@hivesync/contracts/tiers";
+import { HostFailure } from "@hivesync/git-mirror/git-failure";
 import type { GitLimits } from "@hivesync/git-mirror/limits";
 import type { Outcome } from "@hivesync/worker/job/outcome";
-import { failedOutcome } from "@hivesync/worker/job/outcome";
+import { failedOutcome, PassingFailure } from "@hivesync/worker/job/outcome";
 import type { AttemptWork } from "@hivesync/worker/job/report-job";
 import type { Deps } from "#deps.ts";
 import { mirrorRepository } from "./mirror-repository.ts";
@@ -25,6 +26,9 @@ function tooLate(seconds: number): SyncFailure {
   const message = `The repository could not be mirrored within the ${seconds} seconds that your tier has for it.`;
   return new SyncFailure("REPO_SYNC_FAILED", message, { reason: "too_slow" });
 }
+
+const hostIsAway =
+  "The repository's host could not be reached, or broke off, in several tries. Look whether it is there, and sync again in a few minutes.";
 
 // Of git's own writes only its words are known.
 const isDiskFull = (error: unknown): boolean =>
@@ -62,7 +66,7 @@ export async function attemptRepoSync(deps: Deps, work: AttemptWork<"repo">): Pr
     // Room for the next try, and for everything else on the disk.
     if (isDiskFull(error)) await deps.repos.mirrors.clear();
     const failure = permanentFailure(late.aborted ? tooLate(seconds) : error);
-    if (!failure) throw error;
+    if (!failure) throw error instanceof HostFailure ? new PassingFailure(hostIsAway, { cause: error }) : error;
     log.add(`failed: ${failure.error}`);
     const uploaded = { name: "log", content: log.text(), signal: work.signal } as const;
     const { url: logs_url } = await uploadArtifact(deps.storage, claim, uploaded);

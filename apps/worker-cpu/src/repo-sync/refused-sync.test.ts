@@ -133,6 +133,15 @@ describe("what is wrong with the repository or its address", () => {
     expect((await repos.bench.queueJob(id, "repo-sync")).attemptsMade).toBe(1);
   });
 
+  test("is not said of a host that goes away at each of several tries: that is told, and when to try again", async () => {
+    const team = await repos.newTeam();
+    await (await repos.server.create("away.git")).commit({ files: { "a.txt": "1" } });
+    repos.server.behave("away.git", { diesAfterBytes: 0 });
+    const { body } = await repos.sync({ team, name: "away.git" });
+    expect(body).toMatchObject({ status: "FAIL", attempt: 3, error_code: "REPO_SYNC_FAILED" });
+    expect(body.error).toMatch(/host could not be reached.*sync again in a few minutes\.$/);
+  });
+
   test("includes a host that the operator does not allow, which is never asked", async () => {
     const team = await repos.newTeam();
     const id = newId();

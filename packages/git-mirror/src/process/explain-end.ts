@@ -1,10 +1,6 @@
 import { MirrorError, type MirrorFailure } from "#mirror-error.ts";
+import { GitFailure, HostFailure } from "#git-failure.ts";
 import type { GitCall, GitEnd, Hit } from "./git-process.ts";
-
-/** A process of git ended in a way that another attempt may not. */
-export class GitFailure extends Error {
-  override readonly name = "GitFailure";
-}
 
 const sentences = {
   not_found_or_private: "There is no such repository, or it is private and needs a token.",
@@ -111,5 +107,6 @@ export function explainEnd(end: GitEnd, call: GitCall): MirrorError | GitFailure
     return new MirrorError(reason, isTelling ? `${sentences[reason]} (${detail})` : sentences[reason], { cause });
   }
   const hit = end.hit === undefined ? "" : ` at its limit of ${end.hit}`;
-  return new GitFailure(`git ${call.args[0] ?? ""} ended with ${end.code}${hit}: ${detail}`);
+  const Failure = call.source === "host" ? HostFailure : GitFailure;
+  return new Failure(`git ${call.args[0] ?? ""} ended with ${end.code}${hit}: ${detail}`);
 }

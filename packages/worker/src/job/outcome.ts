@@ -52,8 +52,20 @@ const ourFailures = {
   repo: { what: "The repository could not be mirrored", again: "sync again in a few minutes" },
 } as const satisfies Record<JobKind, { what: string; again: string }>;
 
+/** What may pass, with what the user is told when it did not in several tries. */
+export class PassingFailure extends Error {
+  override readonly name = "PassingFailure";
+  readonly told: string;
+
+  constructor(told: string, options: { cause: unknown }) {
+    super(told, options);
+    this.told = told;
+  }
+}
+
 /** What a user is told of a failure that is not theirs. */
 export function describeOurFailure(kind: JobKind, error: unknown): string {
+  if (error instanceof PassingFailure) return error.told;
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const { what, again } = ourFailures[kind];
   if (code === "ENOSPC" || code === "EDQUOT") {
