@@ -65,7 +65,7 @@ export function DayCharts() {
           points={both && join(...both, "failed")}
           series={coloured(["var(--chart-bad)", "var(--chart-wait)"])}
           formatAt={formatClock}
-          empty="Nothing failed in the last day."
+          empty="No preview and no AI job failed in the last day."
         />
       </Surface>
     </Columns>
