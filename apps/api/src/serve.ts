@@ -32,11 +32,14 @@ export async function start(): Promise<void> {
     trustedProxies: env.HIVESYNC_TRUSTED_PROXIES,
   });
   let keys: { stop: () => void } | undefined;
-  closeOnSignal(deps.log, async () => {
-    keys?.stop();
-    await app.drain(env.HIVESYNC_DRAIN_NOTICE_MS);
-    await app.close();
-    await deps.close();
+  closeOnSignal({
+    log: deps.log,
+    close: async () => {
+      keys?.stop();
+      await app.drain(env.HIVESYNC_DRAIN_NOTICE_MS);
+      await app.close();
+      await deps.close();
+    },
   });
   await yieldToReads().catch((error: unknown) => deps.log.warn("priority_kept", { error }));
   const { HIVESYNC_API_HOST: host, HIVESYNC_API_PORT: port } = env;

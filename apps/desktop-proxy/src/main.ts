@@ -17,9 +17,10 @@ async function start(): Promise<DesktopProxy> {
   });
 }
 
+const desktop = start();
+closeOnSignal(desktop);
 try {
-  const desktop = await start();
-  closeOnSignal(desktop.log, () => desktop.close());
+  await desktop;
 } catch (error) {
   if (!(error instanceof AlreadyRunningError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -33,9 +33,12 @@ export function runUntilSignal(
       active: workers.reduce((sum, worker) => sum + worker.activeCount(), 0),
     }),
   });
-  closeOnSignal(deps.log, async () => {
-    await Promise.all([options.stop?.(), ...workers.map((worker) => worker.close(graceMs))]);
-    await Promise.all([heartbeat.stop(), signOfLife.stop()]);
-    await deps.close();
+  closeOnSignal({
+    log: deps.log,
+    close: async () => {
+      await Promise.all([options.stop?.(), ...workers.map((worker) => worker.close(graceMs))]);
+      await Promise.all([heartbeat.stop(), signOfLife.stop()]);
+      await deps.close();
+    },
   });
 }

@@ -2,6 +2,7 @@ import type { Preview } from "@hivesync/contracts/resources/previews";
 import { newId } from "@hivesync/platform/ids";
 import { createTestBuilder, type TestProject } from "@hivesync/preview-builder/testing/test-builder";
 import { launchChromium } from "@hivesync/testing/chromium";
+import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, afterEach } from "vitest";
 import { startTestApi, type TestApi } from "./start-test-api.ts";
 
@@ -73,15 +74,27 @@ function createRows(api: TestApi, origin: string, owner: { id: string }) {
   return { add, put, json };
 }
 
-/** Pages of this file's browser, closed after each test. A page's console must stay clean: a violation of a policy is printed there. */
+/**
+ * Pages of this file's browser, closed after each test. A page's console must stay clean, but for what the test expects: a violation of a
+ * policy is printed there.
+ */
 function createPages(browser: Browser) {
   const pages: Page[] = [];
   const problems: string[] = [];
+  const expected: string[] = [];
   afterEach(async () => {
-    const seen = problems.splice(0);
     await Promise.all(pages.splice(0).map((page) => page.close()));
-    if (seen.length > 0) throw new Error(`the page's console is not clean: ${seen.join("\n")}`);
+    const texts = expected.splice(0);
+    const unexpected = problems.splice(0).filter((problem) => !texts.some((text) => problem.includes(text)));
+    if (unexpected.length > 0) throw new Error(`the page's console is not clean: ${unexpected.join("\n")}`);
   });
+  const expectProblems = async (...texts: string[]): Promise<void> => {
+    expected.push(...texts);
+    await waitUntil(
+      () => problems,
+      (seen) => texts.every((text) => seen.some((problem) => problem.includes(text))),
+    );
+  };
   const open = async (url: string, options: PageOptions = {}, arrange?: (page: Page) => Promise<unknown>) => {
     // A phone has its real size on it: clicks into a frame that is scaled go astray.
     const viewport = { width: 1280, height: 1000 };
@@ -98,7 +111,7 @@ function createPages(browser: Browser) {
     await page.goto(url);
     return page;
   };
-  return { open, problems };
+  return { open, expectProblems };
 }
 
 /** The API with a browser before its viewer, for one test file. */
@@ -130,9 +143,8 @@ export async function startViewer() {
       completed_at: now(),
       error: rows.json({ code: "PREVIEW_BUILD_FAILED", message, details }),
     }),
-    /** What the consoles have printed since this was asked last; what is taken from it is no problem. */
-    takeProblems: () => pages.problems.splice(0),
-    problems: pages.problems,
+    /** Waits until a page's console has printed each of these. They are no problem in this test, however often they are printed. */
+    expectProblems: pages.expectProblems,
     /** A preview whose page is this text, with nothing of the builder in it. */
     addPage: async (html: string, fields: Fields = {}) =>
       rows.add({ ...completed(await rows.put("index.html", html, "text/html")), ...fields }),

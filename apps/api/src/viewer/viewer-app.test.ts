@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { startViewer, statusSays, type Page } from "#testing/start-viewer.ts";
 
 const viewer = await startViewer();
-const { json, put, addPage, addBuilt, openPage, takeProblems } = viewer;
+const { json, put, addPage, addBuilt, openPage, expectProblems } = viewer;
 
 const appOf = (page: Page) => page.frameLocator("iframe");
 /** The app shows this text. */
@@ -253,7 +253,7 @@ describe("errors of the app", () => {
     await overlay.getByRole("button", { name: "Dismiss the errors" }).click();
     expect(await overlay.isVisible()).toBe(false);
     expect([await first.count(), await second.count()]).toEqual([0, 0]);
-    takeProblems();
+    await expectProblems("reading 'price'", "no such day");
   });
 
   test("are shown as they came where there is no map, without the signature of a link", async () => {
@@ -286,7 +286,7 @@ describe("errors of the app", () => {
   test("that only previews have come with advice", async () => {
     const page = await openPage((await addBuilt({ "index.html": `<script>indexedDB.open("x")</script>` })).url);
     await page.getByText("A preview has no IndexedDB").waitFor();
-    expect(takeProblems().join("")).toContain("indexedDB is not defined");
+    await expectProblems("indexedDB is not defined");
   });
 });
 
@@ -316,7 +316,7 @@ describe("the console", () => {
     expect(await lines.count()).toBe(0);
     await key(page, "Escape");
     expect(await page.getByRole("region", { name: "Console and build log" }).isVisible()).toBe(false);
-    takeProblems();
+    await expectProblems("two 3", "failed");
   });
 
   test("is offered where the app shows nothing", async () => {

@@ -1,8 +1,7 @@
-import { waitUntil } from "@hivesync/testing/wait-until";
 import { describe, expect, test } from "vitest";
 import { startViewer, statusSays, type Page } from "#testing/start-viewer.ts";
 
-const { api, origin, owner, addPage, addBuilt, openPage, takeProblems, problems } = await startViewer();
+const { api, origin, owner, addPage, addBuilt, openPage, expectProblems } = await startViewer();
 
 const itemsOf = (page: Page) => page.frameLocator("iframe").getByRole("listitem");
 
@@ -51,7 +50,7 @@ describe("the framed page", () => {
     ]);
     expect(page.url()).toBe(url);
     // The browser itself tells of the attempt to leave.
-    expect(takeProblems().join("")).toContain("sandboxed");
+    await expectProblems("sandboxed");
   });
 
   test("learns the viewer's token neither from its name nor from a message", async () => {
@@ -93,7 +92,7 @@ describe("the framed page", () => {
       "trpc denied",
       "opaque read ''",
     ]);
-    expect(takeProblems().every((problem) => problem.includes("CORS policy"))).toBe(true);
+    await expectProblems("CORS policy");
     const written = await api.sql`SELECT id FROM projects WHERE name = 'theirs'`;
     expect(written).toEqual([]);
   });
@@ -110,11 +109,7 @@ describe("the framed page", () => {
     await app.getByRole("link", { name: "Parent" }).click();
     await page.locator("#address", { hasText: "/x" }).waitFor({ state: "attached" });
     expect(page.url()).toBe(url);
-    await waitUntil(
-      () => problems,
-      (seen) => seen.some((problem) => problem.includes("frame-ancestors")),
-    );
-    takeProblems();
+    await expectProblems("frame-ancestors");
   });
 
   test("opens tabs that are no way back into the viewer", async () => {

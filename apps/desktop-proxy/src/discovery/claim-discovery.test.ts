@@ -69,7 +69,8 @@ describe("the discovery file", () => {
 
   test("is taken away by SIGTERM, and the process ends with 0", async () => {
     const child = await run();
-    expect(await child.isListening).toBe(true);
+    // It is there before the process says that it listens: what stops a Desktop does not wait for its log.
+    await waitUntil(() => exists(file), Boolean, { everyMs: 1 });
     const { pid } = await readOwnDiscovery(file);
     process.kill(pid, "SIGTERM");
     expect(await child.exited).toEqual({ code: 0, signal: null });
