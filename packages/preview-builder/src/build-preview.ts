@@ -11,8 +11,11 @@ import type {
 } from "#build-result.ts";
 import { BUILDER_VERSION } from "#builder-version.ts";
 import { SCRIPT_ENTRY, bundleProject } from "#bundle/bundle-project.ts";
-import type { Bundle } from "#bundle/bundle-project.ts";
+import type { Bundle, BundleRequest } from "#bundle/bundle-project.ts";
 import type { GeneratedModule } from "#bundle/project-plugin.ts";
+import { bundleKept, isForKept } from "#kept-modules/bundle-kept.ts";
+import type { KeptBundle, KeptModules } from "#kept-modules/bundle-kept.ts";
+import { Unfit } from "#kept-modules/unfit.ts";
 import { USER_SCRIPT_NAME, finishPage } from "#page/finish-page.ts";
 import { packageMark } from "#packages/imported-names.ts";
 import type { PackageBundle } from "#packages/bundle-packages.ts";
@@ -46,6 +49,8 @@ export interface BuildRequest {
   readonly maxOutputBytes?: number | undefined;
   /** The most bytes of files that a build reads; 256 MiB unless told. */
   readonly maxInputBytes?: number | undefined;
+  /** Where a large project keeps what was made of its modules. Without it every build makes all of them anew. */
+  readonly keptModules?: KeptModules | undefined;
 }
 
 type Runtimes = readonly ({ readonly name: string } & BuiltRuntime)[];
@@ -92,21 +97,21 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   log.write(`${project.kind.label}, starting from ${project.entry}, for ${options.platform}, ${project.mode} mode`);
   for (const note of project.notes) log.write(note);
   log.step("read");
-  const { bundle, runtimes, packages } = await bundleScripts(request, project, log);
+  const { bundle, runtimes, packages } = await makeScripts(request, project, log);
   request.signal?.throwIfAborted();
   onProgress?.({ phase: "writing", fraction: 0.9 });
-  const html = writePage(project, bundle, [...runtimes.map(({ script }) => script), packages.script]);
+  const html = writePage(project, bundle, [...runtimes.map(({ script }) => script), packages.script], packageMark(request.files));
+  log.step("page");
   const maxOutputBytes = request.maxOutputBytes ?? 50 * MEBIBYTE;
   if (html.length > maxOutputBytes) {
     const size = `${html.length} bytes; ${maxOutputBytes} are allowed`;
     throw new BuildError(`The finished page has ${size}.`, { limit: "output" });
   }
-  const mapContext = { files: project.files, parts: project.page.parts, scriptName: USER_SCRIPT_NAME };
-  const sourceMap = Buffer.from(await finishSourceMap(bundle.sourceMap, mapContext));
+  const sourceMap = await writeSourceMap(project, bundle);
   log.step("write");
   const sizes = {
     html: html.length,
-    script: bundle.script.length,
+    script: lengthOf(bundle),
     styles: [bundle.scriptStyles, ...bundle.styles.values()].reduce((sum, css) => sum + css.length, 0),
     runtime: runtimes.reduce((sum, { script }) => sum + script.length, packages.script.length),
     source_map: sourceMap.length,
@@ -123,12 +128,38 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
 }
 
 interface Scripts {
-  readonly bundle: Bundle;
+  readonly bundle: Bundle | KeptBundle;
   readonly runtimes: Runtimes;
   readonly packages: PackageBundle;
 }
 
-async function bundleScripts(request: BuildRequest, project: Project, log: BuildLog): Promise<Scripts> {
+/** A large project's modules are put beside each other; whatever does not fit that way is bundled as a whole, which alone tells of errors. */
+async function makeScripts(request: BuildRequest, project: Project, log: BuildLog): Promise<Scripts> {
+  const { keptModules: kept, files: manifest } = request;
+  const onFile = reportFiles(request);
+  if (kept === undefined || !isForKept(manifest, kept))
+    return bundleScripts(request, project, { log, onFile, bundler: bundleProject });
+  try {
+    const bundler = (bundle: BundleRequest): Promise<KeptBundle> => bundleKept({ bundle, manifest, kept, log });
+    return await bundleScripts(request, project, { log, onFile, bundler });
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    log.write(`bundled as a whole: ${error instanceof Unfit ? error.message : "an error"}`);
+    return bundleScripts(request, project, { log, onFile, bundler: bundleProject });
+  }
+}
+
+interface Bundling {
+  readonly log: BuildLog;
+  readonly onFile: () => void;
+  readonly bundler: (request: BundleRequest) => Promise<Bundle | KeptBundle>;
+}
+
+async function bundleScripts(
+  request: BuildRequest,
+  project: Project,
+  { log, onFile, bundler }: Bundling,
+): Promise<Scripts> {
   const emptyDirectory = join(request.runtimeCacheDirectory, "empty");
   await mkdir(emptyDirectory, { recursive: true });
   const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode, project.frameworks.choice);
@@ -144,7 +175,7 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
     cacheDirectory: join(request.runtimeCacheDirectory, "packages"),
     emptyDirectory,
   });
-  const bundle = await bundleProject({
+  const bundle = await bundler({
     context: {
       ...page.context,
       kind,
@@ -157,7 +188,7 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
       usedParts,
       packages: projectPackages,
       packageMark: packageMark(request.files),
-      onFile: reportFiles(request),
+      onFile,
     },
     styleEntries: page.styles.map(({ entry }) => entry),
     defines: project.defines,
@@ -202,19 +233,33 @@ function entryScript({ kind, entry, page }: Project): string {
   return `import * as entry from ${entryName};\nimport { mountEntry } from ${JSON.stringify(kind.mountModule)};\nmountEntry(entry);`;
 }
 
-function writePage(project: Project, bundle: Bundle, scripts: readonly string[]): Buffer {
+function writePage(project: Project, bundle: Scripts["bundle"], scripts: readonly string[], mark: string): Buffer {
   const hasScript = project.kind.startsFrom === "script" || project.page.scriptImports.length > 0;
   const [prelude, ...frameworks] = scripts.filter((script) => script !== "");
+  const linked = "linked" in bundle ? bundle.linked : undefined;
   const html = finishPage(project.page, {
     ...bundle,
-    script: hasScript ? bundle.script : "",
+    script: hasScript ? (linked === undefined ? bundle.script : mark) : "",
     prelude: prelude ?? "",
     runtimes: frameworks,
     title: project.title,
     isTitleForced: project.isTitleForced,
     platform: project.page.context.platform,
   });
-  return Buffer.from(html);
+  const at = linked === undefined ? -1 : html.lastIndexOf(mark);
+  if (linked === undefined || at === -1) return Buffer.from(html);
+  return Buffer.concat([Buffer.from(html.slice(0, at)), ...linked.script, Buffer.from(html.slice(at + mark.length))]);
+}
+
+async function writeSourceMap({ files, page }: Project, bundle: Scripts["bundle"]): Promise<Buffer> {
+  if ("linked" in bundle) return Buffer.concat(bundle.linked.sourceMap);
+  const context = { files, parts: page.parts, scriptName: USER_SCRIPT_NAME };
+  return Buffer.from(await finishSourceMap(bundle.sourceMap, context));
+}
+
+function lengthOf(bundle: Scripts["bundle"]): number {
+  if (!("linked" in bundle)) return bundle.script.length;
+  return bundle.linked.script.reduce((sum, { length }) => sum + length, 0);
 }
 
 type Facts = Pick<BuildManifest, "sizes" | "warnings" | "timings" | "runtimes">;

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { PackageSource } from "@hivesync/package-store/package-source";
 import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#build-result.ts";
+import type { KeptPlace } from "#kept-modules/kept-folder.ts";
 import { startBuildChild } from "#child/build-child.ts";
 import type { BuildChild } from "#child/build-child.ts";
 import type { BuildLimits } from "#child/build-limits.ts";
@@ -24,6 +25,8 @@ export interface ChildBuildRequest {
   readonly options: BuildOptions;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
+  /** Where a large project keeps what was made of its modules, for its next build. */
+  readonly keptModules?: KeptPlace | undefined;
   /** Where the project's own npm packages come from; it is asked in this process. Without it only what is prebuilt is there. */
   readonly packages?: PackageSource | undefined;
 }
@@ -91,13 +94,14 @@ export async function openBuildChildren(settings: BuildChildSettings, spare: num
     await child.end();
     busy.delete(child);
   };
-  const build: BuildChildren["build"] = async ({ files, blobDirectory, options, ...hooks }) => {
+  const build: BuildChildren["build"] = async ({ files, blobDirectory, options, keptModules, ...hooks }) => {
     hooks.signal?.throwIfAborted();
     const { maxOutputBytes, maxInputBytes } = limits;
     const child = take();
     busy.add(child);
     try {
-      const job = { files, options, blobDirectory, runtimeCacheDirectory, maxOutputBytes, maxInputBytes };
+      const given = { files, options, blobDirectory, keptModules };
+      const job = { ...given, runtimeCacheDirectory, maxOutputBytes, maxInputBytes };
       return await child.run(job, hooks);
     } finally {
       void end(child);

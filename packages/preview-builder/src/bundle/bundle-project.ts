@@ -38,7 +38,8 @@ export interface Bundle {
 /** The generated module that the page's script starts from. */
 export const SCRIPT_ENTRY = "hivesync:script";
 
-export async function bundleProject(request: BundleRequest): Promise<Bundle> {
+/** What a build of a project's script tells the bundler, and what answers its questions. */
+export function openBundling(request: BundleRequest): { plugin: PluginContext; failures: unknown[] } {
   const failures: unknown[] = [];
   const settings: CodeSettings = {
     target: "es2022",
@@ -48,18 +49,22 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
     define: request.defines,
     tsconfigRaw: { compilerOptions: request.context.tsConfig.compilerOptions },
   };
-  const { mode } = request;
-  const requiredModules = new Set<string>();
-  const context = {
+  const plugin = {
     ...request.context,
-    requiredModules,
+    requiredModules: new Set<string>(),
     maps: new Map<string, { map: string; text: string }>(),
     emptyDirectory: request.emptyDirectory,
     settings,
-    mode,
+    mode: request.mode,
     once: onceABuild(),
     onFailure: (error: unknown) => failures.push(error),
   };
+  return { plugin, failures };
+}
+
+export async function bundleProject(request: BundleRequest): Promise<Bundle> {
+  const { plugin: context, failures } = openBundling(request);
+  const { settings, requiredModules } = context;
   const sources = { parts: context.generated, maps: context.maps };
   const styleOutputs = request.styleEntries.map((entry, index) => ({ in: entry, out: `style${index}` }));
   try {

@@ -71,7 +71,15 @@ export async function loadFile(
 
 function preparing(context: TransformContext, importer: string): PrepareContext {
   const mapped = (name: string): string | undefined => mappedTargets(context, name, { importer, isCss: false })[0];
-  return { settings: context.settings, paths: context.files.paths, mapped };
+  const { settings, files } = context;
+  return {
+    settings,
+    // Asked for when they are needed: kept modules note whether they were (see kept-modules/recorded-files.ts).
+    get paths() {
+      return files.paths;
+    },
+    mapped,
+  };
 }
 
 /** A stylesheet as text, and of anything else a data URL, as bundlers of pages have it. */

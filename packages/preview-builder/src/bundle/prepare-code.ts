@@ -35,8 +35,9 @@ export interface PrepareContext {
  */
 export async function prepareCode(
   { contents, loader, name, importer, map: ownMap }: Code,
-  { settings, paths, mapped = () => undefined }: PrepareContext,
+  context: PrepareContext,
 ): Promise<OnLoadResult> {
+  const { settings, mapped = () => undefined } = context;
   if (loader === "json") return { contents, loader };
   const isStyle = loader === "css" || loader === "local-css";
   // The last address in a file is the one that counts. An open comment of a stylesheet is closed before it.
@@ -47,6 +48,7 @@ export async function prepareCode(
   if (isStyle) return { contents: original, loader };
   if (!mayComputeImports(contents) && !mayGlob(contents)) return { contents: original, loader };
   try {
+    const { paths } = context;
     const print = (code: string, as: typeof loader) =>
       transform(code, {
         ...settings,

@@ -6,6 +6,7 @@ import { loadFile, runtimeModule } from "#bundle/load-module.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
+import type { PrepareContext } from "#bundle/prepare-code.ts";
 import { readDataUrl } from "#bundle/read-data-url.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import { requiredModule } from "#packages/imported-names.ts";
@@ -46,16 +47,19 @@ export interface PluginContext extends Omit<TransformContext, "addPart"> {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** What of an import decides where it leads. */
+export type ResolveArgs = Pick<OnResolveArgs, "path" | "importer" | "namespace" | "kind" | "with">;
+
 /** Answers every resolve and every load of a build from the project's own files. The bundler never looks at the host's disk. */
 export function projectPlugin(context: PluginContext): Plugin {
   return {
     name: "project",
     setup(build) {
       const limit = createMessageLimit();
-      build.onResolve({ filter: /.*/ }, (args) => limit(args, resolve(context, args)));
+      build.onResolve({ filter: /.*/ }, (args) => limit(args, resolveModule(context, args)));
       build.onLoad({ filter: /.*/ }, async (args) => {
         try {
-          return await load(context, args);
+          return await loadModule(context, args);
         } catch (error) {
           context.onFailure(error);
           return { errors: [{ text: "The build was ended." }] };
@@ -81,18 +85,21 @@ function createMessageLimit() {
   };
 }
 
-async function load(context: PluginContext, { namespace, path, pluginData }: OnLoadArgs): Promise<OnLoadResult> {
+/** Makes the content of a module by its name. */
+export async function loadModule(
+  context: PluginContext,
+  { namespace, path, pluginData }: Pick<OnLoadArgs, "namespace" | "path" | "pluginData">,
+): Promise<OnLoadResult> {
   const name = `${namespace}:${path}`;
   const generated = context.generated.get(name);
-  const preparing = { settings: context.settings, paths: context.files.paths };
   if (generated !== undefined) {
     const { contents, loader, map } = generated;
-    return prepareCode({ contents, loader, map, name, importer: importerOf(name) }, preparing);
+    return prepareCode({ contents, loader, map, name, importer: importerOf(name) }, preparing(context));
   }
   if (namespace === NAMESPACES.data) {
     const code = await readDataUrl(String(pluginData));
     if (code === undefined) return { errors: [{ text: "A data URL of this kind cannot be imported." }] };
-    return prepareCode({ ...code, name, importer: importerOf(name) }, preparing);
+    return prepareCode({ ...code, name, importer: importerOf(name) }, preparing(context));
   }
   if (namespace === NAMESPACES.required) return { contents: requiredModule(path), loader: "js" };
   if (namespace === NAMESPACES.packageStyle) return { contents: await context.packages.style(path), loader: "css" };
@@ -115,6 +122,16 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
   return loadFile({ ...context, addPart: partAdder(context.generated) }, namespace as FileNamespace, path);
 }
 
+/** The paths are asked for when they are needed: kept modules note whether they were (see kept-modules/recorded-files.ts). */
+function preparing({ settings, files }: PluginContext): PrepareContext {
+  return {
+    settings,
+    get paths() {
+      return files.paths;
+    },
+  };
+}
+
 /** Says that a framework has no such module in the version that the project asks for. */
 function explainAbsent({ frameworks, packageJson }: PluginContext, part: string, path: string): string {
   const label = labelOfPart(part, frameworks.choice);
@@ -135,7 +152,8 @@ function partAdder(generated: Map<string, GeneratedModule>): TransformContext["a
   };
 }
 
-function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult | undefined {
+/** Says where an import leads. */
+export function resolveModule(context: PluginContext, args: ResolveArgs): OnResolveResult | undefined {
   // Only generated entries name modules outright; user code that tries gets the ordinary treatment.
   if (args.kind === "entry-point" || args.namespace === NAMESPACES.generated) return resolveOwn(args.path);
   if (isPartOfImporter(context, args)) return resolveOwn(args.path);
@@ -164,7 +182,7 @@ function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult |
 /** Modules of packages are no part of this bundle: their imports are read from the page (see packages/imported-names.ts). */
 function resolvePackage(
   { packageMark, requiredModules }: PluginContext,
-  { kind }: OnResolveArgs,
+  { kind }: ResolveArgs,
   { specifier, warning }: { readonly specifier: string; readonly warning?: string },
 ): OnResolveResult {
   const told = warningsOf(warning);
@@ -184,12 +202,12 @@ function importerOf(name: string): string {
 }
 
 /** Whether a transform made what is imported out of the very file that imports it. A part of an HTML page is nobody's to import. */
-function isPartOfImporter({ generated }: PluginContext, { path, namespace, importer }: OnResolveArgs): boolean {
+function isPartOfImporter({ generated }: PluginContext, { path, namespace, importer }: ResolveArgs): boolean {
   const isOwn = namespace === NAMESPACES.file && path.startsWith(`${NAMESPACES.part}:${importer}?`);
   return isOwn && generated.has(path);
 }
 
-function resolveDataUrl({ path, kind }: OnResolveArgs): OnResolveResult | undefined {
+function resolveDataUrl({ path, kind }: ResolveArgs): OnResolveResult | undefined {
   // In a stylesheet's url() it is what the page is to hold.
   if (kind === "url-token") return undefined;
   const hash = createHash("sha256").update(path).digest("hex");

@@ -9,6 +9,8 @@ import { askParent } from "#child/ask-parent.ts";
 import type { ChildJob, ChildMessage } from "#child/child-messages.ts";
 
 const PROGRESS_INTERVAL_MS = 50;
+/** What is done once the result is with whoever waits for it. */
+const afterwards: (() => Promise<void>)[] = [];
 
 await endWithParent();
 process.once("message", (job: ChildJob) => {
@@ -36,8 +38,10 @@ async function run(job: ChildJob): Promise<ChildMessage> {
     sentAt = performance.now();
     send({ type: "progress", progress });
   };
+  const { keptModules } = job;
   const result = await buildPreview({
     ...job,
+    keptModules: keptModules && { ...keptModules, later: (work) => void afterwards.push(work) },
     readBlob: (sha256) => readBlob(job.blobDirectory, sha256),
     onProgress,
     packages: job.hasPackages ? askParent(process) : undefined,
@@ -58,5 +62,8 @@ function send(message: ChildMessage): void {
 /** Ends the bundler's service first, so that it is this process that reaps it. */
 async function finish(message: ChildMessage): Promise<void> {
   await stop();
-  process.send?.(message, undefined, undefined, () => process.exit(0));
+  process.send?.(message, undefined, undefined, () => {
+    // What is not kept is made anew by the next build, which is all that a failure means.
+    void Promise.allSettled(afterwards.map((work) => work())).then(() => process.exit(0));
+  });
 }

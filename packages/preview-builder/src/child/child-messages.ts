@@ -1,4 +1,5 @@
 import type { WantedManifest, WantedPack } from "@hivesync/package-store/package-source";
+import type { KeptPlace } from "#kept-modules/kept-folder.ts";
 import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#build-result.ts";
 
 /** What a build's child process is asked to do. Paths are the host's; the child's build sees only what lies in them. */
@@ -10,6 +11,8 @@ export interface ChildJob {
   readonly runtimeCacheDirectory: string;
   readonly maxOutputBytes: number;
   readonly maxInputBytes: number;
+  /** Where a large project keeps what was made of its modules. */
+  readonly keptModules?: KeptPlace | undefined;
   /** Whether whoever started it answers questions for packages. */
   readonly hasPackages: boolean;
 }

@@ -72,6 +72,7 @@ function filesOf({ files }: OpenPackage): ProjectFiles {
     bytes: (path) => files.bytes(path),
     text,
     textIfPresent: async (path) => (files.has(path) ? text(path) : undefined),
+    take: () => undefined,
     inputs: () => [],
   };
 }

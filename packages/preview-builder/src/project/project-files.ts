@@ -9,6 +9,8 @@ export interface ProjectFiles {
   text(path: string): Promise<string>;
   /** The file's text, or undefined when the project has no such file. */
   textIfPresent(path: string): Promise<string | undefined>;
+  /** Counts a file as read whose bytes are known by their hash: what was made of it is kept. */
+  take(path: string): void;
   /** What was read so far, by path. */
   inputs(): { path: string; size: number }[];
 }
@@ -26,6 +28,14 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
   const sizes = new Map<string, number>();
   let totalBytes = 0;
 
+  const count = (path: string, size: number): void => {
+    if (sizes.has(path)) return;
+    totalBytes += size;
+    if (totalBytes > source.maxInputBytes) {
+      throw new BuildError(`The build read more than ${source.maxInputBytes} bytes of files.`, { limit: "input" });
+    }
+    sizes.set(path, size);
+  };
   const read = async (path: string): Promise<Uint8Array> => {
     const file = byPath.get(path);
     if (file === undefined) throw new BuildError(`The project has no file "${path}".`);
@@ -35,11 +45,7 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
     if (bytes.length !== file.size) {
       throw new BuildError(`"${path}" has ${bytes.length} bytes, but the manifest says ${file.size}.`);
     }
-    totalBytes += bytes.length;
-    if (totalBytes > source.maxInputBytes) {
-      throw new BuildError(`The build read more than ${source.maxInputBytes} bytes of files.`, { limit: "input" });
-    }
-    sizes.set(path, bytes.length);
+    count(path, bytes.length);
     return bytes;
   };
   const bytes = (path: string): Promise<Uint8Array> => {
@@ -55,6 +61,7 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
     bytes,
     text,
     textIfPresent: async (path) => (byPath.has(path) ? text(path) : undefined),
+    take: (path) => count(path, byPath.get(path)?.size ?? 0),
     inputs: () => [...sizes].map(([path, size]) => ({ path, size })).sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }

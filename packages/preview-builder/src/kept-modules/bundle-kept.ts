@@ -1,0 +1,105 @@
+import type { ManifestFile } from "#build-result.ts";
+import { SCRIPT_ENTRY, openBundling } from "#bundle/bundle-project.ts";
+import type { Bundle, BundleRequest } from "#bundle/bundle-project.ts";
+import { bundleStyles } from "#kept-modules/bundle-styles.ts";
+import { checkExports } from "#kept-modules/check-exports.ts";
+import { readKept, writeKept } from "#kept-modules/kept-folder.ts";
+import type { KeptPlace } from "#kept-modules/kept-folder.ts";
+import { linkModules } from "#kept-modules/link-modules.ts";
+import type { Linked } from "#kept-modules/link-modules.ts";
+import type { ModuleRecord } from "#kept-modules/module-record.ts";
+import { orderModules } from "#kept-modules/order-modules.ts";
+import { configKeyOf, pathsKeyOf } from "#kept-modules/state-keys.ts";
+import type { KeptState, StyleUnit } from "#kept-modules/state.ts";
+import { Unfit } from "#kept-modules/unfit.ts";
+import { walkModules } from "#kept-modules/walk-modules.ts";
+import type { Walk } from "#kept-modules/walk-modules.ts";
+import { USER_SCRIPT_NAME } from "#page/finish-page.ts";
+import type { BuildLog } from "#report/build-log.ts";
+
+/** How a build keeps what it made of a project's modules. */
+export interface KeptModules extends KeptPlace {
+  /** From how many scripts on; {@link MIN_SCRIPTS} unless told. */
+  readonly minScripts?: number;
+  /** Takes the work of writing, which nobody has to wait for. */
+  readonly later: (work: () => Promise<void>) => void;
+}
+
+/** Below, the bundler is as fast by itself. */
+const MIN_SCRIPTS = 200;
+const SCRIPT = /\.[cm]?[jt]sx?$/i;
+
+/** Whether a project is large enough. The files' names alone decide, so that what is made of them is always the same. */
+export function isForKept(files: readonly ManifestFile[], { minScripts = MIN_SCRIPTS }: KeptModules): boolean {
+  let count = 0;
+  for (const { path } of files) if (SCRIPT.test(path)) count += 1;
+  return count >= minScripts;
+}
+
+/** A bundle whose script is made of kept modules. */
+export interface KeptBundle extends Bundle {
+  /** The script as it stands in the page, and its finished map. */
+  readonly linked: Linked;
+}
+
+interface KeptRequest {
+  readonly bundle: BundleRequest;
+  readonly manifest: readonly ManifestFile[];
+  readonly kept: KeptModules;
+  readonly log: BuildLog;
+}
+
+/**
+ * Bundles a project of many modules by making anew only those that changed. What comes out is the same whatever was kept.
+ *
+ * @throws Unfit, or what else went wrong: the bundler takes the project as a whole then.
+ */
+export async function bundleKept({ bundle: request, manifest, kept, log }: KeptRequest): Promise<KeptBundle> {
+  const { plugin } = openBundling(request);
+  const configKey = configKeyOf(plugin, manifest);
+  const pathsKey = pathsKeyOf(plugin.files.paths);
+  const found = await readKept(kept);
+  const state = found?.configKey === configKey ? found : undefined;
+  const byPath = new Map(manifest.map((file) => [file.path, file]));
+  const context = { plugin, manifest: byPath, kept: state, isSamePaths: state?.pathsKey === pathsKey };
+  log.step("kept");
+  const walk = await walkModules(context, SCRIPT_ENTRY);
+  const save = (styles: StyleUnit | undefined): void => {
+    if (walk.made === 0 && styles === state?.styles) return;
+    const records = recordsToKeep(walk, context);
+    kept.later(() => writeKept(kept, { configKey, pathsKey, styles, records }));
+  };
+  try {
+    if (walk.unfit !== undefined) throw new Unfit(walk.unfit);
+    log.write(`${walk.modules.size} modules, ${walk.modules.size - walk.made} of them kept from an earlier build`);
+    log.step("modules");
+    await checkExports(walk.modules, plugin);
+    const ordered = orderModules(walk.modules, SCRIPT_ENTRY);
+    const styles = await bundleStyles({ ...context, imported: ordered.styles, entries: request.styleEntries });
+    log.step("styles");
+    const linked = linkModules(ordered, styles, USER_SCRIPT_NAME);
+    save(styles);
+    log.step("link");
+    return {
+      linked,
+      script: "",
+      scriptStyles: styles?.scriptStyles ?? "",
+      styles: new Map(styles?.styles),
+      sourceMap: "",
+      warnings: [...ordered.modules.flatMap(({ warnings }) => warnings), ...(styles?.warnings ?? [])],
+      packageModules: ordered.packages,
+    };
+  } catch (error) {
+    save(state?.styles);
+    throw error;
+  }
+}
+
+/** What a project that is not fit has kept stays, as it may be fit after the next change. */
+function recordsToKeep(
+  { modules, unfit }: Walk,
+  { kept, isSamePaths }: { readonly kept: KeptState | undefined; readonly isSamePaths: boolean },
+): ReadonlyMap<string, ModuleRecord> {
+  const earlier = unfit !== undefined && isSamePaths ? [...(kept?.records ?? [])] : [];
+  return new Map([...earlier, ...modules].filter(([, { targets, imports }]) => targets.length === imports.length));
+}

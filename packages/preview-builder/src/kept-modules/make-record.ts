@@ -1,0 +1,169 @@
+import { createHash } from "node:crypto";
+import { transform } from "esbuild";
+import type { Loader, OnLoadResult, PartialMessage } from "esbuild";
+import type { ManifestFile } from "#build-result.ts";
+import { NAMESPACES } from "#bundle/namespaces.ts";
+import { loadModule } from "#bundle/project-plugin.ts";
+import type { GeneratedModule, PluginContext } from "#bundle/project-plugin.ts";
+import type { ModuleImport, ModuleRecord } from "#kept-modules/module-record.ts";
+import { mapOfModule } from "#kept-modules/module-map.ts";
+import { OWN_REQUIRE } from "#kept-modules/page-loader.ts";
+import { readPrinted } from "#kept-modules/printed-module.ts";
+import type { PrintedModule } from "#kept-modules/printed-module.ts";
+import { recordFiles } from "#kept-modules/recorded-files.ts";
+import { Unfit } from "#kept-modules/unfit.ts";
+import { escapeScript } from "#page/escape-inline.ts";
+import { isProjectSource, projectPath, reportRows } from "#report/report-rows.ts";
+
+export interface MakeContext {
+  readonly plugin: PluginContext;
+  readonly manifest: ReadonlyMap<string, ManifestFile>;
+}
+
+const NOTHING = new Uint8Array();
+/** What the bundler does not print as CommonJS in the form that is read, or where a part of a file is a module of its own. */
+const NOT_FIT = /\.(?:vue|svelte)$|\.svelte\.[jt]s$/;
+/** Such imports say how a file is taken, which is lost in calls of `require`. */
+const ATTRIBUTES = /["']\s*(?:with|assert)\s*\{|\bimport\s*\([^()]*,/;
+const DATA_LOADERS: ReadonlySet<Loader> = new Set<Loader>(["json", "text", "dataurl", "base64"]);
+
+/** Makes a module what it is in the page. What is not fit has a record too, which says so. */
+export async function makeRecord(context: MakeContext, name: string): Promise<ModuleRecord> {
+  const recorded = recordFiles(context.plugin.files);
+  const generated = context.plugin.generated.get(name);
+  const facts = await make({ ...context.plugin, files: recorded.files }, name, generated).catch(notFit);
+  const namespace = name.slice(0, name.indexOf(":"));
+  const madeOf = [...recorded.read].map((path) => {
+    const { sha256 = "", size = 0 } = context.manifest.get(path) ?? {};
+    return { path, sha256, size };
+  });
+  const isMadeAnew =
+    namespace === NAMESPACES.worker || namespace === NAMESPACES.workerUrl || namespace === NAMESPACES.inline;
+  return {
+    ...facts,
+    name,
+    madeOf,
+    ...(generated !== undefined && { textHash: hashOfGenerated(generated) }),
+    dependsOnPaths: recorded.dependsOnPaths(),
+    targets: [],
+    isKept: !isMadeAnew,
+  };
+}
+
+/** What a module that is no file is known by. */
+export function hashOfGenerated({ contents, loader, map, start }: GeneratedModule): string {
+  return createHash("sha256").update(JSON.stringify([contents, loader, map, start])).digest("hex");
+}
+
+type Made = Omit<ModuleRecord, "name" | "madeOf" | "textHash" | "dependsOnPaths" | "targets" | "isKept">;
+
+function notFit(error: unknown): Made {
+  if (!(error instanceof Unfit)) throw error;
+  return { ...withoutCode(), unfit: error.message };
+}
+
+function withoutCode(): Made {
+  const lists = { exports: [], imports: [], warnings: [] };
+  return { format: "none", ...lists, lines: 0, code: NOTHING, mappings: NOTHING, source: NOTHING };
+}
+
+async function make(plugin: PluginContext, name: string, generated: GeneratedModule | undefined): Promise<Made> {
+  const colon = name.indexOf(":");
+  const [namespace, path] = [name.slice(0, colon), name.slice(colon + 1)];
+  if (namespace === NAMESPACES.file && NOT_FIT.test(path)) throw new Unfit(`${path} is a component of its own language`);
+  const loaded = await loadModule(plugin, { namespace, path, pluginData: undefined });
+  const { contents = "", loader = "js" } = loaded;
+  if ((loaded.errors ?? []).length > 0) throw new Unfit(`${path} has an error`);
+  const isData = DATA_LOADERS.has(loader);
+  if (!isData && typeof contents === "string" && ATTRIBUTES.test(contents))
+    throw new Unfit(`${path} has imports with attributes`);
+  const { code, map, warnings } = await print(plugin, { name, contents, loader });
+  const sources = { parts: plugin.generated, maps: plugin.maps };
+  const told = reportRows([...(loaded.warnings ?? []).map(completed), ...warnings], sources);
+  if (isData) return { ...withoutCode(), ...dataOf(code, loader, contents), warnings: told };
+  const printed = readPrinted(code);
+  const withMap = await mapped(plugin, { name, map, printed, start: generated?.start });
+  return { ...withoutCode(), ...bytesOf(printed), ...withMap, warnings: told };
+}
+
+async function print(
+  plugin: PluginContext,
+  { name, contents, loader }: { name: string; contents: string | Uint8Array; loader: Loader },
+) {
+  try {
+    const printed = await transform(contents, {
+      ...plugin.settings,
+      define: { ...plugin.settings.define, require: OWN_REQUIRE },
+      loader,
+      format: "cjs",
+      sourcefile: name,
+      sourcemap: "external",
+      sourcesContent: false,
+      supported: { "dynamic-import": false },
+      logLevel: "silent",
+    });
+    if (printed.warnings.some(({ id }) => id === "empty-import-meta")) throw new Unfit(`${name} uses import.meta`);
+    return printed;
+  } catch (error) {
+    if (error instanceof Unfit || error instanceof RangeError) throw error;
+    throw new Unfit(`${name} has an error, or waits at its top`);
+  }
+}
+
+/** One value, which `require` gives as it is, and `import` as the default export. */
+function dataOf(code: string, loader: Loader, contents: string | Uint8Array): Partial<Made> {
+  const exports = loader === "json" ? keysOfJson(Buffer.from(contents).toString()) : [];
+  const escaped = escapeScript(code);
+  return { format: "data", exports: ["default", ...exports], code: Buffer.from(escaped), lines: lineEnds(escaped) };
+}
+
+function keysOfJson(text: string): string[] {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "object" || value === null) return [];
+  if ("__esModule" in value) throw new Unfit("data that says to be a module");
+  return Object.keys(value);
+}
+
+function bytesOf({ code, format, exports, imports }: PrintedModule) {
+  const escaped = escapeScript(code);
+  return { format, exports, imports: imports.map(asRow), code: Buffer.from(escaped), lines: lineEnds(escaped) };
+}
+
+/** In one order of keys, so that what is kept is the same whoever made it. */
+function asRow({ specifier, kind, names, isWhole, isStar }: ModuleImport): ModuleImport {
+  return { specifier, kind, names, isWhole, isStar };
+}
+
+async function mapped(
+  plugin: PluginContext,
+  module: {
+    name: string;
+    map: string;
+    printed: PrintedModule;
+    start: GeneratedModule["start"];
+  },
+): Promise<Partial<Made>> {
+  const { mappings } = JSON.parse(module.map) as { mappings: string };
+  const isOfProject = isProjectSource(module.name);
+  const source = isOfProject ? `vfs:${projectPath(module.name)}` : module.name;
+  const made = mapOfModule(mappings, { source, dropLines: module.printed.droppedLines, start: module.start });
+  if (made === undefined) return {};
+  const text = isOfProject ? JSON.stringify(await plugin.files.text(projectPath(module.name))) : "";
+  return { map: made.map, mappings: Buffer.from(made.rest), source: Buffer.from(text) };
+}
+
+function lineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
+}
+
+type Told = Parameters<typeof reportRows>[0][number];
+
+/** A message of our own, in the form that the bundler gives to messages. */
+function completed({ text = "", detail }: PartialMessage): Told {
+  if (text === "") throw new Unfit("a warning without words");
+  return { id: "", pluginName: "project", text, location: null, notes: [], detail };
+}
+
+export type { OnLoadResult };
