@@ -5,15 +5,13 @@ import { bundleStyles } from "#kept-modules/bundle-styles.ts";
 import { checkExports } from "#kept-modules/check-exports.ts";
 import { readKept, writeKept } from "#kept-modules/kept-folder.ts";
 import type { KeptPlace } from "#kept-modules/kept-folder.ts";
+import { makeGraph } from "#kept-modules/graph.ts";
 import { linkModules } from "#kept-modules/link-modules.ts";
 import type { Linked } from "#kept-modules/link-modules.ts";
-import type { ModuleRecord } from "#kept-modules/module-record.ts";
-import { orderModules } from "#kept-modules/order-modules.ts";
 import { configKeyOf, pathsKeyOf } from "#kept-modules/state-keys.ts";
-import type { KeptState, StyleUnit } from "#kept-modules/state.ts";
+import type { KeptState } from "#kept-modules/state.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 import { walkModules } from "#kept-modules/walk-modules.ts";
-import type { Walk } from "#kept-modules/walk-modules.ts";
 import { USER_SCRIPT_NAME } from "#page/finish-page.ts";
 import type { BuildLog } from "#report/build-log.ts";
 
@@ -56,29 +54,30 @@ interface KeptRequest {
  */
 export async function bundleKept({ bundle: request, manifest, kept, log }: KeptRequest): Promise<KeptBundle> {
   const { plugin } = openBundling(request);
-  const configKey = configKeyOf(plugin, manifest);
-  const pathsKey = pathsKeyOf(plugin.files.paths);
+  const keys = { configKey: configKeyOf(plugin, manifest), pathsKey: pathsKeyOf(plugin.files.paths) };
   const found = await readKept(kept);
-  const state = found?.configKey === configKey ? found : undefined;
+  const state = found?.configKey === keys.configKey ? found : undefined;
   const byPath = new Map(manifest.map((file) => [file.path, file]));
-  const context = { plugin, manifest: byPath, kept: state, isSamePaths: state?.pathsKey === pathsKey };
+  const context = { plugin, manifest: byPath, kept: state, isSamePaths: state?.pathsKey === keys.pathsKey };
   log.step("kept");
   const walk = await walkModules(context, SCRIPT_ENTRY);
-  const save = (styles: StyleUnit | undefined): void => {
-    if (walk.made === 0 && styles === state?.styles) return;
-    const records = recordsToKeep(walk, context);
-    kept.later(() => writeKept(kept, { configKey, pathsKey, styles, records }));
+  log.write(`${walk.modules.size} modules, of which ${walk.made} were made anew`);
+  log.step("modules");
+  const save = (made: Pick<KeptState, "graph" | "styles">, records: KeptState["records"]): void => {
+    if (walk.made === 0 && made.graph === state?.graph && made.styles === state?.styles) return;
+    kept.later(() => writeKept(kept, { ...keys, ...made, records }));
   };
   try {
     if (walk.unfit !== undefined) throw new Unfit(walk.unfit);
-    log.write(`${walk.modules.size} modules, ${walk.modules.size - walk.made} of them kept from an earlier build`);
-    log.step("modules");
-    await checkExports(walk.modules, plugin);
-    const ordered = orderModules(walk.modules, SCRIPT_ENTRY);
-    const styles = await bundleStyles({ ...context, imported: ordered.styles, entries: request.styleEntries });
+    const known = walk.isSameGraph ? state?.graph : undefined;
+    const graph = known ?? (await makeGraph(walk.modules, SCRIPT_ENTRY, plugin));
+    log.step("graph");
+    const styles = await bundleStyles({ ...context, imported: graph.styles, entries: request.styleEntries });
     log.step("styles");
-    const linked = linkModules(ordered, styles, USER_SCRIPT_NAME);
-    save(styles);
+    for (const part of graph.parts) plugin.usedParts.add(part);
+    const modules = graph.names.flatMap((name) => walk.modules.get(name) ?? []);
+    const linked = linkModules(modules, { targets: graph.targets, unit: styles, scriptName: USER_SCRIPT_NAME });
+    save({ graph, styles }, walk.modules);
     log.step("link");
     return {
       linked,
@@ -86,20 +85,13 @@ export async function bundleKept({ bundle: request, manifest, kept, log }: KeptR
       scriptStyles: styles?.scriptStyles ?? "",
       styles: new Map(styles?.styles),
       sourceMap: "",
-      warnings: [...ordered.modules.flatMap(({ warnings }) => warnings), ...(styles?.warnings ?? [])],
-      packageModules: ordered.packages,
+      warnings: [...modules.flatMap(({ warnings }) => warnings), ...(styles?.warnings ?? [])],
+      packageModules: graph.packages,
     };
   } catch (error) {
-    save(state?.styles);
+    // It may fit again after the next change.
+    const earlier = context.isSamePaths ? [...(state?.records ?? [])] : [];
+    save({ graph: undefined, styles: state?.styles }, new Map([...earlier, ...walk.modules]));
     throw error;
   }
-}
-
-/** What a project that is not fit has kept stays, as it may be fit after the next change. */
-function recordsToKeep(
-  { modules, unfit }: Walk,
-  { kept, isSamePaths }: { readonly kept: KeptState | undefined; readonly isSamePaths: boolean },
-): ReadonlyMap<string, ModuleRecord> {
-  const earlier = unfit !== undefined && isSamePaths ? [...(kept?.records ?? [])] : [];
-  return new Map([...earlier, ...modules].filter(([, { targets, imports }]) => targets.length === imports.length));
 }

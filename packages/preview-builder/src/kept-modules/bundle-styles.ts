@@ -10,7 +10,7 @@ import { hashOfGenerated } from "#kept-modules/make-record.ts";
 import { recordFiles } from "#kept-modules/recorded-files.ts";
 import type { KeptState, StyleUnit } from "#kept-modules/state.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
-import { isUnchanged } from "#kept-modules/walk-modules.ts";
+import { isUnchanged } from "#kept-modules/kept-record.ts";
 import { reportRows } from "#report/report-rows.ts";
 
 export interface StyleRequest {

@@ -28,9 +28,10 @@ export async function checkExports(
   const known = await knownRuntimes(modules, plugin);
   const exportsOf = readerOfExports(modules, known);
   for (const record of modules.values()) {
-    record.imports.forEach(({ specifier, names, isStar }, index) => {
-      const target = record.targets[index] ?? "";
-      const format = modules.get(target)?.format;
+    const { imports, targets } = record.shape();
+    imports.forEach(({ specifier, names, isStar }, index) => {
+      const target = targets[index] ?? "";
+      const format = modules.get(target)?.shape().format;
       if (format === "commonjs" && NODE_MODE.test(record.name)) throw new Unfit(`CommonJS in ${record.name}`);
       if (isStar && format === "data") throw new Unfit(`all of "${specifier}", which is data`);
       if (isStyleTarget(target)) return checkStyle(names, isStar, target);
@@ -53,7 +54,7 @@ async function knownRuntimes(
 ): Promise<Map<string, Known>> {
   const known = new Map<string, Known>();
   const prefix = `${NAMESPACES.runtime}:`;
-  const targets = new Set([...modules.values()].flatMap(({ targets: own }) => own));
+  const targets = new Set([...modules.values()].flatMap((record) => record.shape().targets));
   for (const target of targets) {
     const specifier = target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
     const part = specifier === undefined ? undefined : partOfModule(specifier);
@@ -73,7 +74,7 @@ function readerOfExports(modules: ReadonlyMap<string, ModuleRecord>, known: Map<
     if (earlier !== undefined) return earlier;
     const record = modules.get(target);
     // Packages are looked at when they are bundled, and say themselves what they lack.
-    if (record === undefined || !isModuleTarget(target) || record.format === "commonjs") return OPEN;
+    if (record === undefined || !isModuleTarget(target) || record.shape().format === "commonjs") return OPEN;
     // Modules that pass on each other's: what is found of one of them is not all.
     if (open.has(target)) throw new Unfit(`${target} passes on its own exports`);
     open.add(target);
@@ -85,7 +86,8 @@ function readerOfExports(modules: ReadonlyMap<string, ModuleRecord>, known: Map<
   return read;
 }
 
-function withStars({ name, exports, imports, targets }: ModuleRecord, read: (target: string) => Known): Known {
+function withStars({ name, shape }: ModuleRecord, read: (target: string) => Known): Known {
+  const { exports, imports, targets } = shape();
   const names = new Map(exports.map((own) => [own, name]));
   let isOpen = false;
   imports.forEach(({ isStar }, index) => {

@@ -28,7 +28,7 @@ export async function readKept({ directory, name, maxBytes }: KeptPlace): Promis
 
 /** Writes beside it and renames, so that nobody ever reads half of it. */
 export async function writeKept({ directory, name, maxBytes }: KeptPlace, state: KeptState): Promise<void> {
-  const bytes = writeState(state);
+  const bytes = Buffer.concat(writeState(state));
   if (bytes.length > Math.min(MAX_STATE_BYTES, maxBytes)) return;
   const folder = openSharedFolder(directory, maxBytes);
   const part = await folder.partPath();

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { transform } from "esbuild";
-import type { Loader, OnLoadResult, PartialMessage } from "esbuild";
+import type { Loader, PartialMessage } from "esbuild";
 import type { ManifestFile } from "#build-result.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import { loadModule } from "#bundle/project-plugin.ts";
 import type { GeneratedModule, PluginContext } from "#bundle/project-plugin.ts";
-import type { ModuleImport, ModuleRecord } from "#kept-modules/module-record.ts";
+import type { ModuleImport, ModuleShape, UnresolvedRecord } from "#kept-modules/module-record.ts";
 import { mapOfModule } from "#kept-modules/module-map.ts";
-import { OWN_REQUIRE } from "#kept-modules/page-loader.ts";
+import { LINES_BEFORE_MODULE, OWN_REQUIRE, wrapModule } from "#kept-modules/page-loader.ts";
 import { readPrinted } from "#kept-modules/printed-module.ts";
 import type { PrintedModule } from "#kept-modules/printed-module.ts";
 import { recordFiles } from "#kept-modules/recorded-files.ts";
@@ -28,7 +28,7 @@ const ATTRIBUTES = /["']\s*(?:with|assert)\s*\{|\bimport\s*\([^()]*,/;
 const DATA_LOADERS: ReadonlySet<Loader> = new Set<Loader>(["json", "text", "dataurl", "base64"]);
 
 /** Makes a module what it is in the page. What is not fit has a record too, which says so. */
-export async function makeRecord(context: MakeContext, name: string): Promise<ModuleRecord> {
+export async function makeRecord(context: MakeContext, name: string): Promise<UnresolvedRecord> {
   const recorded = recordFiles(context.plugin.files);
   const generated = context.plugin.generated.get(name);
   const facts = await make({ ...context.plugin, files: recorded.files }, name, generated).catch(notFit);
@@ -45,7 +45,6 @@ export async function makeRecord(context: MakeContext, name: string): Promise<Mo
     madeOf,
     ...(generated !== undefined && { textHash: hashOfGenerated(generated) }),
     dependsOnPaths: recorded.dependsOnPaths(),
-    targets: [],
     isKept: !isMadeAnew,
   };
 }
@@ -55,7 +54,7 @@ export function hashOfGenerated({ contents, loader, map, start }: GeneratedModul
   return createHash("sha256").update(JSON.stringify([contents, loader, map, start])).digest("hex");
 }
 
-type Made = Omit<ModuleRecord, "name" | "madeOf" | "textHash" | "dependsOnPaths" | "targets" | "isKept">;
+type Made = Omit<UnresolvedRecord, "name" | "madeOf" | "textHash" | "dependsOnPaths" | "isKept">;
 
 function notFit(error: unknown): Made {
   if (!(error instanceof Unfit)) throw error;
@@ -63,8 +62,8 @@ function notFit(error: unknown): Made {
 }
 
 function withoutCode(): Made {
-  const lists = { exports: [], imports: [], warnings: [] };
-  return { format: "none", ...lists, lines: 0, code: NOTHING, mappings: NOTHING, source: NOTHING };
+  const shape = { format: "none", exports: [], imports: [] } as const;
+  return { shape, warnings: [], lines: 0, code: NOTHING, mappings: NOTHING, source: NOTHING };
 }
 
 async function make(plugin: PluginContext, name: string, generated: GeneratedModule | undefined): Promise<Made> {
@@ -83,7 +82,9 @@ async function make(plugin: PluginContext, name: string, generated: GeneratedMod
   if (isData) return { ...withoutCode(), ...dataOf(code, loader, contents), warnings: told };
   const printed = readPrinted(code);
   const withMap = await mapped(plugin, { name, map, printed, start: generated?.start });
-  return { ...withoutCode(), ...bytesOf(printed), ...withMap, warnings: told };
+  const { format, exports, imports } = printed;
+  const shape = { format, exports, imports: imports.map(asRow) };
+  return { ...withoutCode(), shape, ...bytesOf(printed.code, format), ...withMap, warnings: told };
 }
 
 async function print(
@@ -112,9 +113,8 @@ async function print(
 
 /** One value, which `require` gives as it is, and `import` as the default export. */
 function dataOf(code: string, loader: Loader, contents: string | Uint8Array): Partial<Made> {
-  const exports = loader === "json" ? keysOfJson(Buffer.from(contents).toString()) : [];
-  const escaped = escapeScript(code);
-  return { format: "data", exports: ["default", ...exports], code: Buffer.from(escaped), lines: lineEnds(escaped) };
+  const exports = ["default", ...(loader === "json" ? keysOfJson(Buffer.from(contents).toString()) : [])];
+  return { shape: { format: "data", exports, imports: [] }, ...bytesOf(code, "data") };
 }
 
 function keysOfJson(text: string): string[] {
@@ -124,9 +124,9 @@ function keysOfJson(text: string): string[] {
   return Object.keys(value);
 }
 
-function bytesOf({ code, format, exports, imports }: PrintedModule) {
-  const escaped = escapeScript(code);
-  return { format, exports, imports: imports.map(asRow), code: Buffer.from(escaped), lines: lineEnds(escaped) };
+function bytesOf(code: string, format: ModuleShape["format"]): Pick<Made, "code" | "lines"> {
+  const wrapped = wrapModule(escapeScript(code), format);
+  return { code: Buffer.from(wrapped), lines: lineEnds(wrapped) };
 }
 
 /** In one order of keys, so that what is kept is the same whoever made it. */
@@ -149,7 +149,7 @@ async function mapped(
   const made = mapOfModule(mappings, { source, dropLines: module.printed.droppedLines, start: module.start });
   if (made === undefined) return {};
   const text = isOfProject ? JSON.stringify(await plugin.files.text(projectPath(module.name))) : "";
-  return { map: made.map, mappings: Buffer.from(made.rest), source: Buffer.from(text) };
+  return { map: { ...made.map, lead: made.map.lead + LINES_BEFORE_MODULE }, mappings: Buffer.from(made.rest), source: Buffer.from(text) };
 }
 
 function lineEnds(text: string): number {
@@ -165,5 +165,3 @@ function completed({ text = "", detail }: PartialMessage): Told {
   if (text === "") throw new Unfit("a warning without words");
   return { id: "", pluginName: "project", text, location: null, notes: [], detail };
 }
-
-export type { OnLoadResult };

@@ -23,8 +23,9 @@ export function orderModules(records: ReadonlyMap<string, ModuleRecord>, entry: 
     return row;
   };
   const take = (record: ModuleRecord, index: number): ModuleRecord | undefined => {
-    const target = record.targets[index] ?? "";
-    const row = record.imports[index];
+    const { imports, targets } = record.shape();
+    const target = targets[index] ?? "";
+    const row = imports[index];
     if (isStyleTarget(target)) styles.add(target);
     if (target.startsWith(PACKAGE)) {
       const taken = packageOf(target.slice(PACKAGE.length));
@@ -39,7 +40,7 @@ export function orderModules(records: ReadonlyMap<string, ModuleRecord>, entry: 
   const waiting = first === undefined ? [] : [{ record: first, next: 0 }];
   if (first !== undefined) modules.add(first);
   for (let at = waiting.at(-1); at !== undefined; at = waiting.at(-1)) {
-    if (at.next >= at.record.targets.length) {
+    if (at.next >= at.record.shape().targets.length) {
       waiting.pop();
       continue;
     }

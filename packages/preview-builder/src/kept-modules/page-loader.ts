@@ -1,3 +1,5 @@
+import type { ModuleFormat } from "#kept-modules/module-record.ts";
+
 /** What the bundler puts before a module that it prints as CommonJS, by name. A test holds these texts to what is installed. */
 const HELPERS: readonly string[] = [
   `var __create = Object.create;\n`,
@@ -42,6 +44,19 @@ export function helperLength(code: string): number {
 
 /** The name of `require` in code as it was written; the bundler's own calls keep the name. */
 export const OWN_REQUIRE = "__hivesync_require";
+
+/** Lines that {@link wrapModule} puts before a module. */
+export const LINES_BEFORE_MODULE = 1;
+
+/**
+ * A module as a function for the loader. A module of statements has no name of CommonJS to hide; all other code has a function
+ * more, so that it may use those names for variables of its own.
+ */
+export function wrapModule(code: string, format: ModuleFormat): string {
+  return format === "module"
+    ? `__define(function (require, __0, __1, ${OWN_REQUIRE}, __give) {\n${code}});\n`
+    : `__define(function (require, module, exports, ${OWN_REQUIRE}) { (function () {\n${code}}).call(exports); });\n`;
+}
 
 /**
  * Runs kept modules, each a function: lazily, in the order in which CommonJS does. A module of statements has one namespace that

@@ -1,10 +1,12 @@
 import { crc32 } from "node:zlib";
-import type { RecordFacts, MadeOf, ModuleRecord } from "#kept-modules/module-record.ts";
 import type { ReportRow } from "#build-result.ts";
+import type { KeptGraph } from "#kept-modules/graph.ts";
+import { shapeIn } from "#kept-modules/module-record.ts";
+import type { MadeOf, ModuleMap, ModuleRecord } from "#kept-modules/module-record.ts";
 
 /** The stylesheets of a project, bundled as one. */
 export interface StyleUnit {
-  /** The bundler's names of what it was asked for, in order. */
+  /** A hash of what was asked for. */
   readonly wanted: string;
   readonly madeOf: readonly MadeOf[];
   readonly dependsOnPaths: boolean;
@@ -24,6 +26,8 @@ export interface KeptState {
   readonly pathsKey: string;
   readonly records: ReadonlyMap<string, ModuleRecord>;
   readonly styles: StyleUnit | undefined;
+  /** What was found out of all modules together; undefined when they did not fit. */
+  readonly graph: KeptGraph | undefined;
 }
 
 const MAGIC = "hivesync kept modules 1\n";
@@ -32,23 +36,30 @@ const LENGTH_CHARACTERS = 10;
 const START = MAGIC.length + CHECKSUM_CHARACTERS + LENGTH_CHARACTERS;
 const NOTHING = new Uint8Array();
 
-type Head = Pick<KeptState, "configKey" | "pathsKey" | "styles"> & {
-  /** With the lengths of code, mappings and source; their bytes come one after the other behind the head. */
-  readonly records: readonly (RecordFacts & { readonly lengths: readonly [number, number, number] })[];
-};
+/** A module in the head, whose bytes come behind it, one module after the other. There are thousands, so it has no names. */
+type Row = readonly [
+  name: string,
+  lines: number,
+  lengths: readonly [shape: number, code: number, mappings: number, source: number],
+  dependsOnPaths: 0 | 1,
+  madeOf: readonly (string | number)[],
+  map: readonly [string, ...number[]] | null,
+  warnings: readonly ReportRow[],
+  textHash: string | null,
+  unfit: string | null,
+];
 
-/** One text of the state: a head of JSON, and the bytes of all modules. */
-export function writeState({ configKey, pathsKey, styles, records }: KeptState): Buffer {
+type Head = Omit<KeptState, "records"> & { readonly rows: readonly Row[] };
+
+/** A head of JSON, and the bytes of all modules. */
+export function writeState({ configKey, pathsKey, styles, graph, records }: KeptState): readonly Uint8Array[] {
   const kept = [...records.values()].filter(({ isKept }) => isKept);
-  const rows = kept.map(({ code, mappings, source, isKept: _isKept, ...facts }) => {
-    const lengths = [code.length, mappings.length, source.length] as const;
-    return { ...facts, lengths };
-  });
-  const head: Head = { configKey, pathsKey, styles, records: rows };
+  const head: Head = { configKey, pathsKey, styles, graph, rows: kept.map(rowOf) };
   const text = Buffer.from(JSON.stringify(head));
-  const body = Buffer.concat([text, ...kept.flatMap(({ code, mappings, source }) => [code, mappings, source])]);
+  const bytes = kept.flatMap(({ shapeBytes, code, mappings, source }) => [shapeBytes, code, mappings, source]);
+  const body: Uint8Array[] = [text, ...bytes];
   const start = MAGIC + checksumOf(body) + String(text.length).padStart(LENGTH_CHARACTERS, "0");
-  return Buffer.concat([Buffer.from(start), body]);
+  return [Buffer.from(start), ...body];
 }
 
 /** Undefined for whatever was not written by {@link writeState}, or not as a whole. */
@@ -56,22 +67,72 @@ export function readState(bytes: Buffer): KeptState | undefined {
   const start = bytes.toString("latin1", 0, START);
   const body = bytes.subarray(START);
   if (!start.startsWith(MAGIC)) return undefined;
-  if (start.slice(MAGIC.length, MAGIC.length + CHECKSUM_CHARACTERS) !== checksumOf(body)) return undefined;
+  if (start.slice(MAGIC.length, MAGIC.length + CHECKSUM_CHARACTERS) !== checksumOf([body])) return undefined;
   const headLength = Number(start.slice(-LENGTH_CHARACTERS));
-  const head = JSON.parse(body.toString("utf8", 0, headLength)) as Head;
+  const { rows, ...head } = JSON.parse(body.toString("utf8", 0, headLength)) as Head;
   let at = headLength;
   const take = (length: number): Uint8Array => {
     at += length;
     return length === 0 ? NOTHING : body.subarray(at - length, at);
   };
-  const records = head.records.map(({ lengths: [code, mappings, source], ...facts }): [string, ModuleRecord] => [
-    facts.name,
-    { ...facts, code: take(code), mappings: take(mappings), source: take(source), isKept: true },
-  ]);
-  return { configKey: head.configKey, pathsKey: head.pathsKey, styles: head.styles, records: new Map(records) };
+  return { ...head, records: new Map(rows.map((row) => [row[0], recordOf(row, take)])) };
+}
+
+function rowOf(record: ModuleRecord): Row {
+  const { name, lines, dependsOnPaths, madeOf, map, warnings, textHash, unfit } = record;
+  const { shapeBytes, code, mappings, source } = record;
+  return [
+    name,
+    lines,
+    [shapeBytes.length, code.length, mappings.length, source.length],
+    dependsOnPaths ? 1 : 0,
+    madeOf.flatMap(({ path, sha256, size }) => [path, sha256, size]),
+    map === undefined ? null : rowOfMap(map),
+    warnings,
+    textHash ?? null,
+    unfit ?? null,
+  ];
+}
+
+function rowOfMap({ source, lead, lines, firstColumn, first, last }: ModuleMap): [string, ...number[]] {
+  return [source, lead, lines, firstColumn, first.line, first.column, last.line, last.column];
+}
+
+function recordOf(row: Row, take: (length: number) => Uint8Array): ModuleRecord {
+  const [name, lines, lengths, dependsOnPaths, madeOf, map, warnings, textHash, unfit] = row;
+  const [shape, code, mappings, source] = lengths;
+  return {
+    name,
+    lines,
+    dependsOnPaths: dependsOnPaths === 1,
+    madeOf: filesIn(madeOf),
+    warnings,
+    ...shapeIn(take(shape)),
+    code: take(code),
+    mappings: take(mappings),
+    source: take(source),
+    isKept: true,
+    ...(map !== null && { map: mapIn(map) }),
+    ...(textHash !== null && { textHash }),
+    ...(unfit !== null && { unfit }),
+  };
+}
+
+function filesIn(values: readonly (string | number)[]): MadeOf[] {
+  const files: MadeOf[] = [];
+  for (let at = 0; at < values.length; at += 3)
+    files.push({ path: String(values[at]), sha256: String(values[at + 1]), size: Number(values[at + 2]) });
+  return files;
+}
+
+function mapIn([source, ...numbers]: readonly [string, ...number[]]): ModuleMap {
+  const [lead = 0, lines = 0, firstColumn = 0, line = 0, column = 0, lastLine = 0, lastColumn = 0] = numbers;
+  const last = { line: lastLine, column: lastColumn };
+  return { source, lead, lines, firstColumn, first: { line, column }, last };
 }
 
 /** Finds what a disk or a killed process damaged. Nobody but a project's own builds writes its state. */
-function checksumOf(body: Buffer): string {
-  return crc32(body).toString(16).padStart(CHECKSUM_CHARACTERS, "0");
+function checksumOf(parts: readonly Uint8Array[]): string {
+  const sum = parts.reduce((before, part) => crc32(part, before), 0);
+  return sum.toString(16).padStart(CHECKSUM_CHARACTERS, "0");
 }
