@@ -17,8 +17,6 @@ import type { BuildLog } from "#report/build-log.ts";
 
 /** How a build keeps what it made of a project's modules. */
 export interface KeptModules extends KeptPlace {
-  /** From how many scripts on; {@link MIN_SCRIPTS} unless told. */
-  readonly minScripts?: number;
   /** Takes the work of writing, which nobody has to wait for. */
   readonly later: (work: () => Promise<void>) => void;
 }

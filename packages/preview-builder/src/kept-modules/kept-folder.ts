@@ -11,6 +11,8 @@ export interface KeptPlace {
   readonly name: string;
   /** The most bytes of the folder: what was not used for longest goes first. */
   readonly maxBytes: number;
+  /** From how many scripts on a project is built that way; 200 unless told. */
+  readonly minScripts?: number | undefined;
 }
 
 /** More than any project of sources needs; such a one is built as a whole. */
