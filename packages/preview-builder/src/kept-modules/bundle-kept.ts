@@ -1,18 +1,22 @@
 import type { ManifestFile } from "#build-result.ts";
 import { SCRIPT_ENTRY, openBundling } from "#bundle/bundle-project.ts";
 import type { Bundle, BundleRequest } from "#bundle/bundle-project.ts";
+import { NAMESPACES } from "#bundle/namespaces.ts";
+import type { PluginContext } from "#bundle/project-plugin.ts";
 import { bundleStyles } from "#kept-modules/bundle-styles.ts";
 import { checkExports } from "#kept-modules/check-exports.ts";
 import { readKept, writeKept } from "#kept-modules/kept-folder.ts";
 import type { KeptPlace } from "#kept-modules/kept-folder.ts";
 import { makeGraph } from "#kept-modules/graph.ts";
 import { linkModules } from "#kept-modules/link-modules.ts";
-import type { Linked } from "#kept-modules/link-modules.ts";
+import type { LinkContext, Linked } from "#kept-modules/link-modules.ts";
+import type { ModuleRecord } from "#kept-modules/module-record.ts";
 import { configKeyOf, pathsKeyOf } from "#kept-modules/state-keys.ts";
 import type { KeptState } from "#kept-modules/state.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 import { walkModules } from "#kept-modules/walk-modules.ts";
 import { USER_SCRIPT_NAME } from "#page/finish-page.ts";
+import { projectPath } from "#report/report-rows.ts";
 import type { BuildLog } from "#report/build-log.ts";
 
 /** How a build keeps what it made of a project's modules. */
@@ -74,7 +78,9 @@ export async function bundleKept({ bundle: request, manifest, kept, log }: KeptR
     log.step("styles");
     for (const part of graph.parts) plugin.usedParts.add(part);
     const modules = graph.names.flatMap((name) => walk.modules.get(name) ?? []);
-    const linked = linkModules(modules, { targets: graph.targets, unit: styles, scriptName: USER_SCRIPT_NAME });
+    const textOf = await textsOfPages(plugin, modules);
+    const { targets } = graph;
+    const linked = linkModules(modules, { targets, unit: styles, scriptName: USER_SCRIPT_NAME, textOf });
     save({ graph, styles }, walk.modules);
     log.step("link");
     return {
@@ -92,4 +98,13 @@ export async function bundleKept({ bundle: request, manifest, kept, log }: KeptR
     save({ graph: undefined, styles: state?.styles }, new Map([...earlier, ...walk.modules]));
     throw error;
   }
+}
+
+/** Pages that have parts among the modules: each is one source of the map. */
+async function textsOfPages(plugin: PluginContext, modules: readonly ModuleRecord[]): Promise<LinkContext["textOf"]> {
+  const parts = modules.map(({ name }) => name).filter((name) => name.startsWith(`${NAMESPACES.part}:`));
+  const texts = new Map<string, Uint8Array>();
+  for (const path of new Set(parts.map(projectPath)))
+    texts.set(`vfs:${path}`, Buffer.from(JSON.stringify(await plugin.files.text(path))));
+  return (source) => texts.get(source);
 }

@@ -12,16 +12,23 @@ export interface Linked {
   readonly sourceMap: readonly Uint8Array[];
 }
 
+export interface LinkContext extends Pick<KeptGraph, "targets"> {
+  readonly unit: StyleUnit | undefined;
+  readonly scriptName: string;
+  /** The text, as JSON, of a source that modules do not bring with them; undefined for what has none. */
+  readonly textOf: (source: string) => Uint8Array | undefined;
+}
+
 const COMMA = Buffer.from(",");
 
 /** Puts modules beside each other. No text of theirs is read. */
 export function linkModules(
   modules: readonly ModuleRecord[],
-  { targets, unit, scriptName }: Pick<KeptGraph, "targets"> & { unit: StyleUnit | undefined; scriptName: string },
+  { targets, unit, scriptName, textOf }: LinkContext,
 ): Linked {
   // Stylesheets are the first module, whatever else there is.
   const before = PAGE_LOADER + wrapModule(escapeScript(unit?.script ?? ""), "commonjs");
-  const map = new MapWriter(before.split("\n").length - 1);
+  const map = new MapWriter(before.split("\n").length - 1, textOf);
   const script: Uint8Array[] = [Buffer.from(before)];
   for (const record of modules) {
     script.push(record.code);
@@ -37,11 +44,13 @@ class MapWriter {
   readonly #sources: string[] = [];
   readonly #texts: Uint8Array[] = [];
   readonly #indexes = new Map<string, number>();
+  readonly #textOf: LinkContext["textOf"];
   #lines: number;
   #source = 0;
   #last = { line: 0, column: 0 };
 
-  constructor(lines: number) {
+  constructor(lines: number, textOf: LinkContext["textOf"]) {
+    this.#textOf = textOf;
     this.#lines = lines;
   }
 
@@ -73,7 +82,7 @@ class MapWriter {
     const known = this.#indexes.get(source);
     if (known !== undefined) return known;
     const index = this.#sources.push(source) - 1;
-    this.#texts.push(text.length === 0 ? Buffer.from("null") : text);
+    this.#texts.push(text.length === 0 ? (this.#textOf(source) ?? Buffer.from("null")) : text);
     this.#indexes.set(source, index);
     return index;
   }

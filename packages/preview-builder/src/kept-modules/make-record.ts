@@ -13,7 +13,7 @@ import type { PrintedModule } from "#kept-modules/printed-module.ts";
 import { recordFiles } from "#kept-modules/recorded-files.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 import { escapeScript } from "#page/escape-inline.ts";
-import { isProjectSource, projectPath, reportRows } from "#report/report-rows.ts";
+import { clip, isProjectSource, projectPath, reportRows } from "#report/report-rows.ts";
 
 export interface MakeContext {
   readonly plugin: PluginContext;
@@ -51,7 +51,9 @@ export async function makeRecord(context: MakeContext, name: string): Promise<Un
 
 /** What a module that is no file is known by. */
 export function hashOfGenerated({ contents, loader, map, start }: GeneratedModule): string {
-  return createHash("sha256").update(JSON.stringify([contents, loader, map, start])).digest("hex");
+  // A page of one line may hold thousands of parts: of the line only so much is told.
+  const place = start && [start.lines, start.columns, clip(start.lineText)];
+  return createHash("sha256").update(JSON.stringify([contents, loader, map, place])).digest("hex");
 }
 
 type Made = Omit<UnresolvedRecord, "name" | "madeOf" | "textHash" | "dependsOnPaths" | "isKept">;
@@ -148,7 +150,9 @@ async function mapped(
   const source = isOfProject ? `vfs:${projectPath(module.name)}` : module.name;
   const made = mapOfModule(mappings, { source, dropLines: module.printed.droppedLines, start: module.start });
   if (made === undefined) return {};
-  const text = isOfProject ? JSON.stringify(await plugin.files.text(projectPath(module.name))) : "";
+  // The text of a page stands in the map once, and not with each of its parts.
+  const isFile = isOfProject && !plugin.generated.has(module.name);
+  const text = isFile ? JSON.stringify(await plugin.files.text(projectPath(module.name))) : "";
   return { map: { ...made.map, lead: made.map.lead + LINES_BEFORE_MODULE }, mappings: Buffer.from(made.rest), source: Buffer.from(text) };
 }
 

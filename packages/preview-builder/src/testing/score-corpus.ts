@@ -2,8 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchChromium } from "@hivesync/testing/chromium";
-import type { BuildSuccess } from "#build-result.ts";
+import { waitUntil } from "@hivesync/testing/wait-until";
+import type { BuildResult, BuildSuccess } from "#build-result.ts";
+import { readKept } from "#kept-modules/kept-folder.ts";
+import type { KeptPlace } from "#kept-modules/kept-folder.ts";
 import { openBuildChildren } from "#run-build-in-child.ts";
+import type { BuildChildren, ChildBuildRequest } from "#run-build-in-child.ts";
 import { writeBlobs } from "#testing/test-builder.ts";
 import { readCorpusProject } from "./corpus-project.ts";
 import type { CorpusProject } from "./corpus-project.ts";
@@ -26,13 +30,13 @@ export interface CorpusScorer extends AsyncDisposable {
 }
 
 /**
- * Starts what scores the corpus.
+ * Starts what scores the corpus; with `keepsModules` every project is built as a large one, and a second time from what that kept.
  *
  * @example
  * await using scorer = await createCorpusScorer();
  * const { problems } = await scorer.score("html-recipe");
  */
-export async function createCorpusScorer(): Promise<CorpusScorer> {
+export async function createCorpusScorer({ keepsModules = false } = {}): Promise<CorpusScorer> {
   const runtimeCacheDirectory = await mkdtemp(join(tmpdir(), "hivesync-corpus-"));
   const [children, browser] = await Promise.all([openBuildChildren({ runtimeCacheDirectory }, 1), launchChromium()]);
 
@@ -42,7 +46,9 @@ export async function createCorpusScorer(): Promise<CorpusScorer> {
     try {
       const { platform } = project.expected;
       const began = performance.now();
-      const result = await children.build({ files, blobDirectory, options: { platform } });
+      const build = { files, blobDirectory, options: { platform } };
+      const place = { directory: join(runtimeCacheDirectory, "kept"), name, maxBytes: 1e9, minScripts: 0 };
+      const result = keepsModules ? await buildTwice(children, build, place) : await children.build(build);
       const buildMs = performance.now() - began;
       if (!result.ok) {
         const rows = result.details.map(({ file, line, text }) => `${file}:${line} ${text}`);
@@ -63,6 +69,24 @@ export async function createCorpusScorer(): Promise<CorpusScorer> {
       await rm(runtimeCacheDirectory, { recursive: true, force: true });
     },
   };
+}
+
+/** Builds a project with nothing kept, and with what that build kept: the second has to be as the first. */
+async function buildTwice(
+  children: BuildChildren,
+  request: ChildBuildRequest,
+  keptModules: KeptPlace,
+): Promise<BuildResult> {
+  const first = await children.build({ ...request, keptModules });
+  await waitUntil(
+    () => readKept(keptModules),
+    (kept) => kept !== undefined,
+  );
+  const second = await children.build({ ...request, keptModules });
+  const isSame = (one: "html" | "sourceMap"): boolean =>
+    first.ok && second.ok && Buffer.compare(first[one], second[one]) === 0;
+  if (!isSame("html") || !isSame("sourceMap")) throw new Error(`${keptModules.name} is another when it is built again.`);
+  return second;
 }
 
 function judgeBuild({ expected }: CorpusProject, { manifest, warnings }: BuildSuccess): string[] {
