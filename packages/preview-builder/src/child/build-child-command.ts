@@ -14,13 +14,19 @@ const PROGRESS_INTERVAL_MS = 50;
 const afterwards: (() => Promise<void>)[] = [];
 
 await endWithParent();
+const rehearsal = new AbortController();
 process.once("message", (job: ChildJob) => {
+  rehearsal.abort();
   void run(job).then(finish, (error: unknown) =>
     finish({ type: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });
 const [, , runtimeCacheDirectory] = process.argv;
-if (runtimeCacheDirectory !== undefined) await rehearse(runtimeCacheDirectory);
+// A job does not wait for it, and ends the bundler when it is done, which then ends a rehearsal too.
+if (runtimeCacheDirectory !== undefined)
+  await rehearse(runtimeCacheDirectory, rehearsal.signal).catch((error: unknown) => {
+    if (!rehearsal.signal.aborted) throw error;
+  });
 
 async function run(job: ChildJob): Promise<ChildMessage> {
   let sent: BuildProgress | undefined;

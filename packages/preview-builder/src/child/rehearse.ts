@@ -15,16 +15,23 @@ const PAGE: Texts = {
   "src/page.css": `b { color: teal }\n`,
 };
 
-/** A child that is started ahead of its job does builds of nothing: all code is loaded and has run then, and the bundler runs. */
-export async function rehearse(runtimeCacheDirectory: string): Promise<void> {
-  await buildTexts(NATIVE_APP, runtimeCacheDirectory);
+/**
+ * A child that is started ahead of its job does builds of nothing: all code is loaded and has run then, and the bundler runs.
+ *
+ * @throws whatever a build throws; the signal's reason once the job has come.
+ */
+export async function rehearse(runtimeCacheDirectory: string, signal: AbortSignal): Promise<void> {
+  await buildTexts(NATIVE_APP, { runtimeCacheDirectory, signal });
   // Into no folder: nothing of it is kept.
   const keptModules = { directory: "", name: "rehearsal", maxBytes: 0, minScripts: 0, later: () => undefined };
-  await buildTexts(PAGE, runtimeCacheDirectory, { keptModules });
+  await buildTexts(PAGE, { runtimeCacheDirectory, signal, keptModules });
 }
 
-async function buildTexts(texts: Texts, runtimeCacheDirectory: string, more?: Partial<BuildRequest>): Promise<void> {
+async function buildTexts(
+  texts: Texts,
+  settings: Pick<BuildRequest, "runtimeCacheDirectory" | "signal" | "keptModules">,
+): Promise<void> {
   const files = Object.entries(texts).map(([path, text]) => ({ path, sha256: path, size: Buffer.byteLength(text) }));
   const readBlob = (path: string): Promise<Uint8Array> => Promise.resolve(Buffer.from(texts[path] ?? ""));
-  await buildPreview({ files, readBlob, options: { platform: "web" }, runtimeCacheDirectory, ...more });
+  await buildPreview({ files, readBlob, options: { platform: "web" }, ...settings });
 }
