@@ -35,11 +35,26 @@ const HELPERS: readonly string[] = [
 /** The bundler's own directive for strict code says nothing in a module. */
 const DIRECTIVE = `"use strict";\n`;
 
+/** Names inside of them get a number where the module has the same name at its top. */
+const LOCAL_NAMES = /\b(?:target|all|name|to|from|except|desc|key|mod|secondTarget|isNodeMode)\b/g;
+const NUMBERED_HELPERS = HELPERS.map(
+  (text) => new RegExp(text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`).replaceAll(LOCAL_NAMES, String.raw`$&\d*`), "y"),
+);
+
 /** How many characters of printed code are such texts. */
 export function helperLength(code: string): number {
   let at = code.startsWith(DIRECTIVE) ? DIRECTIVE.length : 0;
-  for (const helper of HELPERS) if (code.startsWith(helper, at)) at += helper.length;
+  HELPERS.forEach((helper, index) => {
+    if (code.startsWith(helper, at)) at += helper.length;
+    else at += numberedLength(code, at, NUMBERED_HELPERS[index]);
+  });
   return at;
+}
+
+function numberedLength(code: string, at: number, helper: RegExp | undefined): number {
+  if (helper === undefined) return 0;
+  helper.lastIndex = at;
+  return helper.exec(code)?.[0].length ?? 0;
 }
 
 /** The name of `require` in code as it was written; the bundler's own calls keep the name. */
@@ -107,6 +122,11 @@ var __reExport = (target, mod) => {
   __followers.set(from, [...__followers.get(from) ?? [], target]);
   __spread(from);
 };
+var __importOutside = (name) => {
+  const promise = import(name);
+  __namespaces.set(promise, promise);
+  return promise;
+};
 var __modules = [], __targets = [];
 var __define = (run) => __modules.push({ run, module: undefined });
 var __load = (id) => {
@@ -116,10 +136,13 @@ var __load = (id) => {
   const [imports, requires] = __targets[id];
   try {
     row.run(
-      (name) => __read(imports[name], true),
+      (name) => __hasOwnProp.call(imports, name) ? __read(imports[name], true) : __importOutside(name),
       module,
       module.exports,
-      (name) => __read(requires[name], false),
+      (name) => {
+        if (__hasOwnProp.call(requires, name)) return __read(requires[name], false);
+        throw Error('Dynamic require of "' + name + '" is not supported');
+      },
       (given) => { module.exports = given; },
     );
   } catch (error) {

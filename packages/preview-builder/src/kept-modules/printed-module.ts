@@ -19,6 +19,7 @@ const STAR = new RegExp(`^__reExport\\((${NAME}), require\\(("(?:[^"\\\\\\n]|\\\
 const TEXT = String.raw`("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`;
 const BINDING = new RegExp(`^(?:var|const|let) (${NAME}) = (?:__toESM\\()?require\\(${TEXT}\\)(?:, 1\\))?\\)?;$`, "gmu");
 const CALL = new RegExp(`\\brequire\\(${TEXT}\\)`, "g");
+const COMPUTED = /\bPromise\.resolve\(\)\.then\(\(\) => __toESM\(require\((?!["'][^\n]*["']\))/g;
 const OWN_CALL = new RegExp(`\\b${OWN_REQUIRE}\\(${TEXT}\\)`, "g");
 const EXPORT_ROW = new RegExp(`^ {2}(?:(${NAME})|${TEXT}): \\(\\) => `, "gmu");
 
@@ -42,7 +43,8 @@ export function readPrinted(printed: string): PrintedModule {
     rows.of(textOf(literal), "import");
     calls += 1;
   }
-  if (calls !== count(body, /\brequire\(/g)) throw new Unfit("an import of a name that is not written out");
+  // What import() is given at run time the browser imports, as it does for a bundle.
+  if (calls + count(body, COMPUTED) !== count(body, /\brequire\(/g)) throw new Unfit("an import that is not understood");
   const code = header === null ? body : withGivenExports(body, header, rows);
   readBindings(body, rows);
   for (const specifier of own) rows.of(specifier, "require").isWhole = true;
@@ -75,8 +77,10 @@ function exportsIn(body: string, { index }: RegExpExecArray): string[] {
 
 function ownRequires(body: string): string[] {
   const specifiers = [...body.matchAll(OWN_CALL)].map(([, literal = ""]) => textOf(literal));
-  if (specifiers.length !== count(body, new RegExp(`\\b${OWN_REQUIRE}\\b`, "g")))
-    throw new Unfit("a use of require that is no call with a name");
+  // A call with what is no name fails in the page, as in a bundle.
+  const uses = count(body, new RegExp(`\\b${OWN_REQUIRE}\\b`, "g"));
+  if (uses !== count(body, new RegExp(`(?:\\btypeof ${OWN_REQUIRE}\\b|\\b${OWN_REQUIRE}\\()`, "g")))
+    throw new Unfit("a use of require that is no call");
   return specifiers;
 }
 

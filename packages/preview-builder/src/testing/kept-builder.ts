@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { BuildOptions, BuildResult } from "#build-result.ts";
+import type { BuildRequest } from "#build-preview.ts";
+import type { KeptPlace } from "#kept-modules/kept-folder.ts";
+import { createTestBuilder } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
+
+/** A build of a project whose modules are kept, and how it went. */
+export interface KeptBuild {
+  readonly result: BuildResult;
+  /** Why the bundler took the project as a whole; undefined where it did not. */
+  readonly wholeBecause: string | undefined;
+  /** How many modules were made in this build. */
+  readonly made: number;
+}
+
+/** One project over time, each of whose builds keeps what it made for the next one. */
+export interface KeptProject {
+  readonly place: KeptPlace;
+  build(project: TestProject, options?: Partial<BuildOptions>, more?: Partial<BuildRequest>): Promise<KeptBuild>;
+}
+
+/** Builds small projects as if they were large. */
+export interface KeptBuilder extends AsyncDisposable {
+  /** As the bundler does it by itself. */
+  whole(project: TestProject, options?: Partial<BuildOptions>): Promise<BuildResult>;
+  /** A project of which nothing is kept yet. */
+  open(): KeptProject;
+}
+
+export async function createKeptBuilder(): Promise<KeptBuilder> {
+  const builder = await createTestBuilder();
+  const open: KeptBuilder["open"] = () => {
+    const directory = join(builder.runtimeCacheDirectory, "kept");
+    const place: KeptPlace = { directory, name: randomUUID(), maxBytes: 1e9, minScripts: 0 };
+    const build: KeptProject["build"] = async (project, options, more) => {
+      const works: (() => Promise<void>)[] = [];
+      const keptModules = { ...place, later: (work: () => Promise<void>) => void works.push(work) };
+      const result = await builder.build(project, options, { ...more, keptModules });
+      await Promise.all(works.map((work) => work()));
+      const [, wholeBecause] = /^bundled as a whole: (.*)$/m.exec(result.log) ?? [];
+      return { result, wholeBecause, made: Number(/of which (\d+) were made anew/.exec(result.log)?.[1] ?? -1) };
+    };
+    return { place, build };
+  };
+  return {
+    whole: (project, options) => builder.build(project, options),
+    open,
+    [Symbol.asyncDispose]: () => builder[Symbol.asyncDispose](),
+  };
+}
