@@ -146,7 +146,8 @@ export function reactAppProject(count: number): Files {
   for (let index = 0; index < cards; index++) {
     texts[`src/cards/Card${index}.tsx`] = card(index, cards);
     if (index % cardsOfStyle === 0)
-      texts[`src/cards/Card${index}.module.css`] = `.card { padding: ${index % 9}px; color: #${(index * 3911 + 100000) % 900000}; }\n`;
+      texts[`src/cards/Card${index}.module.css`] =
+        `.card { padding: ${index % 9}px; color: #${(index * 3911 + 100000) % 900000}; }\n`;
   }
   return Object.fromEntries(Object.entries(texts).map(([file, text]) => [file, Buffer.from(text)]));
 }

@@ -100,7 +100,12 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   const { bundle, runtimes, packages } = await makeScripts(request, project, log);
   request.signal?.throwIfAborted();
   onProgress?.({ phase: "writing", fraction: 0.9 });
-  const html = writePage(project, bundle, [...runtimes.map(({ script }) => script), packages.script], packageMark(request.files));
+  const html = writePage(
+    project,
+    bundle,
+    [...runtimes.map(({ script }) => script), packages.script],
+    packageMark(request.files),
+  );
   log.step("page");
   const maxOutputBytes = request.maxOutputBytes ?? 50 * MEBIBYTE;
   if (html.length > maxOutputBytes) {

@@ -48,7 +48,6 @@ export async function prepareCode(
   if (isStyle) return { contents: original, loader };
   if (!mayComputeImports(contents) && !mayGlob(contents)) return { contents: original, loader };
   try {
-    const { paths } = context;
     const print = (code: string, as: typeof loader) =>
       transform(code, {
         ...settings,
@@ -61,13 +60,17 @@ export async function prepareCode(
       });
     // Printed, code has one form only: escapes, comments, types, constants and parentheses are gone from the calls.
     const printed = await print(original, loader);
-    const globbed = mayGlob(printed.code) ? replaceGlobImports(printed.code, { importer, paths, mapped }) : undefined;
+    const globbed = mayGlob(printed.code)
+      ? replaceGlobImports(printed.code, { importer, paths: context.paths, mapped })
+      : undefined;
     const plain = globbed?.code ?? printed.code;
-    const computed = replaceComputedImports(plain, importer, paths);
+    // Most code that looks as if it did holds none: then it is all the same which files there are.
+    const isComputing = replaceComputedImports(plain, importer, []) !== undefined;
+    const computed = isComputing ? replaceComputedImports(plain, importer, context.paths) : undefined;
     if (computed === undefined && globbed === undefined) return { contents: original, loader };
     const replaced = computed ?? { code: plain, unmatched: [] };
     const again = await print(replaced.code, "js");
-    if (replaceComputedImports(again.code, importer, paths) !== undefined) return refuse(importer);
+    if (replaceComputedImports(again.code, importer, []) !== undefined) return refuse(importer);
     const calls = replaced.unmatched.join(", ");
     return {
       contents: `${replaced.code}\n//# sourceMappingURL=${dataAddress(printed.map)}`,

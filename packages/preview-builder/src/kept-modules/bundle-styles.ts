@@ -31,7 +31,9 @@ export async function bundleStyles(request: StyleRequest): Promise<StyleUnit | u
   const { plugin, manifest, kept, isSamePaths, imported, entries } = request;
   if (imported.length + entries.length === 0) return undefined;
   const texts = entries.map((entry) => plugin.generated.get(entry)).map((part) => part && hashOfGenerated(part));
-  const wanted = createHash("sha256").update(JSON.stringify([imported, entries, texts])).digest("hex");
+  const wanted = createHash("sha256")
+    .update(JSON.stringify([imported, entries, texts]))
+    .digest("hex");
   const known = kept?.styles;
   if (known?.wanted === wanted && (isSamePaths || !known.dependsOnPaths) && isUnchanged(known.madeOf, manifest)) {
     for (const { path } of known.madeOf) plugin.files.take(path);
@@ -41,7 +43,7 @@ export async function bundleStyles(request: StyleRequest): Promise<StyleUnit | u
 }
 
 async function make({ plugin, manifest, imported, entries }: StyleRequest, wanted: string): Promise<StyleUnit> {
-  const recorded = recordFiles(plugin.files);
+  const recorded = recordFiles(plugin.files, { isPeeking: false });
   const generated = new Map(plugin.generated);
   generated.set(ENTRY, { contents: entryOf(imported), loader: "js" });
   const requiredModules = new Set<string>();

@@ -29,7 +29,11 @@ async function show(result: BuildResult): Promise<string> {
 
 const html = `<script type="module" src="/main.js"></script>`;
 /** A page whose script says `text` in the end: a sentence, as its full stop is what is waited for. */
-const says = (main: string, files: TestProject = {}): TestProject => ({ "index.html": html, "main.js": main, ...files });
+const says = (main: string, files: TestProject = {}): TestProject => ({
+  "index.html": html,
+  "main.js": main,
+  ...files,
+});
 
 const CODE: readonly { readonly what: string; readonly project: TestProject; readonly text: string }[] = [
   {
@@ -75,10 +79,9 @@ document.body.append([f(2), twice(2), all.default === f, old, named, require("./
   },
   {
     what: "require of a module of statements says that it is one, and knows what it exports",
-    project: says(
-      `const m = require("./m"); document.body.append([m.__esModule, m.default, m.x].join() + ".");`,
-      { "m.js": `export default "d"; export const x = "x";` },
-    ),
+    project: says(`const m = require("./m"); document.body.append([m.__esModule, m.default, m.x].join() + ".");`, {
+      "m.js": `export default "d"; export const x = "x";`,
+    }),
     text: "true,d,x.",
   },
   {
@@ -126,10 +129,23 @@ const name = globalThis.none ?? "b"; import("./pages/" + name + ".js").then((m) 
     text: "./pages/a.js,./pages/b.jsB.",
   },
   {
+    what: "decorators and what else needs help of the bundler works in each module by itself",
+    project: {
+      "index.html": `<script type="module" src="/main.ts"></script>`,
+      "main.ts": `import { Card } from "./card"; const from = "f", name = "n"; document.body.append([new Card().x, Card.count, from, name].join() + ".");`,
+      "card.ts": `import { twice } from "./twice"; export class Card { static count = 1; #hidden = 2; @twice accessor x = 4; get hidden() { return this.#hidden; } }`,
+      "twice.ts": `export function twice(target: any, context: any) { return { init: (value: number) => 2 * value }; }`,
+    },
+    text: "8,1,f,n.",
+  },
+  {
     what: "a worker runs beside the page",
     project: says(
       `import Worker from "./add?worker"; const worker = new Worker(); worker.onmessage = ({ data }) => document.body.append(data + "."); worker.postMessage(40);`,
-      { "add.js": `import { two } from "./two"; onmessage = ({ data }) => postMessage(data + two);`, "two.js": `export const two = 2;` },
+      {
+        "add.js": `import { two } from "./two"; onmessage = ({ data }) => postMessage(data + two);`,
+        "two.js": `export const two = 2;`,
+      },
     ),
     text: "42.",
   },
@@ -210,7 +226,10 @@ test("places in an error's stack lead to the project's files, also to one that w
   };
   const kept = builder.open();
   await kept.build(project);
-  const changed = { ...project, "run.ts": `import data from "./data.json";\n\n${String(project["run.ts"])}void data;\n` };
+  const changed = {
+    ...project,
+    "run.ts": `import data from "./data.json";\n\n${String(project["run.ts"])}void data;\n`,
+  };
   const { result, made } = await kept.build(changed);
   expect(made).toBe(2);
   const thrown = page.waitForEvent("pageerror");
@@ -220,7 +239,11 @@ test("places in an error's stack lead to the project's files, also to one that w
   const found = places.map(([, line, column]) => map.findEntry(Number(line) - 1, Number(column) - 1));
   const ofProject = found.filter((entry) => "originalSource" in entry && entry.originalSource.startsWith("vfs:"));
   expect(ofProject.slice(0, 3)).toMatchObject([
-    { originalSource: "vfs:fail.ts", originalLine: 3, originalColumn: thrower.split("\n")[3]?.indexOf("new TypeError") },
+    {
+      originalSource: "vfs:fail.ts",
+      originalLine: 3,
+      originalColumn: thrower.split("\n")[3]?.indexOf("new TypeError"),
+    },
     { originalSource: "vfs:run.ts", originalLine: 3 },
     { originalSource: "vfs:index.html", originalLine: 2 },
   ]);

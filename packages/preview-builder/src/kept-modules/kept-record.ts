@@ -14,7 +14,7 @@ export function isUnchanged(madeOf: readonly MadeOf[], manifest: Files): boolean
 }
 
 /**
- * The module as an earlier build made it, if it would be made so again. Its files count as read.
+ * The module as an earlier build made it, if it would be made so again.
  *
  * @throws Unfit when that build found that it does not fit.
  */
@@ -29,6 +29,5 @@ export function keptRecord(
   if (!isUnchanged(record.madeOf, manifest)) return undefined;
   if (record.unfit !== undefined) throw new Unfit(record.unfit);
   plugin.onFile();
-  for (const { path } of record.madeOf) plugin.files.take(path);
   return record;
 }

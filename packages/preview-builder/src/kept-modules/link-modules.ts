@@ -67,7 +67,13 @@ class MapWriter {
   finish(file: string): Uint8Array[] {
     const head = `{"version":3,"file":${JSON.stringify(file)},"sources":${JSON.stringify(this.#sources)},"sourcesContent":[`;
     const texts = this.#texts.flatMap((text, index) => (index === 0 ? [text] : [COMMA, text]));
-    return [Buffer.from(head), ...texts, Buffer.from(`],"names":[],"mappings":"`), ...this.#mappings, Buffer.from(`"}`)];
+    return [
+      Buffer.from(head),
+      ...texts,
+      Buffer.from(`],"names":[],"mappings":"`),
+      ...this.#mappings,
+      Buffer.from(`"}`),
+    ];
   }
 
   #firstSegment({ first, last, firstColumn }: ModuleMap, source: number): string {

@@ -18,6 +18,8 @@ import { clip, isProjectSource, projectPath, reportRows } from "#report/report-r
 export interface MakeContext {
   readonly plugin: PluginContext;
   readonly manifest: ReadonlyMap<string, ManifestFile>;
+  /** Whether the module may turn out not to be needed. */
+  readonly isPeeking?: boolean;
 }
 
 const NOTHING = new Uint8Array();
@@ -29,7 +31,7 @@ const DATA_LOADERS: ReadonlySet<Loader> = new Set<Loader>(["json", "text", "data
 
 /** Makes a module what it is in the page. What is not fit has a record too, which says so. */
 export async function makeRecord(context: MakeContext, name: string): Promise<UnresolvedRecord> {
-  const recorded = recordFiles(context.plugin.files);
+  const recorded = recordFiles(context.plugin.files, { isPeeking: context.isPeeking ?? false });
   const generated = context.plugin.generated.get(name);
   const facts = await make({ ...context.plugin, files: recorded.files }, name, generated).catch(notFit);
   const namespace = name.slice(0, name.indexOf(":"));
@@ -53,7 +55,9 @@ export async function makeRecord(context: MakeContext, name: string): Promise<Un
 export function hashOfGenerated({ contents, loader, map, start }: GeneratedModule): string {
   // A page of one line may hold thousands of parts: of the line only so much is told.
   const place = start && [start.lines, start.columns, clip(start.lineText)];
-  return createHash("sha256").update(JSON.stringify([contents, loader, map, place])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([contents, loader, map, place]))
+    .digest("hex");
 }
 
 type Made = Omit<UnresolvedRecord, "name" | "madeOf" | "textHash" | "dependsOnPaths" | "isKept">;
@@ -71,7 +75,8 @@ function withoutCode(): Made {
 async function make(plugin: PluginContext, name: string, generated: GeneratedModule | undefined): Promise<Made> {
   const colon = name.indexOf(":");
   const [namespace, path] = [name.slice(0, colon), name.slice(colon + 1)];
-  if (namespace === NAMESPACES.file && NOT_FIT.test(path)) throw new Unfit(`${path} is a component of its own language`);
+  if (namespace === NAMESPACES.file && NOT_FIT.test(path))
+    throw new Unfit(`${path} is a component of its own language`);
   const loaded = await loadModule(plugin, { namespace, path, pluginData: undefined });
   const { contents = "", loader = "js" } = loaded;
   if ((loaded.errors ?? []).length > 0) throw new Unfit(`${path} has an error`);
@@ -153,7 +158,11 @@ async function mapped(
   // The text of a page stands in the map once, and not with each of its parts.
   const isFile = isOfProject && !plugin.generated.has(module.name);
   const text = isFile ? JSON.stringify(await plugin.files.text(projectPath(module.name))) : "";
-  return { map: { ...made.map, lead: made.map.lead + LINES_BEFORE_MODULE }, mappings: Buffer.from(made.rest), source: Buffer.from(text) };
+  return {
+    map: { ...made.map, lead: made.map.lead + LINES_BEFORE_MODULE },
+    mappings: Buffer.from(made.rest),
+    source: Buffer.from(text),
+  };
 }
 
 function lineEnds(text: string): number {

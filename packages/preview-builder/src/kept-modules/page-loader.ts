@@ -1,62 +1,5 @@
 import type { ModuleFormat } from "#kept-modules/module-record.ts";
 
-/** What the bundler puts before a module that it prints as CommonJS, by name. A test holds these texts to what is installed. */
-const HELPERS: readonly string[] = [
-  `var __create = Object.create;\n`,
-  `var __defProp = Object.defineProperty;\n`,
-  `var __getOwnPropDesc = Object.getOwnPropertyDescriptor;\n`,
-  `var __getOwnPropNames = Object.getOwnPropertyNames;\n`,
-  `var __getProtoOf = Object.getPrototypeOf;\n`,
-  `var __hasOwnProp = Object.prototype.hasOwnProperty;\n`,
-  `var __export = (target, all) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: true });
-};\n`,
-  `var __copyProps = (to, from, except, desc) => {
-  if (from && typeof from === "object" || typeof from === "function") {
-    for (let key of __getOwnPropNames(from))
-      if (!__hasOwnProp.call(to, key) && key !== except)
-        __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
-  }
-  return to;
-};\n`,
-  `var __reExport = (target, mod, secondTarget) => (__copyProps(target, mod, "default"), secondTarget && __copyProps(secondTarget, mod, "default"));\n`,
-  `var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(
-  // If the importer is in node compatibility mode or this is not an ESM
-  // file that has been converted to a CommonJS file using a Babel-
-  // compatible transform (i.e. "__esModule" has not been set), then set
-  // "default" to the CommonJS "module.exports" for node compatibility.
-  isNodeMode || !mod || !mod.__esModule ? __defProp(target, "default", { value: mod, enumerable: true }) : target,
-  mod
-));\n`,
-  `var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);\n`,
-];
-
-/** The bundler's own directive for strict code says nothing in a module. */
-const DIRECTIVE = `"use strict";\n`;
-
-/** Names inside of them get a number where the module has the same name at its top. */
-const LOCAL_NAMES = /\b(?:target|all|name|to|from|except|desc|key|mod|secondTarget|isNodeMode)\b/g;
-const NUMBERED_HELPERS = HELPERS.map(
-  (text) => new RegExp(text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`).replaceAll(LOCAL_NAMES, String.raw`$&\d*`), "y"),
-);
-
-/** How many characters of printed code are such texts. */
-export function helperLength(code: string): number {
-  let at = code.startsWith(DIRECTIVE) ? DIRECTIVE.length : 0;
-  HELPERS.forEach((helper, index) => {
-    if (code.startsWith(helper, at)) at += helper.length;
-    else at += numberedLength(code, at, NUMBERED_HELPERS[index]);
-  });
-  return at;
-}
-
-function numberedLength(code: string, at: number, helper: RegExp | undefined): number {
-  if (helper === undefined) return 0;
-  helper.lastIndex = at;
-  return helper.exec(code)?.[0].length ?? 0;
-}
-
 /** The name of `require` in code as it was written; the bundler's own calls keep the name. */
 export const OWN_REQUIRE = "__hivesync_require";
 
@@ -77,7 +20,11 @@ export function wrapModule(code: string, format: ModuleFormat): string {
  * Runs kept modules, each a function: lazily, in the order in which CommonJS does. A module of statements has one namespace that
  * whoever imports it gets, as in a bundle, so that cycles see what is exported later. `require` of it gives an object beside it.
  */
-export const PAGE_LOADER = `var __defProp = Object.defineProperty;
+export const PAGE_LOADER = `var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
 var __copyProps = (to, from, except, desc) => {
   if (from && typeof from === "object" || typeof from === "function") {

@@ -1,4 +1,5 @@
-import { helperLength, OWN_REQUIRE } from "#kept-modules/page-loader.ts";
+import { dropHelpers } from "#kept-modules/helpers.ts";
+import { OWN_REQUIRE } from "#kept-modules/page-loader.ts";
 import type { ModuleFormat, ModuleImport } from "#kept-modules/module-record.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 
@@ -15,9 +16,15 @@ export interface PrintedModule {
 
 const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$]*`;
 const HEADER = new RegExp(`^module\\.exports = __toCommonJS\\((${NAME})\\);\\n`, "mu");
-const STAR = new RegExp(`^__reExport\\((${NAME}), require\\(("(?:[^"\\\\\\n]|\\\\.)*"|'(?:[^'\\\\\\n]|\\\\.)*')\\), module\\.exports\\);$`, "gmu");
+const STAR = new RegExp(
+  `^__reExport\\((${NAME}), require\\(("(?:[^"\\\\\\n]|\\\\.)*"|'(?:[^'\\\\\\n]|\\\\.)*')\\), module\\.exports\\);$`,
+  "gmu",
+);
 const TEXT = String.raw`("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`;
-const BINDING = new RegExp(`^(?:var|const|let) (${NAME}) = (?:__toESM\\()?require\\(${TEXT}\\)(?:, 1\\))?\\)?;$`, "gmu");
+const BINDING = new RegExp(
+  `^(?:var|const|let) (${NAME}) = (?:__toESM\\()?require\\(${TEXT}\\)(?:, 1\\))?\\)?;$`,
+  "gmu",
+);
 const CALL = new RegExp(`\\brequire\\(${TEXT}\\)`, "g");
 const COMPUTED = /\bPromise\.resolve\(\)\.then\(\(\) => __toESM\(require\((?!["'][^\n]*["']\))/g;
 const OWN_CALL = new RegExp(`\\b${OWN_REQUIRE}\\(${TEXT}\\)`, "g");
@@ -30,10 +37,7 @@ const EXPORT_ROW = new RegExp(`^ {2}(?:(${NAME})|${TEXT}): \\(\\) => `, "gmu");
  * @throws Unfit for what has another form.
  */
 export function readPrinted(printed: string): PrintedModule {
-  const start = helperLength(printed);
-  const body = printed.slice(start);
-  // Helpers that are not among the known ones.
-  if (/^var __(?!hivesync)\w+ = /.test(body)) throw new Unfit("code that needs helpers of the bundler's own");
+  const { code: body, droppedLines } = dropHelpers(printed);
   const header = HEADER.exec(body);
   const own = ownRequires(body);
   const rows = new ImportRows();
@@ -44,14 +48,15 @@ export function readPrinted(printed: string): PrintedModule {
     calls += 1;
   }
   // What import() is given at run time the browser imports, as it does for a bundle.
-  if (calls + count(body, COMPUTED) !== count(body, /\brequire\(/g)) throw new Unfit("an import that is not understood");
+  if (calls + count(body, COMPUTED) !== count(body, /\brequire\(/g))
+    throw new Unfit("an import that is not understood");
   const code = header === null ? body : withGivenExports(body, header, rows);
   readBindings(body, rows);
   for (const specifier of own) rows.of(specifier, "require").isWhole = true;
   const format = header === null ? formatWithout(body) : "module";
   return {
     code,
-    droppedLines: count(printed.slice(0, start), /\n/g),
+    droppedLines,
     format,
     exports: header === null ? [] : exportsIn(body, header),
     imports: rows.list(),
@@ -90,7 +95,8 @@ function readBindings(body: string, rows: ImportRows): void {
   for (const [, name = "", literal = ""] of body.matchAll(BINDING)) bindings.set(name, textOf(literal));
   const isWhole = (name: string): boolean => !name.startsWith("import_");
   for (const [name, specifier] of bindings) if (isWhole(name)) rows.of(specifier, "import").isWhole = true;
-  const use = /\bimport_[\p{ID_Continue}$]+(?:(?:\.|\?\.)([\p{ID_Start}$_][\p{ID_Continue}$]*)|\["((?:[^"\\]|\\.)*)"\])?/gu;
+  const use =
+    /\bimport_[\p{ID_Continue}$]+(?:(?:\.|\?\.)([\p{ID_Start}$_][\p{ID_Continue}$]*)|\["((?:[^"\\]|\\.)*)"\])?/gu;
   for (const { 0: whole, 1: name, 2: quoted, index } of body.matchAll(use)) {
     const local = /^import_[\p{ID_Continue}$]+/u.exec(whole)?.[0] ?? "";
     const specifier = bindings.get(local);

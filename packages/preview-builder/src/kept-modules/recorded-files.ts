@@ -9,7 +9,8 @@ export interface RecordedFiles {
   dependsOnPaths(): boolean;
 }
 
-export function recordFiles(files: ProjectFiles): RecordedFiles {
+/** With `isPeeking` what is read does not count yet. */
+export function recordFiles(files: ProjectFiles, { isPeeking }: { readonly isPeeking: boolean }): RecordedFiles {
   const read = new Set<string>();
   let isAsked = false;
   const ask = <Value>(value: Value): Value => {
@@ -20,6 +21,8 @@ export function recordFiles(files: ProjectFiles): RecordedFiles {
     read.add(path);
     return path;
   };
+  const bytes = (path: string): Promise<Uint8Array> => (isPeeking ? files.peek(note(path)) : files.bytes(note(path)));
+  const text = async (path: string): Promise<string> => new TextDecoder().decode(await bytes(path));
   return {
     read,
     dependsOnPaths: () => isAsked,
@@ -29,9 +32,9 @@ export function recordFiles(files: ProjectFiles): RecordedFiles {
         return ask(files.paths);
       },
       has: (path) => ask(files.has(path)),
-      bytes: (path) => files.bytes(note(path)),
-      text: (path) => files.text(note(path)),
-      textIfPresent: async (path) => (ask(files.has(path)) ? files.text(note(path)) : undefined),
+      bytes,
+      text,
+      textIfPresent: async (path) => (ask(files.has(path)) ? text(path) : undefined),
     },
   };
 }

@@ -14,7 +14,19 @@ export function configKeyOf(plugin: PluginContext, manifest: readonly ManifestFi
   const { mode, platform, settings, kind, frameworks, packageJson, tsConfig, aliases, roots, workspaces } = plugin;
   const configs = manifest.filter(({ path }) => CONFIG.test(posix.basename(path)));
   const files = configs.map(({ path, sha256 }) => `${path}\0${sha256}`).sort();
-  const facts = { mode, platform, settings, kind, frameworks, packageJson, tsConfig, aliases, roots, workspaces, files };
+  const facts = {
+    mode,
+    platform,
+    settings,
+    kind,
+    frameworks,
+    packageJson,
+    tsConfig,
+    aliases,
+    roots,
+    workspaces,
+    files,
+  };
   return hashOf(`${VERSION}\0${BUILDER_VERSION}\0${JSON.stringify(facts, withMaps)}`);
 }
 

@@ -4,6 +4,7 @@ import { resolveModule } from "#bundle/project-plugin.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
 import { keptRecord } from "#kept-modules/kept-record.ts";
 import { makeRecord } from "#kept-modules/make-record.ts";
+import type { MakeContext } from "#kept-modules/make-record.ts";
 import { withTargets } from "#kept-modules/module-record.ts";
 import type { ModuleImport, ModuleRecord, ModuleShape, UnresolvedRecord } from "#kept-modules/module-record.ts";
 import type { KeptState } from "#kept-modules/state.ts";
@@ -49,6 +50,7 @@ export async function walkModules(context: WalkContext, entry: string): Promise<
   try {
     walk.isSameGraph = await followGraph(context, walk);
     if (!walk.isSameGraph) await followImports(context, walk, entry);
+    for (const { madeOf } of walk.modules.values()) for (const { path } of madeOf) context.plugin.files.take(path);
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
     walk.unfit = error.message;
@@ -68,7 +70,8 @@ async function followGraph(context: WalkContext, walk: Walk): Promise<boolean> {
   }
   // Where much changed, following imports is as fast, and makes nothing that nobody imports any more.
   if (changed.length > kept.graph.names.length / 2) return false;
-  const made = await Promise.all(changed.map((name) => make(context, walk, name)));
+  const peeking = { ...context, isPeeking: true };
+  const made = await Promise.all(changed.map((name) => make(peeking, walk, name)));
   return made.every((record) => isAsBefore(kept.records.get(record.name), record, kept.graph?.hasStars === true));
 }
 
@@ -121,7 +124,7 @@ async function followImports(context: WalkContext, walk: Walk, entry: string): P
   await promise;
 }
 
-async function make(context: WalkContext, walk: Walk, name: string): Promise<ModuleRecord> {
+async function make(context: WalkContext & MakeContext, walk: Walk, name: string): Promise<ModuleRecord> {
   walk.made += 1;
   const unresolved = await makeRecord(context, name);
   const record = withTargets(unresolved, targetsOf(context.plugin, unresolved));

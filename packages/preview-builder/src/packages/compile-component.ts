@@ -72,6 +72,7 @@ function filesOf({ files }: OpenPackage): ProjectFiles {
     bytes: (path) => files.bytes(path),
     text,
     textIfPresent: async (path) => (files.has(path) ? text(path) : undefined),
+    peek: (path) => files.bytes(path),
     take: () => undefined,
     inputs: () => [],
   };

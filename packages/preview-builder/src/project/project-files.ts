@@ -9,6 +9,8 @@ export interface ProjectFiles {
   text(path: string): Promise<string>;
   /** The file's text, or undefined when the project has no such file. */
   textIfPresent(path: string): Promise<string | undefined>;
+  /** Reads a file that may turn out not to be needed: it does not count as read unless it is taken. */
+  peek(path: string): Promise<Uint8Array>;
   /** Counts a file as read whose bytes are known by their hash: what was made of it is kept. */
   take(path: string): void;
   /** What was read so far, by path. */
@@ -45,13 +47,17 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
     if (bytes.length !== file.size) {
       throw new BuildError(`"${path}" has ${bytes.length} bytes, but the manifest says ${file.size}.`);
     }
-    count(path, bytes.length);
     return bytes;
   };
-  const bytes = (path: string): Promise<Uint8Array> => {
+  const peek = (path: string): Promise<Uint8Array> => {
     const known = reads.get(path) ?? read(path);
     reads.set(path, known);
     return known;
+  };
+  const bytes = async (path: string): Promise<Uint8Array> => {
+    const found = await peek(path);
+    count(path, found.length);
+    return found;
   };
   const text = async (path: string): Promise<string> => new TextDecoder().decode(await bytes(path));
 
@@ -59,6 +65,7 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
     paths: [...byPath.keys()].sort(),
     has: (path) => byPath.has(path),
     bytes,
+    peek,
     text,
     textIfPresent: async (path) => (byPath.has(path) ? text(path) : undefined),
     take: (path) => count(path, byPath.get(path)?.size ?? 0),

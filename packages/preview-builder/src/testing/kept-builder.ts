@@ -37,7 +37,7 @@ export async function createKeptBuilder(): Promise<KeptBuilder> {
     const build: KeptProject["build"] = async (project, options, more) => {
       const works: (() => Promise<void>)[] = [];
       const keptModules = { ...place, later: (work: () => Promise<void>) => void works.push(work) };
-      const result = await builder.build(project, options, { ...more, keptModules });
+      const result = await builder.build(project, options, { keptModules, ...more });
       await Promise.all(works.map((work) => work()));
       const [, wholeBecause] = /^bundled as a whole: (.*)$/m.exec(result.log) ?? [];
       return { result, wholeBecause, made: Number(/of which (\d+) were made anew/.exec(result.log)?.[1] ?? -1) };

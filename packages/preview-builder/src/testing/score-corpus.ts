@@ -85,7 +85,8 @@ async function buildTwice(
   const second = await children.build({ ...request, keptModules });
   const isSame = (one: "html" | "sourceMap"): boolean =>
     first.ok && second.ok && Buffer.compare(first[one], second[one]) === 0;
-  if (!isSame("html") || !isSame("sourceMap")) throw new Error(`${keptModules.name} is another when it is built again.`);
+  if (!isSame("html") || !isSame("sourceMap"))
+    throw new Error(`${keptModules.name} is another when it is built again.`);
   return second;
 }
 
