@@ -6,12 +6,15 @@ import { stop } from "esbuild";
 import { buildPreview } from "#build-preview.ts";
 import type { BuildProgress } from "#build-result.ts";
 import { askParent } from "#child/ask-parent.ts";
-import type { ChildJob, ChildMessage } from "#child/child-messages.ts";
+import type { ChildJob, ChildMessage, Reply } from "#child/child-messages.ts";
 
 const PROGRESS_INTERVAL_MS = 50;
 
 await endWithParent();
-process.once("message", (job: ChildJob) => {
+// The first to listen: what came until now was kept, and is given to whoever listens in this turn.
+const parent = askParent(process);
+process.on("message", (job: ChildJob | Reply) => {
+  if (job.type !== "job") return;
   void run(job).then(finish, (error: unknown) =>
     finish({ type: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
@@ -24,7 +27,8 @@ async function rehearse(runtimeCacheDirectory: string): Promise<void> {
   const app = Buffer.from(`import { Text } from "react-native";\nexport default () => <Text>hi</Text>;\n`);
   const files = [{ path: "App.tsx", sha256: "", size: app.length }];
   const readBlob = (): Promise<Uint8Array> => Promise.resolve(app);
-  await buildPreview({ files, readBlob, options: { platform: "web" }, runtimeCacheDirectory });
+  const { keeper } = parent;
+  await buildPreview({ files, readBlob, options: { platform: "web" }, runtimeCacheDirectory, keeper });
 }
 
 async function run(job: ChildJob): Promise<ChildMessage> {
@@ -40,7 +44,8 @@ async function run(job: ChildJob): Promise<ChildMessage> {
     ...job,
     readBlob: (sha256) => readBlob(job.blobDirectory, sha256),
     onProgress,
-    packages: job.hasPackages ? askParent(process) : undefined,
+    packages: job.hasPackages ? parent.packages : undefined,
+    keeper: parent.keeper,
   });
   return { type: "result", result };
 }
