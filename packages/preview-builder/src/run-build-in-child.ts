@@ -44,6 +44,9 @@ export const DEFAULT_BUILD_LIMITS: BuildLimits = {
   maxInputBytes: 256 * 1024 * 1024,
 };
 
+/** About what uploading and reporting a small preview takes. */
+const REFILL_DELAY_MS = 150;
+
 /**
  * Runs one build in a child process: apart from this process's memory and environment, ended at its limits.
  *
@@ -101,8 +104,8 @@ export async function openBuildChildren(settings: BuildChildSettings, spare: num
       return await child.run(job, hooks);
     } finally {
       void end(child);
-      // Only now, so that starting the next one takes no time from this build.
-      refill();
+      // Only later, so that starting the next one takes no time from this build, nor from bringing away what it made.
+      setTimeout(refill, REFILL_DELAY_MS).unref();
     }
   };
   refill();
