@@ -13,7 +13,10 @@ import { BUILDER_VERSION } from "#builder-version.ts";
 import { SCRIPT_ENTRY, bundleProject } from "#bundle/bundle-project.ts";
 import type { Bundle } from "#bundle/bundle-project.ts";
 import type { GeneratedModule } from "#bundle/project-plugin.ts";
+import { openFolderKeeper } from "#keeping/build-keeper.ts";
+import type { BuildKeeper } from "#keeping/build-keeper.ts";
 import { USER_SCRIPT_NAME, finishPage } from "#page/finish-page.ts";
+import { ROUTER_ENTRY, ROUTES_MODULE, routesModule } from "#project/expo-routes.ts";
 import { packageMark } from "#packages/imported-names.ts";
 import type { PackageBundle } from "#packages/bundle-packages.ts";
 import { createProjectPackages } from "#packages/project-packages.ts";
@@ -42,6 +45,8 @@ export interface BuildRequest {
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
   /** Where the project's own npm packages come from. Without it only what is prebuilt is there. */
   readonly packages?: PackageSource | undefined;
+  /** Does what a confined build may not do itself. Default: this process, in the folder of the runtimes. */
+  readonly keeper?: BuildKeeper | undefined;
   /** The largest page in bytes; 50 MiB unless told. */
   readonly maxOutputBytes?: number | undefined;
   /** The most bytes of files that a build reads; 256 MiB unless told. */
@@ -131,7 +136,11 @@ interface Scripts {
 async function bundleScripts(request: BuildRequest, project: Project, log: BuildLog): Promise<Scripts> {
   const emptyDirectory = join(request.runtimeCacheDirectory, "empty");
   await mkdir(emptyDirectory, { recursive: true });
-  const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode, project.frameworks.choice);
+  const keeper = request.keeper ?? openFolderKeeper(request);
+  const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode, {
+    choice: project.frameworks.choice,
+    make: keeper.makeRuntime,
+  });
   const usedParts = new Set(["page"]);
   const { page, kind, files, mode } = project;
   const projectPackages = createProjectPackages({
@@ -141,7 +150,8 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
     frameworks: project.frameworks,
     mode,
     source: request.packages,
-    cacheDirectory: join(request.runtimeCacheDirectory, "packages"),
+    runtimeCacheDirectory: request.runtimeCacheDirectory,
+    keeper,
     emptyDirectory,
   });
   const bundle = await bundleProject({
@@ -152,6 +162,7 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
       generated: new Map<string, GeneratedModule>([
         ...page.parts,
         [SCRIPT_ENTRY, { contents: entryScript(project), loader: "js" }],
+        ...(project.routes === undefined ? [] : [[ROUTES_MODULE, routesModule(project.routes)] as const]),
       ]),
       runtimes: cache,
       usedParts,
@@ -195,9 +206,10 @@ function reportFiles({ files, onProgress }: BuildRequest): () => void {
 }
 
 /** The module that the bundle starts from: what the page names, or the entry and what mounts it. */
-function entryScript({ kind, entry, page }: Project): string {
+function entryScript({ kind, entry, page, routes }: Project): string {
   if (kind.startsFrom === "page") return page.scriptImports.map((name) => `import ${JSON.stringify(name)};`).join("\n");
-  const entryName = JSON.stringify(`vfs:${entry}`);
+  const entryName = JSON.stringify(routes?.paths.includes(entry) === true ? ROUTER_ENTRY : `vfs:${entry}`);
+  if (routes !== undefined) return `import ${JSON.stringify(ROUTES_MODULE)};\nimport ${entryName};`;
   if (kind.mountModule === undefined) return `import ${entryName};`;
   return `import * as entry from ${entryName};\nimport { mountEntry } from ${JSON.stringify(kind.mountModule)};\nmountEntry(entry);`;
 }

@@ -1,12 +1,13 @@
 import { execFile, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFile, readdir, readlink, rm } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, readlink, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test, vi } from "vitest";
 import { openBuildChildren, runBuildInChild } from "#run-build-in-child.ts";
-import type { BuildLimits } from "#run-build-in-child.ts";
+import type { BuildChildren, BuildLimits } from "#run-build-in-child.ts";
 import { NATIVE_TODO, createTestBuilder, writeBlobs } from "#testing/test-builder.ts";
 import type { TestProject } from "#testing/test-builder.ts";
 
@@ -22,6 +23,18 @@ async function written(project: TestProject) {
   const { files, blobDirectory } = await writeBlobs(project);
   blobDirectories.push(blobDirectory);
   return { files, blobDirectory, runtimeCacheDirectory, options: { platform: "web" } as const };
+}
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "hivesync-rooms-"));
+  blobDirectories.push(folder);
+  return folder;
+}
+
+async function buildNative(children: BuildChildren) {
+  using place = await children.open();
+  const { files } = await writeBlobs(NATIVE_TODO, place.directory);
+  return await place.build({ files, options: { platform: "web" } });
 }
 
 /** A project with a script that never ends: a named pipe that nobody writes to. The bundler is running by the time it is read. */
@@ -132,25 +145,24 @@ test("an abort ends the child and its bundler, with the reason", async () => {
 });
 
 test("children started ahead run one build each and end with their owner", async () => {
-  const request = await written(NATIVE_TODO);
   {
-    await using children = await openBuildChildren(request, 1);
+    await using children = await openBuildChildren({ runtimeCacheDirectory, roomsDirectory: await newFolder() }, 1);
     const ahead = await processesAre(2);
-    expect((await children.build(request)).ok).toBe(true);
+    expect((await buildNative(children)).ok).toBe(true);
     // The next child is started, and the first is gone.
     const isReplaced = async () => {
       const found = await buildProcesses();
       expect([found.length, found.filter((pid) => ahead.includes(pid))]).toEqual([2, []]);
     };
     await vi.waitFor(isReplaced, { timeout: 10_000 });
-    expect((await children.build(request)).ok).toBe(true);
+    expect((await buildNative(children)).ok).toBe(true);
   }
   await processesAre(0);
 });
 
 test("as many are kept ready as was said last", async () => {
   {
-    await using children = await openBuildChildren(await written(NATIVE_TODO), 1);
+    await using children = await openBuildChildren({ runtimeCacheDirectory, roomsDirectory: await newFolder() }, 1);
     await processesAre(2);
     children.keepReady(3);
     expect(await processesAre(6)).toHaveLength(6);

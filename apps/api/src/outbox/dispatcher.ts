@@ -5,15 +5,15 @@ import type { Logger } from "@hivesync/platform/logger";
 import type { Enqueuer } from "@hivesync/platform/queue/enqueue";
 import { sql, type SQL } from "drizzle-orm";
 import { toAppError } from "#to-app-error.ts";
-import { allJobKinds, type JobKind } from "./job-kinds.ts";
+import { allJobKinds, jobKinds, type JobKind, type JobName } from "./job-kinds.ts";
 
 const sweepMs = 2_000;
 const batchSize = 50;
 
 /** Moves accepted jobs from their rows to the queues. The row is the outbox; nothing else enqueues. */
 export interface Dispatcher {
-  /** Says that there may be work: after a commit that made a job, and after a job's end. */
-  wake: () => void;
+  /** Says that there may be work: after a commit that made a job, and after a job's end. Of any kind when none is named. */
+  wake: (kind?: JobName) => void;
   /** Dispatches what may run now. Answers how many jobs were enqueued. */
   dispatchOnce: () => Promise<number>;
   start: () => void;
@@ -84,57 +84,64 @@ async function dispatchBatch(options: DispatcherOptions, kind: JobKind): Promise
   });
 }
 
+async function dispatchKind(options: DispatcherOptions, kind: JobKind): Promise<number> {
+  let total = 0;
+  let count = 0;
+  do {
+    count = await dispatchBatch(options, kind);
+    total += count;
+  } while (count === batchSize);
+  return total;
+}
+
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
-  let wokenMeanwhile = false;
   let stopped = true;
+  /** Kinds of which there may be work. */
+  const woken = new Set<JobKind>();
 
-  const dispatchOnce = async (): Promise<number> => {
-    let total = 0;
-    for (const kind of allJobKinds) {
-      let count = 0;
-      do {
-        count = await dispatchBatch(options, kind);
-        total += count;
-      } while (count === batchSize);
-    }
-    return total;
-  };
   const sweep = async (): Promise<void> => {
-    do {
-      wokenMeanwhile = false;
-      try {
-        await dispatchOnce();
-      } catch (error) {
-        // Redis or Postgres is away. The rows wait; the next sweep tries again.
-        options.log.warn("dispatch_postponed", { error: toAppError(error) });
+    try {
+      // What is woken meanwhile comes last, and is seen too.
+      for (const kind of woken) {
+        woken.delete(kind);
+        await dispatchKind(options, kind);
       }
-    } while (wokenMeanwhile);
-  };
-  const wake = (): void => {
-    if (stopped) return;
-    if (running) {
-      wokenMeanwhile = true;
-      return;
+    } catch (error) {
+      // Redis or Postgres is away. The rows wait; the next sweep tries again.
+      woken.clear();
+      options.log.warn("dispatch_postponed", { error: toAppError(error) });
     }
-    clearTimeout(timer);
+  };
+  const run = (): void => {
     running = sweep().finally(() => {
       running = undefined;
-      if (!stopped) timer = setTimeout(wake, sweepMs);
+      if (woken.size > 0) run();
     });
+  };
+  const wake = (name?: JobName): void => {
+    if (stopped) return;
+    for (const kind of name === undefined ? allJobKinds : [jobKinds[name]]) woken.add(kind);
+    if (!running) run();
   };
   return {
     wake,
-    dispatchOnce,
+    dispatchOnce: async () => {
+      let total = 0;
+      for (const kind of allJobKinds) total += await dispatchKind(options, kind);
+      return total;
+    },
     start: () => {
       stopped = false;
       wake();
+      // Whatever else is woken meanwhile: each kind is looked at that often.
+      timer = setInterval(() => wake(), sweepMs);
     },
     stop: async () => {
       stopped = true;
-      wokenMeanwhile = false;
-      clearTimeout(timer);
+      woken.clear();
+      clearInterval(timer);
       await running;
     },
   };

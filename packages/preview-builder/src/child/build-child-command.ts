@@ -6,26 +6,23 @@ import { stop } from "esbuild";
 import { buildPreview } from "#build-preview.ts";
 import type { BuildProgress } from "#build-result.ts";
 import { askParent } from "#child/ask-parent.ts";
-import type { ChildJob, ChildMessage } from "#child/child-messages.ts";
+import { rehearse } from "#child/rehearse.ts";
+import type { ChildJob, ChildMessage, Reply } from "#child/child-messages.ts";
 
 const PROGRESS_INTERVAL_MS = 50;
 
 await endWithParent();
-process.once("message", (job: ChildJob) => {
+// The first to listen: what came until now was kept, and is given to whoever listens in this turn.
+const parent = askParent(process);
+process.on("message", (job: ChildJob | Reply) => {
+  if (job.type !== "job") return;
   void run(job).then(finish, (error: unknown) =>
     finish({ type: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });
 const [, , runtimeCacheDirectory] = process.argv;
-if (runtimeCacheDirectory !== undefined) await rehearse(runtimeCacheDirectory);
-
-/** A child that is started ahead of its job does a build of nothing: all code is loaded then, and the bundler runs. */
-async function rehearse(runtimeCacheDirectory: string): Promise<void> {
-  const app = Buffer.from(`import { Text } from "react-native";\nexport default () => <Text>hi</Text>;\n`);
-  const files = [{ path: "App.tsx", sha256: "", size: app.length }];
-  const readBlob = (): Promise<Uint8Array> => Promise.resolve(app);
-  await buildPreview({ files, readBlob, options: { platform: "web" }, runtimeCacheDirectory });
-}
+// A child that is started ahead of its job.
+if (runtimeCacheDirectory !== undefined) await rehearse({ runtimeCacheDirectory, keeper: parent.keeper });
 
 async function run(job: ChildJob): Promise<ChildMessage> {
   let sent: BuildProgress | undefined;
@@ -40,7 +37,8 @@ async function run(job: ChildJob): Promise<ChildMessage> {
     ...job,
     readBlob: (sha256) => readBlob(job.blobDirectory, sha256),
     onProgress,
-    packages: job.hasPackages ? askParent(process) : undefined,
+    packages: job.hasPackages ? parent.packages : undefined,
+    keeper: parent.keeper,
   });
   return { type: "result", result };
 }

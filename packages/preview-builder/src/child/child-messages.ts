@@ -3,6 +3,7 @@ import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#bu
 
 /** What a build's child process is asked to do. Paths are the host's; the child's build sees only what lies in them. */
 export interface ChildJob {
+  readonly type: "job";
   readonly files: readonly ManifestFile[];
   readonly options: BuildOptions;
   /** A folder of files named by the SHA-256 of their bytes. */
@@ -14,20 +15,25 @@ export interface ChildJob {
   readonly hasPackages: boolean;
 }
 
-/** What a child asks for meanwhile, as it has no network of its own. Answers are in the same order. */
-export type PackageQuestion =
-  | { readonly type: "manifests"; readonly id: number; readonly wanted: readonly WantedManifest[] }
-  | { readonly type: "packs"; readonly id: number; readonly wanted: readonly WantedPack[] };
+/** What a child asks for, as it has no network, and no folder that it may write to. */
+export type Question =
+  | { readonly type: "manifests"; readonly wanted: readonly WantedManifest[] }
+  | { readonly type: "packs"; readonly wanted: readonly WantedPack[] }
+  | { readonly type: "make-runtime"; readonly part: string; readonly mode: NonNullable<BuildOptions["mode"]> }
+  | { readonly type: "make-pack"; readonly name: string }
+  | { readonly type: "recall"; readonly key: string }
+  | { readonly type: "keep"; readonly key: string; readonly text: string };
 
-export interface PackageReply {
+/** The answer to the question of that number. */
+export interface Reply {
   readonly type: "reply";
   readonly id: number;
-  readonly answers: readonly unknown[];
+  readonly answer: unknown;
 }
 
 /** What it answers: progress, then a result, or `failed` when the build could not be run at all. */
 export type ChildMessage =
-  | PackageQuestion
+  | (Question & { readonly id: number })
   | { readonly type: "progress"; readonly progress: BuildProgress }
   | { readonly type: "result"; readonly result: BuildResult }
   | { readonly type: "failed"; readonly message: string };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchChromium } from "@hivesync/testing/chromium";
@@ -34,27 +34,27 @@ export interface CorpusScorer extends AsyncDisposable {
  */
 export async function createCorpusScorer(): Promise<CorpusScorer> {
   const runtimeCacheDirectory = await mkdtemp(join(tmpdir(), "hivesync-corpus-"));
-  const [children, browser] = await Promise.all([openBuildChildren({ runtimeCacheDirectory }, 1), launchChromium()]);
+  const roomsDirectory = join(runtimeCacheDirectory, "rooms");
+  await mkdir(roomsDirectory);
+  const starting = openBuildChildren({ runtimeCacheDirectory, roomsDirectory }, 1);
+  const [children, browser] = await Promise.all([starting, launchChromium()]);
 
   const score: CorpusScorer["score"] = async (name) => {
     const project = await readCorpusProject(name);
-    const { files, blobDirectory } = await writeBlobs(project.files);
-    try {
-      const { platform } = project.expected;
-      const began = performance.now();
-      const result = await children.build({ files, blobDirectory, options: { platform } });
-      const buildMs = performance.now() - began;
-      if (!result.ok) {
-        const rows = result.details.map(({ file, line, text }) => `${file}:${line} ${text}`);
-        return { name, problems: [result.message, ...rows], buildMs, openMs: 0 };
-      }
-      const opened = performance.now();
-      await using page = await openFramed(browser, result.html);
-      const problems = [...judgeBuild(project, result), ...(await judgePage(project, page))];
-      return { name, problems, buildMs, openMs: performance.now() - opened };
-    } finally {
-      await rm(blobDirectory, { recursive: true, force: true });
+    using place = await children.open();
+    const { files } = await writeBlobs(project.files, place.directory);
+    const { platform } = project.expected;
+    const began = performance.now();
+    const result = await place.build({ files, options: { platform } });
+    const buildMs = performance.now() - began;
+    if (!result.ok) {
+      const rows = result.details.map(({ file, line, text }) => `${file}:${line} ${text}`);
+      return { name, problems: [result.message, ...rows], buildMs, openMs: 0 };
     }
+    const opened = performance.now();
+    await using page = await openFramed(browser, result.html);
+    const problems = [...judgeBuild(project, result), ...(await judgePage(project, page))];
+    return { name, problems, buildMs, openMs: performance.now() - opened };
   };
   return {
     score,

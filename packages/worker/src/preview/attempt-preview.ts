@@ -1,12 +1,12 @@
 import { readPreviewInput } from "@hivesync/platform/storage/preview-input";
-import type { BuildFailure, BuildSuccess, ReportRow } from "@hivesync/preview-builder/build-result";
+import type { BuildSuccess, ReportRow } from "@hivesync/preview-builder/build-result";
 import type { WorkerDeps } from "#deps.ts";
 import { forgetUnusable } from "#job/forget-unusable.ts";
 import { failedOutcome, type Outcome } from "#job/outcome.ts";
 import type { AttemptWork } from "#job/report-job.ts";
 import { uploadFile } from "#job/upload-file.ts";
 import type { Snapshots } from "#snapshots/snapshot-taker.ts";
-import { buildInFolder, makeJobFolder } from "./build-in-folder.ts";
+import { buildInFolder } from "./build-in-folder.ts";
 import { uploadBuild } from "./upload-build.ts";
 
 const maxWarnings = 100;
@@ -27,13 +27,11 @@ async function takeSnapshots(deps: WorkerDeps, build: BuildSuccess, work: Previe
   return deps.snapshots.take(build.html, work.signal);
 }
 
-interface Built<Result> {
-  result: Result;
-  /** In milliseconds. */
-  timings: Record<string, number>;
-}
-
-async function uploadSuccess(deps: WorkerDeps, work: PreviewWork, built: Built<BuildSuccess>): Promise<Outcome> {
+async function uploadSuccess(
+  deps: WorkerDeps,
+  work: PreviewWork,
+  built: { result: BuildSuccess; timings: Record<string, number> },
+): Promise<Outcome> {
   const { claim, progress } = work;
   const { result } = built;
   const pictured = performance.now();
@@ -48,19 +46,6 @@ async function uploadSuccess(deps: WorkerDeps, work: PreviewWork, built: Built<B
   return { job_id, attempt, status: "SUCCESS", ...places, metrics: { timings, warnings: texts } };
 }
 
-async function uploadFailure(deps: WorkerDeps, work: PreviewWork, built: Built<BuildFailure>): Promise<Outcome> {
-  const { claim, progress } = work;
-  const { result, timings } = built;
-  progress.report({ phase: "uploading", ratio: uploadingRatio });
-  const logs_url = await uploadFile(deps.storage, claim, { file: "log", body: result.log });
-  return failedOutcome(claim, {
-    error: result.message,
-    error_details: result.details,
-    logs_url,
-    metrics: { timings },
-  });
-}
-
 /**
  * Makes one attempt at a preview: fetches, builds, takes pictures where this worker does, uploads.
  *
@@ -70,20 +55,16 @@ export async function attemptPreview(deps: WorkerDeps, work: PreviewWork): Promi
   const { claim, signal, progress } = work;
   const input = await readPreviewInput(deps.storage, claim.inputKey, signal);
   if (!input) return failedOutcome(claim, { error: "The list of files is no longer in storage. Publish again." });
-  const folder = await makeJobFolder(deps.jobsDirectory, claim.jobId);
-  try {
-    const order = { claim, input, folder: folder.path, signal, onProgress: progress.report };
-    const built = await buildInFolder(deps, order);
-    if (built.unusable) return await forgetUnusable(deps, claim, built.unusable);
-    // Taking thousands of files away takes as long as the upload, which needs none of them.
-    const removed = folder.remove();
-    const { result, timings } = built;
-    const upload = result.ok
-      ? uploadSuccess(deps, work, { result, timings })
-      : uploadFailure(deps, work, { result, timings });
-    const [outcome] = await Promise.all([upload, removed]);
-    return outcome;
-  } finally {
-    await folder.remove();
-  }
+  const built = await buildInFolder(deps, { claim, input, signal, onProgress: progress.report });
+  if (built.unusable) return forgetUnusable(deps, claim, built.unusable);
+  const { result, timings } = built;
+  if (result.ok) return uploadSuccess(deps, work, { result, timings });
+  progress.report({ phase: "uploading", ratio: uploadingRatio });
+  const logs_url = await uploadFile(deps.storage, claim, { file: "log", body: result.log });
+  return failedOutcome(claim, {
+    error: result.message,
+    error_details: result.details,
+    logs_url,
+    metrics: { timings },
+  });
 }

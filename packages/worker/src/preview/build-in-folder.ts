@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import path from "node:path";
 import type { PreviewInput } from "@hivesync/contracts/jobs/preview-input";
 import type { JobProgress } from "@hivesync/contracts/resources/previews";
 import type { UnusableBlob } from "@hivesync/platform/storage/blob-cache";
@@ -14,8 +12,6 @@ const buildingShare = 0.6;
 export interface BuildOrder {
   claim: JobClaim<"preview">;
   input: PreviewInput;
-  /** Empty, and on the file system of the blobs' cache. */
-  folder: string;
   signal: AbortSignal;
   onProgress: (progress: JobProgress) => void;
 }
@@ -25,24 +21,14 @@ export type FolderBuild =
   | { unusable: readonly UnusableBlob[] }
   | { unusable?: never; result: BuildResult; timings: { fetch: number; build: number } };
 
-/** The folder of one attempt. */
-export interface JobFolder {
-  path: string;
-  /** Takes it away; asked again, it waits for the same. */
-  remove: () => Promise<void>;
-}
-
-export async function makeJobFolder(jobsDirectory: string, jobId: string): Promise<JobFolder> {
-  const folder = await mkdtemp(path.join(jobsDirectory, `${jobId}-`));
-  let removed: Promise<void> | undefined;
-  return { path: folder, remove: () => (removed ??= rm(folder, { recursive: true, force: true })) };
-}
-
-/** Fetches a preview's files into a folder that holds nothing else, and builds them there, in a process of its own. */
+/** Fetches a preview's files into a folder of their own and builds them there, in a process of its own. Nothing of the folder stays. */
 export async function buildInFolder(
   deps: Pick<WorkerDeps, "blobCache" | "builders" | "packages">,
-  { claim, input, folder, signal, onProgress }: BuildOrder,
+  order: BuildOrder,
 ): Promise<FolderBuild> {
+  const { claim, input, signal, onProgress } = order;
+  using place = await deps.builders.open();
+  const folder = place.directory;
   const started = performance.now();
   const unusable = await deps.blobCache.provide({
     teamId: claim.teamId,
@@ -54,10 +40,10 @@ export async function buildInFolder(
   if (unusable.length > 0) return { unusable };
   const fetched = performance.now();
   const { platform, entry, title } = input.options;
-  const result = await deps.builders.build({
+  const result = await place.build({
     files: input.files,
     options: { platform, ...(entry !== undefined && { entry }), ...(title !== undefined && { title }) },
-    blobDirectory: folder,
+    scope: claim.teamId,
     packages: deps.packages.sourceFor({ folder, signal }),
     timeoutMs: claim.limits.buildSeconds * 1_000,
     signal,

@@ -84,6 +84,6 @@ export async function applyCallback(deps: Deps, callback: SignedCallback): Promi
     throw error;
   });
   const applied = await deps.transact((transaction) => endJob(transaction, { ...job, whileIn: ["RUNNING"] }, end));
-  deps.dispatcher.wake();
+  deps.dispatcher.wake(job.kind.name);
   return { applied };
 }

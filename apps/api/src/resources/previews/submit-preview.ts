@@ -15,7 +15,7 @@ import { previewLink } from "./preview-url.ts";
 /** What is to be built, for which project. */
 export interface Submission extends WantedFiles {
   projectId: string;
-  /** Its files are those of `files`, which have the caller's names for them. */
+  /** Its files are the wanted ones, which have the caller's names for them. */
   input: PreviewInput;
   context: PreviewContext | null;
   retriedFrom: string | null;
@@ -66,7 +66,7 @@ export async function submitPreview(
   submission: Submission,
 ): Promise<RequestedPreview> {
   const { deps, actor, scope } = by;
-  const { files } = submission;
+  const { files } = submission.input;
   checkManifestQuota(deps, actor, files);
   const stored = toStoredInput(scope.teamId, submission.input);
   const [same] = await Promise.all([

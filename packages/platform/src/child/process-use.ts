@@ -17,12 +17,19 @@ async function descendants(pid: number): Promise<number[]> {
   return [...children, ...below.flat()];
 }
 
+/** What a process and all that it has started hold. */
+export interface ProcessUse {
+  processes: number;
+  residentBytes: number;
+}
+
 /**
- * The memory that a process and all that it has started hold, in bytes; 0 where the system does not tell (it has no
+ * Counts a process and all that it has started, and their memory in bytes; memory is 0 where the system does not tell (it has no
  * /proc) or the process is gone. Shared pages count once for each.
  */
-export async function residentBytes(pid: number): Promise<number> {
+export async function processUse(pid: number): Promise<ProcessUse> {
   const pids = [pid, ...(await descendants(pid))];
   const statuses = await Promise.all(pids.map((each) => readText(`/proc/${each}/status`)));
-  return statuses.reduce((sum, status) => sum + Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024, 0);
+  const sizes = statuses.map((status) => Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024);
+  return { processes: pids.length, residentBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
