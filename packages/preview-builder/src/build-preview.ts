@@ -139,7 +139,7 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
   const keeper = request.keeper ?? openFolderKeeper(request);
   const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode, {
     choice: project.frameworks.choice,
-    make: keeper.makeRuntime,
+    make: (part, mode) => keeper.makeRuntime(part, mode),
   });
   const usedParts = new Set(["page"]);
   const { page, kind, files, mode } = project;
@@ -162,7 +162,7 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
       generated: new Map<string, GeneratedModule>([
         ...page.parts,
         [SCRIPT_ENTRY, { contents: entryScript(project), loader: "js" }],
-        ...(project.routes === undefined ? [] : [[ROUTES_MODULE, routesModule(project.routes)] as const]),
+        ...(project.routes === undefined ? [] : [[ROUTES_MODULE, routesModule(project.routes, page.context)] as const]),
       ]),
       runtimes: cache,
       usedParts,

@@ -1,6 +1,6 @@
 import { execFile, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, readdir, readlink, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test, vi } from "vitest";
 import { openBuildChildren, runBuildInChild } from "#run-build-in-child.ts";
 import type { BuildChildren, BuildLimits } from "#run-build-in-child.ts";
+import { processesIn } from "#testing/processes-in.ts";
 import { NATIVE_TODO, createTestBuilder, writeBlobs } from "#testing/test-builder.ts";
 import type { TestProject } from "#testing/test-builder.ts";
 
@@ -51,22 +52,10 @@ async function endless() {
   return request;
 }
 
-/** Processes that run in this file's own runtime folder: every child of its builds, and the bundlers that those start. */
-async function buildProcesses(): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const isOurs = async (pid: string): Promise<boolean> => {
-    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-    const directory = await readlink(`/proc/${pid}/cwd`).catch(() => "");
-    return !/^State:\s+Z/m.test(status) && directory.startsWith(runtimeCacheDirectory);
-  };
-  const flags = await Promise.all(pids.map(isOurs));
-  return pids.filter((_, index) => flags[index]).map(Number);
-}
-
 /** Waits until as many processes run; gives their ids. */
 function processesAre(count: number): Promise<number[]> {
   const check = async (): Promise<number[]> => {
-    const found = await buildProcesses();
+    const found = await processesIn(runtimeCacheDirectory);
     expect(found).toHaveLength(count);
     return found;
   };
@@ -151,7 +140,7 @@ test("children started ahead run one build each and end with their owner", async
     expect((await buildNative(children)).ok).toBe(true);
     // The next child is started, and the first is gone.
     const isReplaced = async () => {
-      const found = await buildProcesses();
+      const found = await processesIn(runtimeCacheDirectory);
       expect([found.length, found.filter((pid) => ahead.includes(pid))]).toEqual([2, []]);
     };
     await vi.waitFor(isReplaced, { timeout: 10_000 });

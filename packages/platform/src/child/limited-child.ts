@@ -116,7 +116,7 @@ function watchUse({ pid }: ChildProcess, limits: UseLimits, stop: (limit: ChildL
   const look = async (): Promise<void> => {
     if (pid === undefined || isLooking) return;
     isLooking = true;
-    const { processes, residentBytes } = await processUse(pid);
+    const { processes, residentBytes } = await processUse(pid, limits.maxProcesses);
     if (processes > limits.maxProcesses) stop("processes");
     else if (residentBytes > limits.maxResidentMb * 1024 * 1024) stop("memory");
     isLooking = false;

@@ -8,13 +8,22 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Every process that the given one has started, and theirs. A child belongs to the thread that started it. */
-async function descendants(pid: number): Promise<number[]> {
+/** Those that a process has started itself. A child belongs to the thread that started it. */
+async function childrenOf(pid: number): Promise<number[]> {
   const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
   const lists = await Promise.all(threads.map((thread) => readText(`/proc/${pid}/task/${thread}/children`)));
-  const children = lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
-  const below = await Promise.all(children.map(descendants));
-  return [...children, ...below.flat()];
+  return lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
+}
+
+/** A process and all that it has started, and they: as many as there are, but no more than one above the most. */
+async function familyOf(pid: number, most: number): Promise<number[]> {
+  const family = [pid];
+  // The list grows while it is gone through.
+  for (const member of family) {
+    if (family.length > most) break;
+    family.push(...(await childrenOf(member)));
+  }
+  return family.slice(0, most + 1);
 }
 
 /** What a process and all that it has started hold. */
@@ -24,11 +33,11 @@ export interface ProcessUse {
 }
 
 /**
- * Counts a process and all that it has started, and their memory in bytes; memory is 0 where the system does not tell (it has no
+ * Counts a process and all that it has started, up to one above the most that is allowed, and their memory in bytes; memory is 0 where the system does not tell (it has no
  * /proc) or the process is gone. Shared pages count once for each.
  */
-export async function processUse(pid: number): Promise<ProcessUse> {
-  const pids = [pid, ...(await descendants(pid))];
+export async function processUse(pid: number, most: number): Promise<ProcessUse> {
+  const pids = await familyOf(pid, most);
   const statuses = await Promise.all(pids.map((each) => readText(`/proc/${each}/status`)));
   const sizes = statuses.map((status) => Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024);
   return { processes: pids.length, residentBytes: sizes.reduce((sum, size) => sum + size, 0) };

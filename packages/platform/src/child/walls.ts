@@ -51,17 +51,13 @@ export function programPaths(): string[] {
 export function insideWalls(walls: Walls, view: WallsView, command: readonly string[]): string[] {
   // Not as root: its numbers open files that nobody else's do.
   const asNobody = process.getuid?.() === 0 ? ["--uid", nobody, "--gid", nobody] : [];
-  return [
-    walls.program,
-    ...["--unshare-all", "--unshare-user", "--disable-userns", ...asNobody, "--cap-drop", "ALL"],
-    ...["--die-with-parent", "--new-session"],
-    ...systemPaths.flatMap(showSystem),
-    ...["--proc", "/proc", "--dev", "/dev"],
-    ...view.readable.flatMap((file) => ["--ro-bind", file, file]),
-    // What lies between is made in memory, and would be a place to fill.
-    ...["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", view.directory, "--"],
-    ...command,
-  ];
+  const own = ["--unshare-all", "--unshare-user", "--disable-userns", ...asNobody, "--cap-drop", "ALL"];
+  const shown = [...systemPaths.flatMap(showSystem), "--proc", "/proc", "--dev", "/dev"];
+  const readable = view.readable.flatMap((file) => ["--ro-bind", file, file]);
+  // What lies between is made in memory, and would be a place to fill.
+  const closed = ["--remount-ro", "/dev", "--remount-ro", "/"];
+  const life = ["--die-with-parent", "--new-session", "--chdir", view.directory];
+  return [walls.program, ...own, ...shown, ...readable, ...closed, ...life, "--", ...command];
 }
 
 function reasonOf(error: unknown): string {

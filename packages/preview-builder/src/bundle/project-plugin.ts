@@ -9,6 +9,7 @@ import { prepareCode } from "#bundle/prepare-code.ts";
 import { readDataUrl } from "#bundle/read-data-url.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import { requiredModule } from "#packages/imported-names.ts";
+import { describePackage } from "#packages/served-by-part.ts";
 import { BuildError } from "#report/build-error.ts";
 import { MAX_ROWS, isProjectSource, projectPath } from "#report/report-rows.ts";
 import type { PartStart } from "#report/move-mappings.ts";
@@ -94,6 +95,9 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
     if (code === undefined) return { errors: [{ text: "A data URL of this kind cannot be imported." }] };
     return prepareCode({ ...code, name, importer: importerOf(name) }, preparing);
   }
+  if (namespace === NAMESPACES.described) {
+    return { contents: describePackage(path, context.packageJson.ranges[path]), loader: "json" };
+  }
   if (namespace === NAMESPACES.required) return { contents: requiredModule(path), loader: "js" };
   if (namespace === NAMESPACES.packageStyle) return { contents: await context.packages.style(path), loader: "css" };
   const part = namespace === NAMESPACES.runtime ? partOfModule(path) : undefined;
@@ -103,7 +107,8 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
     const names = exports[path];
     if (names === undefined) return { errors: [{ text: explainAbsent(context, part.name, path) }] };
     const actsOnImport = part.actsOnImport?.includes(path) ?? false;
-    return { contents: runtimeModule(path, names, { actsOnImport }), loader: "js" };
+    const fillsIn = part.fillsIn === true;
+    return { contents: runtimeModule(path, names, { actsOnImport, fillsIn }), loader: "js" };
   }
   // Nothing that the bundler found by itself is ever named: that would tell what the host's disk holds.
   if (!namespace.startsWith("vfs")) throw new BuildError("An import leads to no file of the project.");
@@ -154,6 +159,8 @@ function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult |
       return { path: resolution.specifier, namespace: NAMESPACES.runtime, ...warningsOf(resolution.warning) };
     case "package":
       return resolvePackage(context, args, resolution);
+    case "described":
+      return { path: resolution.name, namespace: NAMESPACES.described };
     case "external":
       return { path: args.path, external: true, warnings: [{ text: resolution.warning }] };
     case "nothing":

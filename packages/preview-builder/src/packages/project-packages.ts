@@ -145,7 +145,7 @@ async function findGraph(
 }
 
 function sourceOf({ source, runtimeCacheDirectory, keeper }: ProjectPackagesRequest): PackageSource {
-  return withShipped(source, { runtimeCacheDirectory, makePack: keeper.makePack });
+  return withShipped(source, { runtimeCacheDirectory, makePack: (name) => keeper.makePack(name) });
 }
 
 async function readStyles(
