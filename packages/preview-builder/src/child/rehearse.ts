@@ -20,7 +20,7 @@ const PROJECTS: readonly Readonly<Record<string, string>>[] = [
 ];
 
 /** How often each is built. */
-const ROUNDS = 4;
+const ROUNDS = 2;
 
 /** Builds of nothing that anybody asked for. */
 export async function rehearse(given: Pick<BuildRequest, "runtimeCacheDirectory" | "keeper">): Promise<void> {
