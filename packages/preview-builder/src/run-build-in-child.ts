@@ -58,6 +58,9 @@ export const DEFAULT_BUILD_LIMITS: BuildLimits = {
   maxInputBytes: 256 * 1024 * 1024,
 };
 
+/** About what it takes to bring away and report a small preview. */
+const REFILL_DELAY_MS = 150;
+
 /** A child, and the folder that it was shown when it was started. */
 interface Room {
   readonly directory: string;
@@ -172,8 +175,8 @@ export async function openBuildChildren(
         build: buildIn(room, start, settings.bundleDirectory),
         [Symbol.dispose]: () => {
           void end(room);
-          // Only now, so that starting the next one takes no time from this build.
-          refill();
+          // Only later, so that starting the next one takes no time from this build, nor from bringing away what it made.
+          setTimeout(refill, REFILL_DELAY_MS).unref();
         },
       };
     },

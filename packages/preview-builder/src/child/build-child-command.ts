@@ -6,6 +6,7 @@ import { stop } from "esbuild";
 import { buildPreview } from "#build-preview.ts";
 import type { BuildProgress } from "#build-result.ts";
 import { askParent } from "#child/ask-parent.ts";
+import { rehearse } from "#child/rehearse.ts";
 import type { ChildJob, ChildMessage, Reply } from "#child/child-messages.ts";
 
 const PROGRESS_INTERVAL_MS = 50;
@@ -20,16 +21,8 @@ process.on("message", (job: ChildJob | Reply) => {
   );
 });
 const [, , runtimeCacheDirectory] = process.argv;
-if (runtimeCacheDirectory !== undefined) await rehearse(runtimeCacheDirectory);
-
-/** A child that is started ahead of its job does a build of nothing: all code is loaded then, and the bundler runs. */
-async function rehearse(runtimeCacheDirectory: string): Promise<void> {
-  const app = Buffer.from(`import { Text } from "react-native";\nexport default () => <Text>hi</Text>;\n`);
-  const files = [{ path: "App.tsx", sha256: "", size: app.length }];
-  const readBlob = (): Promise<Uint8Array> => Promise.resolve(app);
-  const { keeper } = parent;
-  await buildPreview({ files, readBlob, options: { platform: "web" }, runtimeCacheDirectory, keeper });
-}
+// A child that is started ahead of its job.
+if (runtimeCacheDirectory !== undefined) await rehearse({ runtimeCacheDirectory, keeper: parent.keeper });
 
 async function run(job: ChildJob): Promise<ChildMessage> {
   let sent: BuildProgress | undefined;

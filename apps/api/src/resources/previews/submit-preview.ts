@@ -68,9 +68,11 @@ export async function submitPreview(
   const { deps, actor, scope } = by;
   const { files } = submission.input;
   checkManifestQuota(deps, actor, files);
-  await requireStoredFiles(deps, scope.teamId, submission);
   const stored = toStoredInput(scope.teamId, submission.input);
-  const same = await findSameBuild(deps.db, stored.key);
+  const [same] = await Promise.all([
+    findSameBuild(deps.db, stored.key),
+    requireStoredFiles(deps, scope.teamId, submission),
+  ]);
   return acceptJob(by, "preview", async () => {
     if (!same) await deps.storage.put(stored.key, stored.json, "application/json");
     const { row, link } = await makeRow(by, submission, stored.key);
