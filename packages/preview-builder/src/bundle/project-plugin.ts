@@ -16,6 +16,8 @@ import type { PartStart } from "#report/move-mappings.ts";
 import type { RuntimeCache } from "#runtimes/runtime-cache.ts";
 import { labelOfPart } from "#runtimes/framework-versions.ts";
 import { partOfModule } from "#runtimes/runtime-parts.ts";
+import { loadPageStyle } from "#styles/page-style.ts";
+import type { PageStyle } from "#styles/page-style.ts";
 import type { TransformContext } from "#transforms/source-transform.ts";
 
 /** Source text that is no whole file of the project: a generated entry, or a part of an HTML page. */
@@ -23,6 +25,8 @@ export interface GeneratedModule {
   readonly contents: string;
   readonly loader: "js" | "jsx" | "ts" | "tsx" | "css" | "local-css";
   readonly map?: string | undefined;
+  /** For a style of a page. */
+  readonly pageStyle?: PageStyle;
   /** Where in its page it starts. */
   readonly start?: PartStart;
 }
@@ -87,8 +91,11 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
   const generated = context.generated.get(name);
   const preparing = { settings: context.settings, paths: context.files.paths };
   if (generated !== undefined) {
-    const { contents, loader, map } = generated;
-    return prepareCode({ contents, loader, map, name, importer: importerOf(name) }, preparing);
+    const { contents, loader, map, pageStyle } = generated;
+    const styled = pageStyle && (await loadPageStyle(pageStyle, withParts(context)));
+    if (styled?.errors !== undefined) return styled;
+    const code = { contents: styled?.contents ?? contents, loader, map, name, importer: importerOf(name) };
+    return { warnings: styled?.warnings ?? [], ...(await prepareCode(code, preparing)) };
   }
   if (namespace === NAMESPACES.data) {
     const code = await readDataUrl(String(pluginData));
@@ -117,7 +124,11 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
     const gives = namespace === NAMESPACES.worker ? "class" : "address";
     return loadWorker(context, { path, gives, pluginFor: projectPlugin });
   }
-  return loadFile({ ...context, addPart: partAdder(context.generated) }, namespace as FileNamespace, path);
+  return loadFile(withParts(context), namespace as FileNamespace, path);
+}
+
+function withParts(context: PluginContext): TransformContext {
+  return { ...context, addPart: partAdder(context.generated) };
 }
 
 /** Says that a framework has no such module in the version that the project asks for. */

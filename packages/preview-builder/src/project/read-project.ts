@@ -78,7 +78,7 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
     ? { "process.env.EXPO_OS": JSON.stringify(options.platform) }
     : {};
   const defines = { ...config.defines, ...env, ...expoEnv };
-  const notes = projectNotes({ ...detected, frameworks, home, tsConfig });
+  const notes = [...projectNotes({ ...detected, frameworks, home, tsConfig }), ...page.notes];
   return { ...detected, files, tsConfig, defines, page, mode, title, isTitleForced, frameworks, notes };
 }
 
