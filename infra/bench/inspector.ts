@@ -15,20 +15,30 @@ async function addressOf({ lines }: OurProcess): Promise<string> {
   return address;
 }
 
-/** Has a process that was started {@link inspectable} collect all its garbage, so that what it holds can be told from what it let go. */
-export async function collectGarbage(target: OurProcess): Promise<void> {
+/** Asks the inspector of a process that was started {@link inspectable}. */
+async function ask(target: OurProcess, method: string): Promise<unknown> {
   const socket = new WebSocket(await addressOf(target));
   try {
-    await new Promise<void>((resolve, reject) => {
+    return await new Promise<unknown>((resolve, reject) => {
       socket.addEventListener("error", () => reject(new Error("the inspector does not answer")));
-      socket.addEventListener("open", () =>
-        socket.send(JSON.stringify({ id: 1, method: "HeapProfiler.collectGarbage" })),
-      );
+      socket.addEventListener("open", () => socket.send(JSON.stringify({ id: 1, method })));
       socket.addEventListener("message", ({ data }) => {
-        if ((JSON.parse(String(data)) as { id?: number }).id === 1) resolve();
+        const { id, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
+        if (id === 1) resolve(result);
       });
     });
   } finally {
     socket.close();
   }
+}
+
+/** Has a process that was started {@link inspectable} collect all its garbage, so that what it holds can be told from what it let go. */
+export async function collectGarbage(target: OurProcess): Promise<void> {
+  await ask(target, "HeapProfiler.collectGarbage");
+}
+
+/** What the objects and buffers of such a process take, garbage included. */
+export async function heapBytes(target: OurProcess): Promise<number> {
+  const usage = (await ask(target, "Runtime.getHeapUsage")) as { usedSize: number; backingStorageSize: number };
+  return usage.usedSize + usage.backingStorageSize;
 }

@@ -10,6 +10,7 @@ import { measureDocumentation } from "./rows/documentation.ts";
 import { measureManifests } from "./rows/manifest.ts";
 import { compareFastapi } from "./rows/fastapi.ts";
 import { measurePreviews } from "./rows/previews.ts";
+import { measureQueue } from "./rows/queue.ts";
 import { compareRest } from "./rows/rest.ts";
 import { measureSdkOverhead } from "./rows/sdk-overhead.ts";
 import { measureSignIn } from "./rows/sign-in.ts";
@@ -32,6 +33,7 @@ export const rows: Readonly<Record<string, Row>> = {
   fastapi: { title: "The list beside FastAPI and asyncpg", run: compareFastapi },
   "sign-in": { title: "Reads while others sign in", run: measureSignIn },
   manifest: { title: "A manifest of 10,000 files", run: measureManifests },
+  queue: { title: "From an accepted job to its start", run: measureQueue },
   streams: { title: "2,000 idle event streams on one process", run: measureStreams },
   admin: { title: "What the operator sees beside a million old rows", run: measureAdmin },
   depth: { title: "Pages of a million rows", run: measureDepth },

@@ -1,11 +1,12 @@
 import path from "node:path";
+import { findBubblewrap } from "@hivesync/dev-services/bubblewrap";
 import { startOnPort } from "@hivesync/dev-services/free-port";
 import { connectRedis } from "@hivesync/platform/queue/connection";
 import type { StorageOptions } from "@hivesync/platform/storage/client";
 import { readHeartbeats, type Heartbeat } from "@hivesync/platform/worker-heartbeat";
 import { startApp } from "./app-process.ts";
 import type { DatabaseUrls } from "./database.ts";
-import { repositoryRoot } from "./env.ts";
+import { defaultDirectory, repositoryRoot } from "./env.ts";
 import type { StackContext } from "./stack-context.ts";
 
 /** Where the services are. */
@@ -14,6 +15,9 @@ export interface ServiceAddresses {
   redisUrl: string;
   storage: StorageOptions;
 }
+
+// What is fetched serves every stack of this checkout.
+const bubblewrapCache = path.join(defaultDirectory, "cache", "bubblewrap");
 
 const mainOf = (app: string): string => path.join(repositoryRoot, "apps", app, "src", "main.ts");
 
@@ -129,13 +133,16 @@ async function provideWorker(
 /** Starts the worker of the CPU queues, and after it, as it finds the runtimes built then, the worker of the GPU queues. */
 export async function provideWorkers(context: StackContext, services: WorkerServices): Promise<void> {
   const { database } = services;
+  const bubblewrap = await findBubblewrap({ cacheDirectory: bubblewrapCache, onProgress: context.report.say });
+  const walls: Record<string, string> = bubblewrap === undefined ? {} : { HIVESYNC_BWRAP: bubblewrap };
   await provideWorker(context, services, {
     kind: "cpu",
+    defaults: walls,
     own: { HIVESYNC_MAINTENANCE_DATABASE_URL: database.maintenance },
   });
   // Without a GPU it works in software, and says so.
   await provideWorker(context, services, {
     kind: "gpu",
-    defaults: { HIVESYNC_GPU: "software", HIVESYNC_WORKER_CONCURRENCY: "1" },
+    defaults: { ...walls, HIVESYNC_GPU: "software", HIVESYNC_WORKER_CONCURRENCY: "1" },
   });
 }

@@ -129,6 +129,20 @@ test(
     );
     expect(data).toMatchObject({ status: "COMPLETED" });
     expect(await (await fetch(String(data["bundle_url"]))).text()).toContain("Out of an image");
+    // Frameworks and packages that come along were made while the image was: its folders cannot be written.
+    const project = {
+      "index.html": `<div id="app"></div><script type="module" src="main.js"></script>`,
+      "package.json": JSON.stringify({ dependencies: { vue: "3", "date-fns": "4" } }),
+      "main.js": `import { addDays } from "date-fns"; import { createApp } from "vue"; import App from "./App.vue";
+        console.log(addDays(new Date(), 1)); createApp(App).mount("#app");`,
+      "App.vue": "<template><p>Vue out of an image</p></template>",
+    };
+    const vueId = await user.requestPreview(project);
+    const vue = await waitUntil(
+      () => user.call(`GET /preview/${vueId}`),
+      (answer) => ["COMPLETED", "FAILED"].includes(String(answer.data["status"])),
+    );
+    expect(vue.data).toMatchObject({ status: "COMPLETED" });
     const written = [...(await writtenSince(start, api)), ...(await writtenSince(start, worker))];
     // What is loaded at its first use is compiled then, and kept where that is possible.
     expect(written.filter((file) => !file.includes(`${path.sep}compiled`))).toEqual([]);

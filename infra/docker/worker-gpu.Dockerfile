@@ -29,7 +29,7 @@ LABEL org.opencontainers.image.title="HiveSync GPU worker" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 # What Chromium is linked to.
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates libexpat1 libnss3 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap ca-certificates libexpat1 libnss3 && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/hivesync/compiled HOME=/tmp HIVESYNC_WORKER_DATA_DIRECTORY=/data HIVESYNC_WORKER_RUNTIMES_DIRECTORY=/hivesync/runtimes \
     NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
 WORKDIR /hivesync

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { scalingRules } from "@hivesync/db/schema/scaling-rules";
+import { tryWalls } from "@hivesync/platform/child/walls";
 import { connectRedis } from "@hivesync/platform/queue/connection";
 import { readHeartbeats } from "@hivesync/platform/worker-heartbeat";
 import { waitUntil } from "@hivesync/testing/wait-until";
@@ -38,7 +39,9 @@ function heartbeatOf(worker: ChildProcess) {
 test("a worker is on the list while it runs, and at SIGTERM takes itself off and ends with 0", async () => {
   const { worker } = await startProcess(await bench.dataDirectory());
   const heartbeat = await waitUntil(heartbeatOf(worker), (found) => found !== undefined);
-  expect(heartbeat).toMatchObject({ kind: "cpu", queues: ["preview-cpu", "ai-cpu", "repo-sync", "maintenance"] });
+  const queues = ["preview-cpu", "ai-cpu", "repo-sync", "maintenance"];
+  const { walls } = await tryWalls(bench.stack.bubblewrap ?? "bwrap");
+  expect(heartbeat).toMatchObject({ kind: "cpu", queues, walls: walls ? "namespace" : "none" });
   worker.kill("SIGTERM");
   expect(await once(worker, "exit")).toEqual([0, null]);
   expect(await heartbeatOf(worker)()).toBeUndefined();

@@ -19,5 +19,5 @@ export async function start(): Promise<void> {
     stop: schedules.stop,
   });
   // Last: whoever hears of it may end this process in order.
-  deps.log.info("worker_started", { concurrency, ai_engine: env.HIVESYNC_AI_ENGINE });
+  deps.log.info("worker_started", { concurrency, walls: deps.walls, ai_engine: env.HIVESYNC_AI_ENGINE });
 }

@@ -9,7 +9,7 @@ import { jobsOf } from "#jobs.ts";
 export async function start(): Promise<void> {
   const env = readWorkerGpuEnvironment();
   const deps = await createDeps(env);
-  const { gpuWatch, sandbox, log } = deps;
+  const { gpuWatch, sandbox, walls, log } = deps;
   const concurrency = env.HIVESYNC_WORKER_CONCURRENCY;
   const workers = startJobs(deps, jobsOf({ previews: concurrency, aiJobs: deps.aiConcurrency }));
   const gpu = gpuWatch.latest();
@@ -19,5 +19,5 @@ export async function start(): Promise<void> {
     describe: () => ({ kind: "gpu", version: packageJson.version, gpu: gpuWatch.latest(), sandbox }),
   });
   // Last: whoever hears of it may end this process in order.
-  log.info("worker_started", { concurrency, gpu, sandbox, ai_engine: env.HIVESYNC_AI_ENGINE });
+  log.info("worker_started", { concurrency, gpu, sandbox, walls, ai_engine: env.HIVESYNC_AI_ENGINE });
 }

@@ -18,3 +18,16 @@ export type PeerEnvironment = z.output<typeof variables>;
 export function readPeerEnvironment(): PeerEnvironment {
   return readEnvironment(variables);
 }
+
+const queueVariables = z.object({
+  PEER_PORT: port,
+  PEER_REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  PEER_REDIS_PREFIX: z.string(),
+  /** The queue's name. */
+  PEER_QUEUE: z.string(),
+});
+
+/** What the peer that only adds jobs is told. */
+export function readQueueEnvironment(): z.output<typeof queueVariables> {
+  return readEnvironment(queueVariables);
+}

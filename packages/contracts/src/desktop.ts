@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Endpoint } from "./endpoint.ts";
-import { pathSchema, manifestFileSchema } from "./paths.ts";
+import { manifestFiles, pathSchema } from "./paths.ts";
 import { missingFile, previewContext, requestedPreview } from "./resources/previews.ts";
 import { user } from "./resources/auth.ts";
 import { id, sha256, text, timestamp } from "./values.ts";
@@ -73,7 +73,7 @@ const directory = text(4_096);
 
 /** What a folder holds, as a publish sends it, and what it holds back. */
 const listing = z.strictObject({
-  files: z.array(manifestFileSchema),
+  files: manifestFiles(),
   secrets: z.array(z.string()),
   skipped: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
 });

@@ -2,7 +2,14 @@ import path from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { checkPath, fileListSchema, findPathCollisions, manifestFileSchema, pathSchema } from "./paths.ts";
+import {
+  checkPath,
+  fileListSchema,
+  findPathCollisions,
+  manifestFileSchema,
+  manifestFiles,
+  pathSchema,
+} from "./paths.ts";
 import type { PathProblemReason } from "./paths.ts";
 
 const refused: Record<PathProblemReason, readonly string[]> = {
@@ -355,6 +362,33 @@ describe("schemas", () => {
   test("a good list comes out as it went in", () => {
     const files = [fileAt("a.ts"), fileAt("src/b.ts")];
     expect(input.parse({ files })).toEqual({ files });
+  });
+
+  test("a list is read as its files are one by one, whatever is wrong with any", () => {
+    const file = fc.record(
+      {
+        path: fc.oneof(anyPath, fc.constant("a.ts"), fc.anything()),
+        sha256: fc.oneof(fc.constant("a".repeat(64)), fc.constant("A".repeat(64)), fc.anything()),
+        size: fc.oneof(fc.nat(), fc.constantFrom(-1, -0, 0.5, 2 ** 53, Number.NaN), fc.anything()),
+        mode: fc.constant(7),
+      },
+      { requiredKeys: ["path", "sha256"] },
+    );
+    const sound = fc.constant(fileAt("src/a.ts"));
+    const anyList = fc.array(fc.oneof(sound, file, fc.anything()), { maxLength: 4 });
+    const oneByOne = z.array(manifestFileSchema);
+    fc.assert(
+      fc.property(fc.oneof(fc.array(sound), anyList, fc.anything()), (files) => {
+        const { success, data, error } = manifestFiles().safeParse(files);
+        const expected = oneByOne.safeParse(files);
+        expect({ success, data, issues: error?.issues }).toEqual({
+          success: expected.success,
+          data: expected.data,
+          issues: expected.error?.issues,
+        });
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   test.each([

@@ -9,8 +9,11 @@ export const id = z.uuid().toLowerCase();
 /** An instant in UTC with milliseconds, `2026-11-22T10:00:00.000Z`. */
 export const timestamp = z.iso.datetime({ precision: 3 });
 
+/** What {@link sha256} looks like. */
+export const sha256Pattern = /^[0-9a-f]{64}$/;
+
 /** SHA-256 in lower-case hex. */
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits");
+export const sha256 = z.string().regex(sha256Pattern, "64 lower-case hex digits");
 
 // Postgres stores neither NUL nor half a surrogate pair; a caller learns it here and not from a failed write.
 const storable = (value: string): boolean => !value.includes("\0") && value.isWellFormed();

@@ -4,8 +4,9 @@ import path from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { startOnPort } from "./free-port.ts";
-import { fetchWithApt } from "./redis/fetch-with-apt.ts";
-import { findOnPath, nativeEnvironment, runsHere, type RedisProgram } from "./redis/redis-program.ts";
+import { fetchWithApt, type AptRecipe } from "./apt/fetch-with-apt.ts";
+import { findOnPath } from "./program.ts";
+import { nativeEnvironment, runsHere, type RedisProgram } from "./redis/redis-program.ts";
 import type { ProcessEnd } from "./spawn-tethered.ts";
 import { startServer, type ServerCommand } from "./tether/start-server.ts";
 
@@ -25,6 +26,21 @@ export interface FindRedisOptions {
 const installHint =
   "There is no Redis to be had: install one (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), " +
   "start Docker, or point HIVESYNC_REDIS_URL at a running one.";
+
+const serverNames = ["redis-server", "valkey-server"];
+
+const recipe: Omit<AptRecipe<RedisProgram>, "onProgress"> = {
+  what: "Redis",
+  packages: serverNames,
+  usefulPackage: /^(redis|valkey|lib|lua)/,
+  find: async (folder, libraryPath) => {
+    for (const name of serverNames) {
+      const server = path.join(folder, "usr", "bin", name);
+      if (await runsHere(server, libraryPath)) return { kind: "native", path: server, libraryPath };
+    }
+    return undefined;
+  },
+};
 
 const runningDocker = async (): Promise<string | undefined> => {
   const docker = await findOnPath("docker");
@@ -47,15 +63,17 @@ const runningDocker = async (): Promise<string | undefined> => {
  */
 export const findRedisServer = async (options: FindRedisOptions): Promise<RedisProgram> => {
   const { cacheDirectory, onProgress = () => undefined } = options;
-  for (const name of ["redis-server", "valkey-server"]) {
+  for (const name of serverNames) {
     const found = await findOnPath(name);
     if (found !== undefined && (await runsHere(found))) return { kind: "native", path: found };
   }
   let aptFailure: unknown;
-  const fetched = await fetchWithApt(path.resolve(cacheDirectory), onProgress).catch((error: unknown) => {
-    aptFailure = error;
-    return undefined;
-  });
+  const fetched = await fetchWithApt(path.resolve(cacheDirectory), { ...recipe, onProgress }).catch(
+    (error: unknown) => {
+      aptFailure = error;
+      return undefined;
+    },
+  );
   if (fetched !== undefined) return fetched;
   const docker = await runningDocker();
   if (docker !== undefined) return { kind: "docker", path: docker, image: dockerImage };

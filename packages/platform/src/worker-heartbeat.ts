@@ -2,8 +2,8 @@ import { workerGpu } from "@hivesync/contracts/operator";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 
-/** What a worker says of itself every few seconds. Times are ISO strings. */
-export const heartbeatSchema = z.strictObject({
+/** What a worker says of itself every few seconds. Times are ISO strings. A newer one may say more. */
+export const heartbeatSchema = z.object({
   id: z.string(),
   kind: z.enum(["cpu", "gpu"]),
   host: z.string(),
@@ -16,6 +16,8 @@ export const heartbeatSchema = z.strictObject({
   gpu: workerGpu.nullable().optional(),
   /** How pages that run on this worker are confined: by namespaces, or by nothing that counts. Of a worker that takes pictures. */
   sandbox: z.enum(["none", "namespace"]).optional(),
+  /** What keeps builds from the network and from files that are not theirs: namespaces, or nothing of the system's. */
+  walls: z.enum(["none", "namespace"]).optional(),
   last_seen: z.string(),
 });
 export type Heartbeat = z.output<typeof heartbeatSchema>;

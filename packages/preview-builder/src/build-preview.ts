@@ -16,7 +16,10 @@ import type { GeneratedModule } from "#bundle/project-plugin.ts";
 import { bundleKept, isForKept } from "#kept-modules/bundle-kept.ts";
 import type { KeptBundle, KeptModules } from "#kept-modules/bundle-kept.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
-import { USER_SCRIPT_NAME, finishPage } from "#page/finish-page.ts";
+import { openFolderKeeper } from "#keeping/build-keeper.ts";
+import type { BuildKeeper } from "#keeping/build-keeper.ts";
+import { scriptLength, writePage, writeSourceMap } from "#page/write-page.ts";
+import { ROUTER_ENTRY, ROUTES_MODULE, routesModule } from "#project/expo-routes.ts";
 import { packageMark } from "#packages/imported-names.ts";
 import type { PackageBundle } from "#packages/bundle-packages.ts";
 import { createProjectPackages } from "#packages/project-packages.ts";
@@ -28,7 +31,6 @@ import { BuildError } from "#report/build-error.ts";
 import { createBuildLog } from "#report/build-log.ts";
 import type { BuildLog } from "#report/build-log.ts";
 import { describeRow, limitRows } from "#report/report-rows.ts";
-import { finishSourceMap } from "#report/source-map.ts";
 import { openRuntimeCache } from "#runtimes/runtime-cache.ts";
 import type { BuiltRuntime } from "#runtimes/build-runtime.ts";
 import { withNeededParts } from "#runtimes/runtime-parts.ts";
@@ -45,12 +47,16 @@ export interface BuildRequest {
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
   /** Where the project's own npm packages come from. Without it only what is prebuilt is there. */
   readonly packages?: PackageSource | undefined;
+  /** Does what a confined build may not do itself. Default: this process, in the folder of the runtimes. */
+  readonly keeper?: BuildKeeper | undefined;
   /** The largest page in bytes; 50 MiB unless told. */
   readonly maxOutputBytes?: number | undefined;
   /** The most bytes of files that a build reads; 256 MiB unless told. */
   readonly maxInputBytes?: number | undefined;
-  /** Where a large project keeps what was made of its modules. Without it every build makes all of them anew. */
+  /** Whether a large project keeps what was made of its modules, and finds it again, by the keeper. Default: all are made anew. */
   readonly keptModules?: KeptModules | undefined;
+  /** Takes work that nobody has to wait for. Default: it is done before the build ends. */
+  readonly afterwards?: ((work: () => Promise<void>) => void) | undefined;
 }
 
 type Runtimes = readonly ({ readonly name: string } & BuiltRuntime)[];
@@ -100,12 +106,7 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   const { bundle, runtimes, packages } = await makeScripts(request, project, log);
   request.signal?.throwIfAborted();
   onProgress?.({ phase: "writing", fraction: 0.9 });
-  const html = writePage(
-    project,
-    bundle,
-    [...runtimes.map(({ script }) => script), packages.script],
-    packageMark(request.files),
-  );
+  const html = writePage(project, bundle, [...runtimes.map(({ script }) => script), packages.script]);
   log.step("page");
   const maxOutputBytes = request.maxOutputBytes ?? 50 * MEBIBYTE;
   if (html.length > maxOutputBytes) {
@@ -116,7 +117,7 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   log.step("write");
   const sizes = {
     html: html.length,
-    script: lengthOf(bundle),
+    script: scriptLength(bundle),
     styles: [bundle.scriptStyles, ...bundle.styles.values()].reduce((sum, css) => sum + css.length, 0),
     runtime: runtimes.reduce((sum, { script }) => sum + script.length, packages.script.length),
     source_map: sourceMap.length,
@@ -141,11 +142,13 @@ interface Scripts {
 /** A large project's modules are put beside each other; whatever does not fit that way is bundled as a whole, which alone tells of errors. */
 async function makeScripts(request: BuildRequest, project: Project, log: BuildLog): Promise<Scripts> {
   const { keptModules: kept, files: manifest } = request;
+  const keeper = request.keeper ?? openFolderKeeper(request);
   const onFile = reportFiles(request);
   if (kept === undefined || !isForKept(manifest, kept))
     return bundleScripts(request, project, { log, onFile, bundler: bundleProject });
   try {
-    const bundler = (bundle: BundleRequest): Promise<KeptBundle> => bundleKept({ bundle, manifest, kept, log });
+    const bundler = (bundle: BundleRequest): Promise<KeptBundle> =>
+      bundleKept({ ...request, bundle, manifest, keeper, log });
     return await bundleScripts(request, project, { log, onFile, bundler });
   } catch (error) {
     request.signal?.throwIfAborted();
@@ -167,7 +170,11 @@ async function bundleScripts(
 ): Promise<Scripts> {
   const emptyDirectory = join(request.runtimeCacheDirectory, "empty");
   await mkdir(emptyDirectory, { recursive: true });
-  const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode, project.frameworks.choice);
+  const keeper = request.keeper ?? openFolderKeeper(request);
+  const cache = openRuntimeCache(request.runtimeCacheDirectory, project.mode, {
+    choice: project.frameworks.choice,
+    make: (part, mode) => keeper.makeRuntime(part, mode),
+  });
   const usedParts = new Set(["page"]);
   const { page, kind, files, mode } = project;
   const projectPackages = createProjectPackages({
@@ -177,7 +184,8 @@ async function bundleScripts(
     frameworks: project.frameworks,
     mode,
     source: request.packages,
-    cacheDirectory: join(request.runtimeCacheDirectory, "packages"),
+    runtimeCacheDirectory: request.runtimeCacheDirectory,
+    keeper,
     emptyDirectory,
   });
   const bundle = await bundler({
@@ -188,6 +196,7 @@ async function bundleScripts(
       generated: new Map<string, GeneratedModule>([
         ...page.parts,
         [SCRIPT_ENTRY, { contents: entryScript(project), loader: "js" }],
+        ...(project.routes === undefined ? [] : [[ROUTES_MODULE, routesModule(project.routes, page.context)] as const]),
       ]),
       runtimes: cache,
       usedParts,
@@ -231,40 +240,12 @@ function reportFiles({ files, onProgress }: BuildRequest): () => void {
 }
 
 /** The module that the bundle starts from: what the page names, or the entry and what mounts it. */
-function entryScript({ kind, entry, page }: Project): string {
+function entryScript({ kind, entry, page, routes }: Project): string {
   if (kind.startsFrom === "page") return page.scriptImports.map((name) => `import ${JSON.stringify(name)};`).join("\n");
-  const entryName = JSON.stringify(`vfs:${entry}`);
+  const entryName = JSON.stringify(routes?.paths.includes(entry) === true ? ROUTER_ENTRY : `vfs:${entry}`);
+  if (routes !== undefined) return `import ${JSON.stringify(ROUTES_MODULE)};\nimport ${entryName};`;
   if (kind.mountModule === undefined) return `import ${entryName};`;
   return `import * as entry from ${entryName};\nimport { mountEntry } from ${JSON.stringify(kind.mountModule)};\nmountEntry(entry);`;
-}
-
-function writePage(project: Project, bundle: Scripts["bundle"], scripts: readonly string[], mark: string): Buffer {
-  const hasScript = project.kind.startsFrom === "script" || project.page.scriptImports.length > 0;
-  const [prelude, ...frameworks] = scripts.filter((script) => script !== "");
-  const linked = "linked" in bundle ? bundle.linked : undefined;
-  const html = finishPage(project.page, {
-    ...bundle,
-    script: hasScript ? (linked === undefined ? bundle.script : mark) : "",
-    prelude: prelude ?? "",
-    runtimes: frameworks,
-    title: project.title,
-    isTitleForced: project.isTitleForced,
-    platform: project.page.context.platform,
-  });
-  const at = linked === undefined ? -1 : html.lastIndexOf(mark);
-  if (linked === undefined || at === -1) return Buffer.from(html);
-  return Buffer.concat([Buffer.from(html.slice(0, at)), ...linked.script, Buffer.from(html.slice(at + mark.length))]);
-}
-
-async function writeSourceMap({ files, page }: Project, bundle: Scripts["bundle"]): Promise<Buffer> {
-  if ("linked" in bundle) return Buffer.concat(bundle.linked.sourceMap);
-  const context = { files, parts: page.parts, scriptName: USER_SCRIPT_NAME };
-  return Buffer.from(await finishSourceMap(bundle.sourceMap, context));
-}
-
-function lengthOf(bundle: Scripts["bundle"]): number {
-  if (!("linked" in bundle)) return bundle.script.length;
-  return bundle.linked.script.reduce((sum, { length }) => sum + length, 0);
 }
 
 type Facts = Pick<BuildManifest, "sizes" | "warnings" | "timings" | "runtimes">;

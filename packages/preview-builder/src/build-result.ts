@@ -51,7 +51,7 @@ export interface BuildManifest {
 }
 
 /** A limit that ended a build. */
-export type LimitName = "time" | "cpu" | "memory" | "output" | "input";
+export type LimitName = "time" | "cpu" | "memory" | "processes" | "output" | "input";
 
 /** A finished preview. `html` is self-contained; `sourceMap` maps the script named in its `sourceURL`. */
 export interface BuildSuccess {

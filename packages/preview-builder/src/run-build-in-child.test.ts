@@ -1,12 +1,14 @@
 import { execFile, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFile, readdir, readlink, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test, vi } from "vitest";
 import { openBuildChildren, runBuildInChild } from "#run-build-in-child.ts";
-import type { BuildLimits } from "#run-build-in-child.ts";
+import type { BuildChildren, BuildLimits } from "#run-build-in-child.ts";
+import { processesIn } from "#testing/processes-in.ts";
 import { NATIVE_TODO, createTestBuilder, writeBlobs } from "#testing/test-builder.ts";
 import type { TestProject } from "#testing/test-builder.ts";
 
@@ -24,6 +26,18 @@ async function written(project: TestProject) {
   return { files, blobDirectory, runtimeCacheDirectory, options: { platform: "web" } as const };
 }
 
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "hivesync-rooms-"));
+  blobDirectories.push(folder);
+  return folder;
+}
+
+async function buildNative(children: BuildChildren) {
+  using place = await children.open();
+  const { files } = await writeBlobs(NATIVE_TODO, place.directory);
+  return await place.build({ files, options: { platform: "web" } });
+}
+
 /** A project with a script that never ends: a named pipe that nobody writes to. The bundler is running by the time it is read. */
 async function endless() {
   const request = await written({
@@ -38,22 +52,10 @@ async function endless() {
   return request;
 }
 
-/** Processes that run in this file's own runtime folder: every child of its builds, and the bundlers that those start. */
-async function buildProcesses(): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const isOurs = async (pid: string): Promise<boolean> => {
-    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-    const directory = await readlink(`/proc/${pid}/cwd`).catch(() => "");
-    return !/^State:\s+Z/m.test(status) && directory.startsWith(runtimeCacheDirectory);
-  };
-  const flags = await Promise.all(pids.map(isOurs));
-  return pids.filter((_, index) => flags[index]).map(Number);
-}
-
 /** Waits until as many processes run; gives their ids. */
 function processesAre(count: number): Promise<number[]> {
   const check = async (): Promise<number[]> => {
-    const found = await buildProcesses();
+    const found = await processesIn(runtimeCacheDirectory);
     expect(found).toHaveLength(count);
     return found;
   };
@@ -132,25 +134,24 @@ test("an abort ends the child and its bundler, with the reason", async () => {
 });
 
 test("children started ahead run one build each and end with their owner", async () => {
-  const request = await written(NATIVE_TODO);
   {
-    await using children = await openBuildChildren(request, 1);
+    await using children = await openBuildChildren({ runtimeCacheDirectory, roomsDirectory: await newFolder() }, 1);
     const ahead = await processesAre(2);
-    expect((await children.build(request)).ok).toBe(true);
+    expect((await buildNative(children)).ok).toBe(true);
     // The next child is started, and the first is gone.
     const isReplaced = async () => {
-      const found = await buildProcesses();
+      const found = await processesIn(runtimeCacheDirectory);
       expect([found.length, found.filter((pid) => ahead.includes(pid))]).toEqual([2, []]);
     };
     await vi.waitFor(isReplaced, { timeout: 10_000 });
-    expect((await children.build(request)).ok).toBe(true);
+    expect((await buildNative(children)).ok).toBe(true);
   }
   await processesAre(0);
 });
 
 test("as many are kept ready as was said last", async () => {
   {
-    await using children = await openBuildChildren(await written(NATIVE_TODO), 1);
+    await using children = await openBuildChildren({ runtimeCacheDirectory, roomsDirectory: await newFolder() }, 1);
     await processesAre(2);
     children.keepReady(3);
     expect(await processesAre(6)).toHaveLength(6);

@@ -1,11 +1,16 @@
-import { mkdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Walls } from "@hivesync/platform/child/walls";
 import type { PackageSource } from "@hivesync/package-store/package-source";
 import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#build-result.ts";
-import type { KeptPlace } from "#kept-modules/kept-folder.ts";
 import { startBuildChild } from "#child/build-child.ts";
-import type { BuildChild } from "#child/build-child.ts";
+import type { BuildChild, BuildChildStart } from "#child/build-child.ts";
 import type { BuildLimits } from "#child/build-limits.ts";
+import type { KeptModules } from "#kept-modules/bundle-kept.ts";
+import { openFolderKeeper } from "#keeping/build-keeper.ts";
+import type { ModulesPlace } from "#keeping/build-keeper.ts";
+import { prepareRuntimes } from "#runtimes/runtime-cache.ts";
 
 export type { BuildLimits } from "#child/build-limits.ts";
 
@@ -13,27 +18,40 @@ export type { BuildLimits } from "#child/build-limits.ts";
 export interface BuildChildSettings {
   /** A folder that keeps the prebuilt framework runtimes; made when missing. */
   readonly runtimeCacheDirectory: string;
+  /** For what builds leave to later ones. Default: a folder among the runtimes. */
+  readonly bundleDirectory?: string;
+  /** Where large projects keep what was made of their modules, and the most bytes of it. Default: nowhere. */
+  readonly keptModules?: (Pick<ModulesPlace, "directory" | "maxBytes"> & KeptModules) | undefined;
   readonly limits?: Partial<BuildLimits>;
+  /** What keeps builds from the network and from all files but their own. Default: nothing. */
+  readonly walls?: Walls | undefined;
 }
 
 export interface ChildBuildRequest {
   readonly files: readonly ManifestFile[];
-  /** A folder of files named by the SHA-256 of their bytes. Whoever fills it has checked the hashes. */
-  readonly blobDirectory: string;
   /** For this build; the limits' when left out. */
   readonly timeoutMs?: number | undefined;
   readonly options: BuildOptions;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
-  /** Where a large project keeps what was made of its modules, for its next build. */
-  readonly keptModules?: KeptPlace | undefined;
   /** Where the project's own npm packages come from; it is asked in this process. Without it only what is prebuilt is there. */
   readonly packages?: PackageSource | undefined;
+  /** Whose build it is. What it leaves to later ones is found by those of the same scope alone. */
+  readonly scope?: string | undefined;
+  /** Which project it is of. What is made of its modules is found by later builds of the same one alone. */
+  readonly project?: string | undefined;
+}
+
+/** A process for one build and the folder of its files, which no other build can see. Disposed of, both go in their own time. */
+export interface BuildPlace extends Disposable {
+  /** Empty. To be filled with files named by the SHA-256 of their bytes; whoever fills it has checked the hashes. */
+  readonly directory: string;
+  build(request: ChildBuildRequest): Promise<BuildResult>;
 }
 
 /** Runs builds, each in a process of its own, with `spare` processes started ahead. */
 export interface BuildChildren extends AsyncDisposable {
-  build(request: ChildBuildRequest): Promise<BuildResult>;
+  open(): Promise<BuildPlace>;
   /** From now on keeps so many processes ready. Builds under way go on. */
   keepReady(spare: number): void;
 }
@@ -47,6 +65,55 @@ export const DEFAULT_BUILD_LIMITS: BuildLimits = {
   maxInputBytes: 256 * 1024 * 1024,
 };
 
+/** About what it takes to bring away and report a small preview. */
+const REFILL_DELAY_MS = 150;
+
+/** A child, and the folder that it was shown when it was started. */
+interface Room {
+  readonly directory: string;
+  readonly child: BuildChild;
+}
+
+type Start = Omit<BuildChildStart, "room" | "isAhead">;
+
+async function startOf(settings: BuildChildSettings): Promise<Start> {
+  const { runtimeCacheDirectory, walls } = settings;
+  const directory = join(runtimeCacheDirectory, "empty");
+  await mkdir(directory, { recursive: true });
+  return { limits: { ...DEFAULT_BUILD_LIMITS, ...settings.limits }, directory, runtimeCacheDirectory, walls };
+}
+
+type Folders = Pick<BuildChildSettings, "bundleDirectory" | "keptModules">;
+
+function buildIn({ directory, child }: Room, start: Start, folders: Folders): BuildPlace["build"] {
+  const { bundleDirectory, keptModules } = folders;
+  const { runtimeCacheDirectory } = start;
+  const { maxOutputBytes, maxInputBytes } = start.limits;
+  return async ({ files, options, scope, project, ...hooks }) => {
+    hooks.signal?.throwIfAborted();
+    const isKept = keptModules !== undefined && project !== undefined;
+    const modules = isKept ? { ...keptModules, name: nameOfModules(project, { scope, options }) } : undefined;
+    const keeper = openFolderKeeper({ runtimeCacheDirectory, bundleDirectory, scope, room: directory, modules });
+    const job = {
+      files,
+      options,
+      blobDirectory: directory,
+      runtimeCacheDirectory,
+      maxOutputBytes,
+      maxInputBytes,
+      keptModules: isKept ? { minScripts: keptModules.minScripts } : undefined,
+    };
+    return await child.run(job, { ...hooks, keeper });
+  };
+}
+
+function nameOfModules(project: string, { scope, options }: Pick<ChildBuildRequest, "scope" | "options">): string {
+  const { platform, mode } = options;
+  return createHash("sha256")
+    .update(JSON.stringify([scope, project, platform, mode]))
+    .digest("hex");
+}
+
 /**
  * Runs one build in a child process: apart from this process's memory and environment, ended at its limits.
  *
@@ -56,70 +123,93 @@ export const DEFAULT_BUILD_LIMITS: BuildLimits = {
  * @example
  * const result = await runBuildInChild({ files, options: { platform: "web" }, blobDirectory, runtimeCacheDirectory });
  */
-export async function runBuildInChild(request: ChildBuildRequest & BuildChildSettings): Promise<BuildResult> {
-  await using children = await openBuildChildren(request, 0);
-  return await children.build(request);
+export async function runBuildInChild(
+  request: ChildBuildRequest & BuildChildSettings & { readonly blobDirectory: string },
+): Promise<BuildResult> {
+  const start = await startOf(request);
+  const child = startBuildChild({ ...start, room: request.blobDirectory, isAhead: false });
+  try {
+    return await buildIn({ directory: request.blobDirectory, child }, start, request)(request);
+  } finally {
+    await child.end();
+  }
 }
 
 /**
  * Keeps `spare` processes ready, so that a build need not wait for one to start. Each still runs one build only.
  *
+ * @param settings.roomsDirectory - An existing folder, on the disk of the files that builds are given. What an earlier process left in it is to be removed before.
  * @example
- * await using children = await openBuildChildren({ runtimeCacheDirectory }, 1);
- * const result = await children.build({ files, blobDirectory, options: { platform: "web" } });
+ * await using children = await openBuildChildren({ runtimeCacheDirectory, roomsDirectory }, 1);
+ * using place = await children.open();
+ * await fill(place.directory);
+ * const result = await place.build({ files, options: { platform: "web" } });
  */
-export async function openBuildChildren(settings: BuildChildSettings, spare: number): Promise<BuildChildren> {
+export async function openBuildChildren(
+  settings: BuildChildSettings & { readonly roomsDirectory: string },
+  spare: number,
+): Promise<BuildChildren> {
   let kept = spare;
-  const { runtimeCacheDirectory } = settings;
-  const limits = { ...DEFAULT_BUILD_LIMITS, ...settings.limits };
-  const emptyDirectory = join(runtimeCacheDirectory, "empty");
-  await mkdir(emptyDirectory, { recursive: true });
-  const start = { limits, directory: emptyDirectory };
-  const idle: BuildChild[] = [];
-  const busy = new Set<BuildChild>();
   let isOpen = true;
+  const start = await startOf(settings);
+  if (spare > 0) await prepareRuntimes(settings);
+  const idle: Promise<Room>[] = [];
+  const busy = new Set<Room>();
 
+  const startRoom = async (isAhead: boolean): Promise<Room> => {
+    const directory = await mkdtemp(join(settings.roomsDirectory, "room-"));
+    return { directory, child: startBuildChild({ ...start, room: directory, isAhead }) };
+  };
   const refill = (): void => {
     const missing = isOpen ? kept - idle.length : 0;
-    for (let count = 0; count < missing; count++)
-      idle.push(startBuildChild({ ...start, rehearseIn: runtimeCacheDirectory }));
-  };
-  const take = (): BuildChild => {
-    for (let child = idle.shift(); child !== undefined; child = idle.shift()) if (child.isAlive()) return child;
-    return startBuildChild(start);
+    for (let count = 0; count < missing; count++) {
+      const room = startRoom(true);
+      // A disk that is full is told to whoever wants the room.
+      room.catch(() => undefined);
+      idle.push(room);
+    }
   };
   /** What has not ended yet ends with all others at the latest. */
-  const end = async (child: BuildChild): Promise<void> => {
-    busy.add(child);
-    await child.end();
-    busy.delete(child);
+  const end = async (room: Room): Promise<void> => {
+    busy.add(room);
+    await room.child.end();
+    // What cannot be removed goes with all rooms when the next worker starts.
+    await rm(room.directory, { recursive: true, force: true }).catch(() => undefined);
+    busy.delete(room);
   };
-  const build: BuildChildren["build"] = async ({ files, blobDirectory, options, keptModules, ...hooks }) => {
-    hooks.signal?.throwIfAborted();
-    const { maxOutputBytes, maxInputBytes } = limits;
-    const child = take();
-    busy.add(child);
-    try {
-      const given = { files, options, blobDirectory, keptModules };
-      const job = { ...given, runtimeCacheDirectory, maxOutputBytes, maxInputBytes };
-      return await child.run(job, hooks);
-    } finally {
-      void end(child);
-      // Only now, so that starting the next one takes no time from this build.
-      refill();
+  const take = async (): Promise<Room> => {
+    for (let next = idle.shift(); next !== undefined; next = idle.shift()) {
+      const room = await next.catch(() => undefined);
+      if (room?.child.isAlive()) return room;
+      if (room !== undefined) void end(room);
     }
+    return await startRoom(false);
   };
   refill();
   return {
-    build,
+    open: async () => {
+      const room = await take();
+      busy.add(room);
+      return {
+        directory: room.directory,
+        build: buildIn(room, start, settings),
+        [Symbol.dispose]: () => {
+          void end(room);
+          // Only later, so that starting the next one takes no time from this build, nor from bringing away what it made.
+          setTimeout(refill, REFILL_DELAY_MS).unref();
+        },
+      };
+    },
     keepReady: (wanted) => {
       kept = wanted;
-      for (const child of idle.splice(kept)) void end(child);
+      for (const room of idle.splice(kept)) void room.then(end, () => undefined);
       refill();
     },
     [Symbol.asyncDispose]: async () => {
       isOpen = false;
-      await Promise.all([...idle, ...busy].map((child) => child.end()));
+      const rooms = await Promise.allSettled(idle);
+      const left = rooms.flatMap((room) => (room.status === "fulfilled" ? [room.value] : []));
+      await Promise.all([...left, ...busy].map(end));
     },
   };
 }

@@ -11,4 +11,6 @@ export interface SharedServices {
   rolePassword: string;
   redisUrl: string;
   storage: StorageOptions;
+  /** The program that puts walls around builds; undefined where there is none to be had. */
+  bubblewrap: string | undefined;
 }

@@ -8,6 +8,7 @@ export function stackEnvironment(stack: TestStack, process: "api" | "worker"): R
       : {
           HIVESYNC_DATABASE_URL: stack.databaseUrls.worker,
           HIVESYNC_MAINTENANCE_DATABASE_URL: stack.databaseUrls.maintenance,
+          ...(stack.bubblewrap !== undefined && { HIVESYNC_BWRAP: stack.bubblewrap }),
         };
   return {
     ...own,

@@ -15,6 +15,8 @@ export interface TestStack extends AsyncDisposable {
   /** The key that encrypts signing keys, base64. */
   masterKey: string;
   repoKey: string;
+  /** The program that puts walls around builds, where there is one. */
+  bubblewrap: string | undefined;
 }
 
 function addressOf(base: string, database: string, login?: { user: string; password: string }): string {
@@ -47,6 +49,7 @@ export async function createStack(services: SharedServices): Promise<TestStack> 
     workerSecret: randomBytes(32).toString("base64"),
     masterKey: randomBytes(32).toString("base64"),
     repoKey: randomBytes(32).toString("base64"),
+    bubblewrap: services.bubblewrap,
     [Symbol.asyncDispose]: async () => {
       await administrator.unsafe(`DROP DATABASE ${name} WITH (FORCE)`);
       await administrator.end();

@@ -4,10 +4,12 @@ import { fileURLToPath } from "node:url";
 import { migrate } from "@hivesync/db/migrate";
 import { startObjectStore } from "@hivesync/dev-services/object-store";
 import { startPostgres, type RunningPostgres } from "@hivesync/dev-services/postgres";
+import { findBubblewrap } from "@hivesync/dev-services/bubblewrap";
 import { findRedisServer, startRedis } from "@hivesync/dev-services/redis";
 import postgres from "postgres";
 import { templateDatabase, type SharedServices } from "./shared-services.ts";
 
+const bubblewrapCache = fileURLToPath(new URL("../../../.hivesync/cache/bubblewrap", import.meta.url));
 const redisCache = fileURLToPath(new URL("../../../.hivesync/cache/redis", import.meta.url));
 
 /** Services that {@link startServices} started. */
@@ -60,9 +62,10 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
       port: 0,
       persistent: false,
     });
-  const [database, redis, objects] = await Promise.all([
+  const [database, redis, bubblewrap, objects] = await Promise.all([
     startMigratedPostgres(options, rolePassword),
     startOwnRedis(),
+    findBubblewrap({ cacheDirectory: bubblewrapCache }),
     startObjectStore({ directory: path.join(directory, "objects"), port: 0, corsOrigins: ["*"], ...storage }),
   ]);
   return {
@@ -71,6 +74,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
       rolePassword,
       redisUrl: redis.url,
       storage: { ...storage, endpoint: objects.endpoint },
+      bubblewrap,
     },
     stop: async () => {
       await Promise.all([database.stop(), redis.stop(), objects.stop()]);

@@ -6,6 +6,7 @@ import type { Tier, TierLimits } from "@hivesync/contracts/tiers";
 import { toStorageOptions } from "@hivesync/platform/env";
 import { newSecret } from "@hivesync/platform/ids";
 import { createLogger, type Logger } from "@hivesync/platform/logger";
+import type { Walls } from "@hivesync/platform/child/walls";
 import type { CallbackTarget } from "@hivesync/platform/post-callback";
 import { createEventBus, type EventBus } from "@hivesync/platform/events/event-bus";
 import { openBlobCache, type BlobCache } from "@hivesync/platform/storage/blob-cache";
@@ -13,12 +14,14 @@ import { openPackageStore, type PackageStore } from "@hivesync/package-store/pac
 import { openStorage, type Storage } from "@hivesync/platform/storage/client";
 import { openBuildChildren, type BuildChildren } from "@hivesync/preview-builder/run-build-in-child";
 import { prepareRuntimes } from "@hivesync/preview-builder/runtimes/runtime-cache";
+import type { Heartbeat } from "@hivesync/platform/worker-heartbeat";
 import type { Redis } from "ioredis";
 import registryUrl from "registry-url";
 import { toWriterSettings } from "#ai/ai-variables.ts";
 import { openWriters, type Writers } from "#ai/writers.ts";
 import { connectLogged, waitForRedis } from "#connect-logged.ts";
 import type { WorkerEnvironment } from "#env.ts";
+import { openWalls } from "#open-walls.ts";
 import type { SnapshotTaker } from "#snapshots/snapshot-taker.ts";
 
 /** Everything with state that each kind of worker has, made once and passed in. */
@@ -38,9 +41,11 @@ export interface WorkerDeps {
   lockMs: number;
   storage: Storage;
   blobCache: BlobCache;
-  /** One folder in it for each job under way. */
+  /** One folder in it for each AI job under way. */
   jobsDirectory: string;
   builders: BuildChildren;
+  /** What keeps builds from the network and from files that are not theirs. */
+  walls: NonNullable<Heartbeat["walls"]>;
   /** The npm packages of projects. */
   packages: PackageStore;
   writers: Writers;
@@ -58,7 +63,9 @@ export interface WorkerKind {
 }
 
 /** Builds the framework runtimes where they are missing, and then starts the processes that wait for a build. */
-async function openBuilders(env: WorkerEnvironment, directory: string, log: Logger): Promise<BuildChildren> {
+async function openBuilders(env: WorkerEnvironment, folders: Folders, parts: BuilderParts): Promise<BuildChildren> {
+  const { directory, roomsDirectory } = folders;
+  const { walls, log } = parts;
   const runtimeCacheDirectory = path.resolve(
     env.HIVESYNC_WORKER_RUNTIMES_DIRECTORY ?? path.join(directory, "runtimes"),
   );
@@ -67,7 +74,14 @@ async function openBuilders(env: WorkerEnvironment, directory: string, log: Logg
   log.info("runtimes_ready", { duration_ms: Math.round(performance.now() - started) });
   // A process waits for whoever comes, so its processor time is the longest of any tier; each build has its own time.
   const cpuSeconds = Math.max(...Object.values(env.HIVESYNC_TIERS).map((limits) => limits.buildSeconds));
-  return openBuildChildren({ runtimeCacheDirectory, limits: { cpuSeconds } }, env.HIVESYNC_WORKER_CONCURRENCY);
+  const settings = {
+    runtimeCacheDirectory,
+    roomsDirectory,
+    bundleDirectory: path.join(directory, "bundles"),
+    limits: { cpuSeconds },
+    walls,
+  };
+  return openBuildChildren(settings, env.HIVESYNC_WORKER_CONCURRENCY);
 }
 
 function openPackages(env: WorkerEnvironment, directory: string): PackageStore {
@@ -78,13 +92,27 @@ function openPackages(env: WorkerEnvironment, directory: string): PackageStore {
   });
 }
 
+/** The data directory, and the folders in it for what is under way. */
+interface Folders {
+  directory: string;
+  jobsDirectory: string;
+  roomsDirectory: string;
+}
+
+interface BuilderParts {
+  walls: Walls | undefined;
+  log: Logger;
+}
+
 /** The folder's parts: what stays between starts, and what a killed worker left behind, which goes. */
-async function openDirectory(env: WorkerEnvironment): Promise<{ directory: string; jobsDirectory: string }> {
+async function openDirectory(env: WorkerEnvironment): Promise<Folders> {
   const directory = path.resolve(env.HIVESYNC_WORKER_DATA_DIRECTORY);
-  const jobsDirectory = path.join(directory, "jobs");
-  await rm(jobsDirectory, { recursive: true, force: true });
-  await mkdir(jobsDirectory, { recursive: true });
-  return { directory, jobsDirectory };
+  const [jobsDirectory, roomsDirectory] = [path.join(directory, "jobs"), path.join(directory, "rooms")];
+  for (const folder of [jobsDirectory, roomsDirectory]) {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+  }
+  return { directory, jobsDirectory, roomsDirectory };
 }
 
 function connectAll(env: WorkerEnvironment, log: Logger) {
@@ -104,11 +132,13 @@ function connectAll(env: WorkerEnvironment, log: Logger) {
 export async function createWorkerDeps(env: WorkerEnvironment, { kind, gpus }: WorkerKind): Promise<WorkerDeps> {
   const workerId = `${kind}-${hostname()}-${process.pid}-${newSecret().slice(0, 8)}`;
   const log = createLogger({ level: env.HIVESYNC_LOG_LEVEL, service: `worker-${kind}` }).with({ worker_id: workerId });
-  const { directory, jobsDirectory } = await openDirectory(env);
+  const folders = await openDirectory(env);
+  const { directory, jobsDirectory } = folders;
+  const walls = await openWalls(env, log);
   const storage = openStorage(toStorageOptions(env));
   const maxBytes = env.HIVESYNC_WORKER_CACHE_BYTES;
   const blobCache = await openBlobCache({ directory: path.join(directory, "blobs"), maxBytes, storage });
-  const builders = await openBuilders(env, directory, log);
+  const builders = await openBuilders(env, folders, { walls, log });
   const writers = openWriters({ settings: toWriterSettings(env), directory: jobsDirectory, ...(gpus && { gpus }) });
   const database = openDatabase({
     url: env.HIVESYNC_DATABASE_URL,
@@ -128,6 +158,7 @@ export async function createWorkerDeps(env: WorkerEnvironment, { kind, gpus }: W
     storage,
     blobCache,
     jobsDirectory,
+    walls: walls ? "namespace" : "none",
     builders,
     packages: openPackages(env, directory),
     writers,

@@ -27,6 +27,13 @@ export const workerVariables = {
   HIVESYNC_WORKER_RUNTIMES_DIRECTORY: z.string().min(1).optional(),
   /** Previews built at once, until there is a scaling rule. */
   HIVESYNC_WORKER_CONCURRENCY: count.max(64).default(defaultScaling["preview-cpu"].concurrency),
+  /**
+   * Walls around builds, by which the system itself keeps them from the network and from all files but their own. `auto` has them where they
+   * can be put up and says so where they cannot, with `required` the worker does not start then, with `off` there are none.
+   */
+  HIVESYNC_WORKER_WALLS: z.enum(["auto", "required", "off"]).default("auto"),
+  /** The program that puts the walls up, bubblewrap: its path, or its name where it is installed. */
+  HIVESYNC_BWRAP: z.string().min(1).default("bwrap"),
   /** How long a job stays with this worker once it gives no sign of life, in milliseconds. */
   HIVESYNC_WORKER_LOCK_MS: count.default(jobLockMs),
   /** The most bytes of blobs kept on the disk between jobs. */

@@ -28,6 +28,7 @@ export function runUntilSignal(
       ...options.describe(),
       host: hostname(),
       pid: process.pid,
+      walls: deps.walls,
       queues: workers.map((worker) => worker.queue),
       concurrency: workers.reduce((sum, worker) => sum + worker.pace().concurrency, 0),
       active: workers.reduce((sum, worker) => sum + worker.activeCount(), 0),

@@ -1,7 +1,10 @@
 import path from "node:path";
+import { SHIPPED_PACKAGES, makeShippedPack } from "@hivesync/preview-builder/packages/shipped-packages";
 import { prepareRuntimes } from "@hivesync/preview-builder/runtimes/runtime-cache";
 
-// Builds the framework runtimes into a folder, as while an image is built: `node runtimes-command.ts <folder>`.
+// Builds all that comes along into a folder that cannot be written later, as while an image is built: `node runtimes-command.ts <folder>`.
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("Name the folder for the runtimes.");
-await prepareRuntimes({ runtimeCacheDirectory: path.resolve(folder) });
+const runtimeCacheDirectory = path.resolve(folder);
+await prepareRuntimes({ runtimeCacheDirectory, parts: "all" });
+for (const name of Object.keys(SHIPPED_PACKAGES)) await makeShippedPack(name, runtimeCacheDirectory);

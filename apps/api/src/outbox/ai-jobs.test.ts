@@ -1,6 +1,7 @@
 import { aiDocument } from "@hivesync/contracts/jobs/ai-document";
 import { tierLimits, type TierLimits } from "@hivesync/contracts/tiers";
 import { createEnqueuer } from "@hivesync/platform/queue/enqueue";
+import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { claimAi } from "#testing/ai-jobs.ts";
 import { createProject, noticesOf, setTier } from "#testing/arrange.ts";
@@ -133,5 +134,19 @@ describe("a job whose queue forgot it", () => {
     const told = await noticesOf(api, by.user);
     expect(told).toMatchObject([{ type: "ai_failed", data: { job_id: id, code: "AI_JOB_FAILED" } }]);
     expect(await reconciler.reconcileOnce()).toBe(0);
+  });
+});
+
+describe("waking", () => {
+  test("of another kind, however often, keeps nobody from it", async () => {
+    const started = createDispatcher({ db, enqueuer, tiers: tierLimits, log });
+    started.start();
+    const [id = ""] = await insertWaiting(api, await userOf("Free"), 1);
+    const wakeAndRead = (): Promise<string[]> => {
+      started.wake("preview");
+      return dispatched();
+    };
+    expect(await waitUntil(wakeAndRead, (ids) => ids.length > 0)).toEqual([id]);
+    await started.stop();
   });
 });

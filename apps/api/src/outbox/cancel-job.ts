@@ -58,6 +58,6 @@ export async function cancelJob(kind: JobKind, { deps, actor, input, transact }:
     return { job_id: input.id, status: "CANCELLED" as const };
   });
   // Its place among the user's running ones is free.
-  deps.dispatcher.wake();
+  deps.dispatcher.wake(kind.name);
   return answer;
 }

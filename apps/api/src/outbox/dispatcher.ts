@@ -1,19 +1,19 @@
 import type { QueueName } from "@hivesync/contracts/jobs/job-state";
 import { tiers, type Tier, type TierLimits } from "@hivesync/contracts/tiers";
-import type { Database, Queryable } from "@hivesync/db/client";
+import type { Database } from "@hivesync/db/client";
 import type { Logger } from "@hivesync/platform/logger";
 import type { Enqueuer } from "@hivesync/platform/queue/enqueue";
 import { sql, type SQL } from "drizzle-orm";
 import { toAppError } from "#to-app-error.ts";
-import { allJobKinds, type JobKind } from "./job-kinds.ts";
+import { allJobKinds, jobKinds, type JobKind, type JobName } from "./job-kinds.ts";
 
 const sweepMs = 2_000;
 const batchSize = 50;
 
 /** Moves accepted jobs from their rows to the queues. The row is the outbox; nothing else enqueues. */
 export interface Dispatcher {
-  /** Says that there may be work: after a commit that made a job, and after a job's end. */
-  wake: () => void;
+  /** Says that there may be work: after a commit that made a job, and after a job's end. Of any kind when none is named. */
+  wake: (kind?: JobName) => void;
   /** Dispatches what may run now. Answers how many jobs were enqueued. */
   dispatchOnce: () => Promise<number>;
   start: () => void;
@@ -41,100 +41,104 @@ function atOnce(kind: JobKind, limits: Readonly<Record<Tier, TierLimits>>): SQL 
 }
 
 /**
- * The waiting rows of a kind that may run: of each user only as many as the tier runs at once, those under way counted in. A row that another
- * dispatcher holds is passed over; one that it has dispatched meanwhile is dropped when the lock looks at the row again.
+ * The waiting rows of a kind that may run: of each user only as many as the tier runs at once, those under way counted in. One that was added to its
+ * queue a moment ago still waits here until it is marked, or is under way once a worker has claimed it: nobody else's turn comes in between.
  */
-function lockWaiting(
-  transaction: Queryable,
+async function findWaiting(
+  db: Database,
   kind: JobKind,
   limits: Readonly<Record<Tier, TierLimits>>,
 ): Promise<Waiting[]> {
   const isOfUse = kind.expires ? sql`AND p.expires_at > now()` : sql``;
-  return transaction.execute<Waiting>(sql`
+  const rows = await db.execute<Waiting>(sql`
     WITH waiting AS (
-      SELECT p.id, p.priority, p.created_at,
+      SELECT p.id, p.queue, p.priority, p.dispatches, p.created_at,
         row_number() OVER (PARTITION BY p.requested_by ORDER BY p.priority, p.created_at, p.id) AS place,
         (SELECT count(*) FROM ${kind.table} o
-          WHERE o.requested_by = p.requested_by AND o.status IN ('QUEUED', 'RUNNING') AND o.dispatched_at IS NOT NULL) AS under_way,
+          WHERE o.requested_by = p.requested_by AND o.status IN ('QUEUED', 'RUNNING')
+            AND (o.dispatched_at IS NOT NULL OR o.status = 'RUNNING')) AS under_way,
         ${atOnce(kind, limits)} AS at_once
       FROM ${kind.table} p LEFT JOIN users u ON u.id = p.requested_by
       WHERE p.status = 'QUEUED' AND p.dispatched_at IS NULL ${isOfUse}
     )
-    SELECT p.id, p.queue, p.priority, p.dispatches
-    FROM ${kind.table} p JOIN waiting w ON w.id = p.id
-    WHERE w.place + w.under_way <= w.at_once AND p.status = 'QUEUED' AND p.dispatched_at IS NULL
-    ORDER BY p.priority, p.created_at
-    LIMIT ${batchSize}
-    FOR UPDATE OF p SKIP LOCKED`);
+    SELECT id, queue, priority, dispatches FROM waiting
+    WHERE place + under_way <= at_once
+    ORDER BY priority, created_at
+    LIMIT ${batchSize}`);
+  return [...rows];
 }
 
-async function dispatchBatch(options: DispatcherOptions, kind: JobKind): Promise<number> {
-  return options.db.transaction(async (transaction) => {
-    const rows = await lockWaiting(transaction, kind, options.tiers);
-    for (const row of rows) {
-      // Killed between this and the mark, the next dispatcher adds the same queue id again, which the queue takes as the same job.
-      const jobId = `${row.id}-${row.dispatches + 1}`;
-      const place = { queue: row.queue, jobId, priority: row.priority };
-      await options.enqueuer.add(kind.definition, { job_id: row.id }, place);
-      await transaction.execute(
-        sql`UPDATE ${kind.table} SET dispatched_at = now(), dispatches = dispatches + 1 WHERE id = ${row.id}`,
-      );
-    }
-    return rows.length;
-  });
+/** Adds a job to its queue and marks its row. False when another dispatcher was first, or the row has gone elsewhere. */
+async function dispatch({ db, enqueuer }: DispatcherOptions, kind: JobKind, row: Waiting): Promise<boolean> {
+  const { id, queue, priority, dispatches } = row;
+  // Two dispatchers at once, or one that is killed before the mark and one after it, add the same queue id, which the queue takes as the same job. So
+  // no row is locked meanwhile: its worker would wait for that, and whoever cancels it for Redis.
+  await enqueuer.add(kind.definition, { job_id: id }, { queue, jobId: `${id}-${dispatches + 1}`, priority });
+  const marked = await db.execute(sql`
+    UPDATE ${kind.table} SET dispatched_at = now(), dispatches = dispatches + 1
+    WHERE id = ${id} AND dispatches = ${dispatches} AND queue = ${queue} AND dispatched_at IS NULL
+    RETURNING id`);
+  return marked.length > 0;
+}
+
+async function dispatchKind(options: DispatcherOptions, kind: JobKind): Promise<number> {
+  let total = 0;
+  let rows: Waiting[] = [];
+  do {
+    rows = await findWaiting(options.db, kind, options.tiers);
+    for (const row of rows) if (await dispatch(options, kind, row)) total += 1;
+  } while (rows.length === batchSize);
+  return total;
 }
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
-  let wokenMeanwhile = false;
   let stopped = true;
+  /** Kinds of which there may be work. */
+  const woken = new Set<JobKind>();
 
-  const dispatchOnce = async (): Promise<number> => {
-    let total = 0;
-    for (const kind of allJobKinds) {
-      let count = 0;
-      do {
-        count = await dispatchBatch(options, kind);
-        total += count;
-      } while (count === batchSize);
-    }
-    return total;
-  };
   const sweep = async (): Promise<void> => {
-    do {
-      wokenMeanwhile = false;
-      try {
-        await dispatchOnce();
-      } catch (error) {
-        // Redis or Postgres is away. The rows wait; the next sweep tries again.
-        options.log.warn("dispatch_postponed", { error: toAppError(error) });
+    try {
+      // What is woken meanwhile comes last, and is seen too.
+      for (const kind of woken) {
+        woken.delete(kind);
+        await dispatchKind(options, kind);
       }
-    } while (wokenMeanwhile);
-  };
-  const wake = (): void => {
-    if (stopped) return;
-    if (running) {
-      wokenMeanwhile = true;
-      return;
+    } catch (error) {
+      // Redis or Postgres is away. The rows wait; the next sweep tries again.
+      woken.clear();
+      options.log.warn("dispatch_postponed", { error: toAppError(error) });
     }
-    clearTimeout(timer);
+  };
+  const run = (): void => {
     running = sweep().finally(() => {
       running = undefined;
-      if (!stopped) timer = setTimeout(wake, sweepMs);
+      if (woken.size > 0) run();
     });
+  };
+  const wake = (name?: JobName): void => {
+    if (stopped) return;
+    for (const kind of name === undefined ? allJobKinds : [jobKinds[name]]) woken.add(kind);
+    if (!running) run();
   };
   return {
     wake,
-    dispatchOnce,
+    dispatchOnce: async () => {
+      let total = 0;
+      for (const kind of allJobKinds) total += await dispatchKind(options, kind);
+      return total;
+    },
     start: () => {
       stopped = false;
       wake();
+      // Whatever else is woken meanwhile: each kind is looked at that often.
+      timer = setInterval(() => wake(), sweepMs);
     },
     stop: async () => {
       stopped = true;
-      wokenMeanwhile = false;
-      clearTimeout(timer);
+      woken.clear();
+      clearInterval(timer);
       await running;
     },
   };

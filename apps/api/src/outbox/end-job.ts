@@ -9,13 +9,16 @@ import type { MeasuredJob } from "#metrics/metrics.ts";
 import type { Transaction } from "#transaction.ts";
 import type { JobKind, ToldJob } from "./job-kinds.ts";
 
-/** Writes an end into the rows that `which` names, with what this kind of job has to show, and answers {@link toldColumns} of them. */
-export type WriteEnd = (transaction: Transaction, which: SQL | undefined) => Promise<EndedJob[]>;
+/** Writes an end into the rows that `which` names, with its log and what this kind of job has to show, and answers {@link toldColumns} of them. */
+export type WriteEnd = (
+  transaction: Transaction,
+  end: { which: SQL | undefined; logs_key: string | null },
+) => Promise<EndedJob[]>;
 
 /** How a job ended. Keys are object keys: a signed URL is never stored. */
 export type JobEnd =
-  | { status: "COMPLETED"; write: WriteEnd }
-  | { status: "FAILED"; error: ErrorBody; logs_key: string | null };
+  | { status: "COMPLETED"; logs_key: string | null; write: WriteEnd }
+  | { status: "FAILED"; logs_key: string | null; error: ErrorBody };
 
 /** What every end sets. */
 export const endedFields = { progress: null, completed_at: sql`now()` };
@@ -84,7 +87,7 @@ export async function endJob(
   const which = and(eq(table.id, job.id), eq(table.attempt, job.attempt), inArray(table.status, job.whileIn));
   const [row] =
     end.status === "COMPLETED"
-      ? await end.write(transaction, which)
+      ? await end.write(transaction, { which, logs_key: end.logs_key })
       : await writeFailure(transaction, kind, { ...end, which });
   if (!row) return false;
   transaction.measure({ ...row, kind: kind.name, status: end.status });

@@ -81,7 +81,7 @@ export async function acceptJob<Answer>(
   const taken = operator ? undefined : await deps.limits.takeJob(kind, actor, request);
   try {
     const answer = await accept();
-    deps.dispatcher.wake();
+    deps.dispatcher.wake(kind);
     return answer;
   } catch (error) {
     await taken?.giveBack();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { manifestFileSchema, pathSchema } from "../paths.ts";
+import { manifestFiles, pathSchema } from "../paths.ts";
 import { previewPlatforms } from "../resources/projects.ts";
 
 /**
@@ -8,7 +8,7 @@ import { previewPlatforms } from "../resources/projects.ts";
  */
 export const previewInput = z.strictObject({
   builder_version: z.string(),
-  files: z.array(manifestFileSchema),
+  files: manifestFiles(),
   options: z.strictObject({
     entry: pathSchema.optional(),
     platform: z.enum(previewPlatforms),

@@ -60,10 +60,13 @@ const submission = z.strictObject({
   project_id: id,
   job_type: z.enum(aiJobTypes),
   source: mirrorSource.optional(),
-  selection: fileListOf(submittedSelection, aiJobLimits.maxFiles).refine((files) => files.length > 0, "names no file"),
+  selection: fileListOf(z.array(submittedSelection), aiJobLimits.maxFiles).refine(
+    (files) => files.length > 0,
+    "names no file",
+  ),
   context: z
     .strictObject({
-      files: fileListOf(submittedContext, aiJobLimits.maxFiles).optional(),
+      files: fileListOf(z.array(submittedContext), aiJobLimits.maxFiles).optional(),
       replace: z.boolean().optional(),
     })
     .meta({

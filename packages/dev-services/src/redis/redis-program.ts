@@ -19,16 +19,6 @@ export const nativeEnvironment = (libraryPath: string | undefined): Record<strin
   ...(libraryPath !== undefined && { LD_LIBRARY_PATH: libraryPath }),
 });
 
-/** The absolute path of a program that PATH leads to. */
-export const findOnPath = async (name: string): Promise<string | undefined> => {
-  try {
-    const { stdout } = await run("/bin/sh", ["-c", 'command -v "$1"', "sh", name]);
-    return stdout.trim() || undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 /** True when the program starts, so all of its shared libraries are there. */
 export const runsHere = async (path: string, libraryPath?: string): Promise<boolean> => {
   try {

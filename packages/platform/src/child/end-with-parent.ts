@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 
 // In a thread of its own: the main one may be busy for ever, and then hears of no closed channel.
 const watch = `
-const parent = process.ppid;
+const { workerData: parent } = require("node:worker_threads");
 setInterval(() => {
   if (process.ppid !== parent) process.kill(-process.pid, "SIGKILL");
 }, 250);`;
@@ -18,7 +18,8 @@ setInterval(() => {
  */
 export async function endWithParent(): Promise<void> {
   process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
-  const watcher = new Worker(watch, { eval: true });
+  // Read here: a thread that is online may be slower to its first line than the parent to its end.
+  const watcher = new Worker(watch, { eval: true, workerData: process.ppid });
   await once(watcher, "online");
   watcher.unref();
 }

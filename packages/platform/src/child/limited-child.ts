@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { residentBytes } from "./resident-bytes.ts";
+import { constants } from "node:os";
+import { processUse } from "./process-use.ts";
+import { insideWalls, type Walls, type WallsView } from "./walls.ts";
 
 /** How a child is started. */
 export interface LimitedChildStart {
@@ -12,6 +14,12 @@ export interface LimitedChildStart {
   env?: Readonly<Record<string, string>>;
   /** Seconds of processor time of each of its processes. */
   cpuSeconds: number;
+  /** The most processes that it may be, all that it has started counted; watched where the system has /proc. Default: any number. */
+  maxProcesses?: number;
+  /** False for one that has no file to write: the system lets no file of its grow. Default: true. */
+  writesFiles?: boolean;
+  /** What keeps it from the network and from every file but the readable ones. Default: nothing. */
+  walls?: Walls & Pick<WallsView, "readable">;
 }
 
 /** One job that a child is given. */
@@ -28,13 +36,16 @@ export interface ChildTask<Message, Answer> {
   signal?: AbortSignal | undefined;
 }
 
+/** The limits that are watched here. */
+export type ChildLimit = "time" | "memory" | "processes";
+
 /** How a task went: with an answer, or with the way in which the child ended. */
 export type ChildRun<Answer> =
   | { answer: Answer }
   | {
       answer?: never;
       /** The limit that ended it here; others leave traces in the rest. */
-      hit: "time" | "memory" | undefined;
+      hit: ChildLimit | undefined;
       stderr: string;
       signal: NodeJS.Signals | null;
       elapsedMs: number;
@@ -50,16 +61,23 @@ export interface LimitedChild {
   end: () => Promise<void>;
 }
 
-const memoryCheckMs = 50;
+const useCheckMs = 50;
 const farewellMs = 1_000;
 const maxStderrCharacters = 16_384;
 // The soft limit ends the child with a signal that tells why; the hard one follows for whoever ignores it.
-const withLimits = 'ulimit -c 0; ulimit -S -t "$1"; ulimit -H -t "$2"; shift 2; exec "$@"';
+const withLimits = 'ulimit -c 0; ulimit -f "$1"; ulimit -S -t "$2"; ulimit -H -t "$3"; shift 3; exec "$@"';
 
-function spawnLimited({ command, directory, env = {}, cpuSeconds }: LimitedChildStart): ChildProcess {
-  const limits = [String(cpuSeconds), String(cpuSeconds + 1)];
-  const isWindows = process.platform === "win32";
-  const [file = "", ...args] = isWindows ? command : ["/bin/sh", "-c", withLimits, "sh", ...limits, ...command];
+function commandLine(start: LimitedChildStart): string[] {
+  const { command, directory, cpuSeconds, writesFiles = true, walls } = start;
+  const confined = walls ? insideWalls(walls, { ...walls, directory }, command) : [...command];
+  if (process.platform === "win32") return confined;
+  const limits = [writesFiles ? "unlimited" : "0", String(cpuSeconds), String(cpuSeconds + 1)];
+  return ["/bin/sh", "-c", withLimits, "sh", ...limits, ...confined];
+}
+
+function spawnLimited(start: LimitedChildStart): ChildProcess {
+  const { directory, env = {} } = start;
+  const [file = "", ...args] = commandLine(start);
   return spawn(file, args, {
     cwd: directory,
     env,
@@ -88,15 +106,29 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-function watchMemory({ pid }: ChildProcess, maxResidentMb: number, stop: () => void): NodeJS.Timeout {
+interface UseLimits {
+  maxResidentMb: number;
+  maxProcesses: number;
+}
+
+function watchUse({ pid }: ChildProcess, limits: UseLimits, stop: (limit: ChildLimit) => void): NodeJS.Timeout {
   let isLooking = false;
   const look = async (): Promise<void> => {
     if (pid === undefined || isLooking) return;
     isLooking = true;
-    if ((await residentBytes(pid)) > maxResidentMb * 1024 * 1024) stop();
+    const { processes, residentBytes } = await processUse(pid, limits.maxProcesses);
+    if (processes > limits.maxProcesses) stop("processes");
+    else if (residentBytes > limits.maxResidentMb * 1024 * 1024) stop("memory");
     isLooking = false;
   };
-  return setInterval(() => void look(), memoryCheckMs);
+  return setInterval(() => void look(), useCheckMs);
+}
+
+/** The walls' program ends as a shell does: with 128 and the number of the signal that ended what is inside. */
+function signalBehind(code: number | null): NodeJS.Signals | null {
+  const number = (code ?? 0) - 128;
+  const [name] = Object.entries(constants.signals).find(([, each]) => each === number) ?? [];
+  return (name as NodeJS.Signals | undefined) ?? null;
 }
 
 /** Counts the time of a task, and stands still while any of its questions is open. */
@@ -169,20 +201,21 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
   child.once("exit", kill);
   const exited = new Promise<NodeJS.Signals | null>((resolve) => {
     child.once("error", () => resolve(null));
-    child.once("close", (_, signal) => resolve(signal));
+    child.once("close", (code, signal) => resolve(signal ?? (start.walls ? signalBehind(code) : null)));
   });
   const isAlive = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   let hasAnswered = false;
 
   const run: LimitedChild["run"] = async (task) => {
     const startedAt = performance.now();
-    let hit: "time" | "memory" | undefined;
-    const stopFor = (limit: "time" | "memory") => (): void => {
+    let hit: ChildLimit | undefined;
+    const stopFor = (limit: ChildLimit): void => {
       hit = limit;
       if (isAlive()) kill();
     };
-    const clock = startClock(task.timeoutMs, stopFor("time"));
-    const memoryTimer = watchMemory(child, task.maxResidentMb, stopFor("memory"));
+    const clock = startClock(task.timeoutMs, () => stopFor("time"));
+    const { maxProcesses = Number.POSITIVE_INFINITY } = start;
+    const useTimer = watchUse(child, { maxResidentMb: task.maxResidentMb, maxProcesses }, stopFor);
     const onAbort = (): void => void (isAlive() && kill());
     task.signal?.addEventListener("abort", onAbort, { once: true });
     try {
@@ -194,7 +227,7 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
       return { hit, stderr: readStderr(), signal, elapsedMs: performance.now() - startedAt };
     } finally {
       clock.stop();
-      clearInterval(memoryTimer);
+      clearInterval(useTimer);
       task.signal?.removeEventListener("abort", onAbort);
     }
   };

@@ -9,6 +9,7 @@ import type { FileNamespace } from "#bundle/namespaces.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
 import type { PrepareContext } from "#bundle/prepare-code.ts";
 import { mappedTargets, resolveImport } from "#bundle/resolve-import.ts";
+import { standInObject } from "#packages/host-module.ts";
 import type { TransformContext, Transformed } from "#transforms/source-transform.ts";
 import { AS_WRITTEN } from "#report/report-rows.ts";
 import { transformOf } from "#transforms/transform-table.ts";
@@ -113,12 +114,19 @@ async function prepareTransformed(
   return { ...prepared, warnings: [...told, ...(prepared.warnings ?? [])] };
 }
 
+/** The same for a module that is written anew for a page: what of a package's names it lacks is looked up as it is used. */
+function filledModule(specifier: string): string {
+  return `const own = globalThis.__hivesync.modules[${JSON.stringify(specifier)}];
+module.exports = Object.create(${standInObject(specifier)}, Object.getOwnPropertyDescriptors(own));`;
+}
+
 /** A module whose exports are read from the prebuilt runtime in the page; unused ones fall away. */
 export function runtimeModule(
   specifier: string,
   names: readonly string[],
-  { actsOnImport }: { readonly actsOnImport: boolean },
+  { actsOnImport, fillsIn }: { readonly actsOnImport: boolean; readonly fillsIn: boolean },
 ): string {
+  if (fillsIn) return filledModule(specifier);
   // Asking for it is what makes such a module run (see runtimes/build-runtime.ts).
   const ask = actsOnImport ? [`globalThis.__hivesync.modules[${JSON.stringify(specifier)}];`] : [];
   const rows = names

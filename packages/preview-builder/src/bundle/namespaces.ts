@@ -27,6 +27,8 @@ export const NAMESPACES = {
   data: "data",
   /** A module of a prebuilt runtime. */
   runtime: "runtime",
+  /** The package.json of a package that is a runtime part. */
+  described: "described",
   /** What `require` gives of a package's module. */
   required: "package-required",
   /** A package's stylesheet, with all that it imports. */

@@ -10,12 +10,15 @@ import type { PrepareContext } from "#bundle/prepare-code.ts";
 import { readDataUrl } from "#bundle/read-data-url.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import { requiredModule } from "#packages/imported-names.ts";
+import { describePackage } from "#packages/served-by-part.ts";
 import { BuildError } from "#report/build-error.ts";
 import { MAX_ROWS, isProjectSource, projectPath } from "#report/report-rows.ts";
 import type { PartStart } from "#report/move-mappings.ts";
 import type { RuntimeCache } from "#runtimes/runtime-cache.ts";
 import { labelOfPart } from "#runtimes/framework-versions.ts";
 import { partOfModule } from "#runtimes/runtime-parts.ts";
+import { loadPageStyle } from "#styles/page-style.ts";
+import type { PageStyle } from "#styles/page-style.ts";
 import type { TransformContext } from "#transforms/source-transform.ts";
 
 /** Source text that is no whole file of the project: a generated entry, or a part of an HTML page. */
@@ -23,6 +26,8 @@ export interface GeneratedModule {
   readonly contents: string;
   readonly loader: "js" | "jsx" | "ts" | "tsx" | "css" | "local-css";
   readonly map?: string | undefined;
+  /** For a style of a page. */
+  readonly pageStyle?: PageStyle;
   /** Where in its page it starts. */
   readonly start?: PartStart;
 }
@@ -93,13 +98,19 @@ export async function loadModule(
   const name = `${namespace}:${path}`;
   const generated = context.generated.get(name);
   if (generated !== undefined) {
-    const { contents, loader, map } = generated;
-    return prepareCode({ contents, loader, map, name, importer: importerOf(name) }, preparing(context));
+    const { contents, loader, map, pageStyle } = generated;
+    const styled = pageStyle && (await loadPageStyle(pageStyle, withParts(context)));
+    if (styled?.errors !== undefined) return styled;
+    const code = { contents: styled?.contents ?? contents, loader, map, name, importer: importerOf(name) };
+    return { warnings: styled?.warnings ?? [], ...(await prepareCode(code, preparing(context))) };
   }
   if (namespace === NAMESPACES.data) {
     const code = await readDataUrl(String(pluginData));
     if (code === undefined) return { errors: [{ text: "A data URL of this kind cannot be imported." }] };
     return prepareCode({ ...code, name, importer: importerOf(name) }, preparing(context));
+  }
+  if (namespace === NAMESPACES.described) {
+    return { contents: describePackage(path, context.packageJson.ranges[path]), loader: "json" };
   }
   if (namespace === NAMESPACES.required) return { contents: requiredModule(path), loader: "js" };
   if (namespace === NAMESPACES.packageStyle) return { contents: await context.packages.style(path), loader: "css" };
@@ -110,7 +121,8 @@ export async function loadModule(
     const names = exports[path];
     if (names === undefined) return { errors: [{ text: explainAbsent(context, part.name, path) }] };
     const actsOnImport = part.actsOnImport?.includes(path) ?? false;
-    return { contents: runtimeModule(path, names, { actsOnImport }), loader: "js" };
+    const fillsIn = part.fillsIn === true;
+    return { contents: runtimeModule(path, names, { actsOnImport, fillsIn }), loader: "js" };
   }
   // Nothing that the bundler found by itself is ever named: that would tell what the host's disk holds.
   if (!namespace.startsWith("vfs")) throw new BuildError("An import leads to no file of the project.");
@@ -119,7 +131,11 @@ export async function loadModule(
     const gives = namespace === NAMESPACES.worker ? "class" : "address";
     return loadWorker(context, { path, gives, pluginFor: projectPlugin });
   }
-  return loadFile({ ...context, addPart: partAdder(context.generated) }, namespace as FileNamespace, path);
+  return loadFile(withParts(context), namespace as FileNamespace, path);
+}
+
+function withParts(context: PluginContext): TransformContext {
+  return { ...context, addPart: partAdder(context.generated) };
 }
 
 /** The paths are asked for when they are needed: kept modules note whether they were (see kept-modules/recorded-files.ts). */
@@ -172,6 +188,8 @@ export function resolveModule(context: PluginContext, args: ResolveArgs): OnReso
       return { path: resolution.specifier, namespace: NAMESPACES.runtime, ...warningsOf(resolution.warning) };
     case "package":
       return resolvePackage(context, args, resolution);
+    case "described":
+      return { path: resolution.name, namespace: NAMESPACES.described };
     case "external":
       return { path: args.path, external: true, warnings: [{ text: resolution.warning }] };
     case "nothing":

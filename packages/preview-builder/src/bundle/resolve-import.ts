@@ -47,6 +47,7 @@ export type Resolution =
   | { readonly found: "file"; readonly namespace: FileNamespace; readonly path: string }
   | { readonly found: "runtime"; readonly specifier: string; readonly warning?: string }
   | { readonly found: "package"; readonly specifier: string; readonly warning?: string }
+  | { readonly found: "described"; readonly name: string }
   | { readonly found: "external"; readonly warning: string }
   | { readonly found: "nothing"; readonly text: string };
 
@@ -95,6 +96,9 @@ function resolvePackage(
 ): Resolution | undefined {
   const isPart = partOfModule(name) !== undefined && !name.startsWith("hivesync:");
   const packageName = splitSpecifier(name)?.name ?? name;
+  if (name === `${packageName}/package.json` && isServedByPart(packageName, packageJson.ranges[packageName])) {
+    return { found: "described", name: packageName };
+  }
   if (isPart && isServedByPart(packageName, packageJson.ranges[packageName])) {
     const warning = undeclaredWarning(packageJson, packageName);
     return { found: "runtime", specifier: name, ...(warning !== undefined && { warning }) };

@@ -1,24 +1,42 @@
 import type { PackageSource } from "@hivesync/package-store/package-source";
-import type { PackageQuestion, PackageReply } from "#child/child-messages.ts";
+import type { BuildKeeper } from "#keeping/build-keeper.ts";
+import type { Question, Reply } from "#child/child-messages.ts";
 
-/** The parent's source of packages, by messages. A parent that is gone ends this process. */
-export function askParent(channel: NodeJS.Process): PackageSource {
-  const waiting = new Map<number, (answers: readonly unknown[]) => void>();
-  channel.on("message", (message: PackageReply) => {
+/** What a child has by asking its parent. A parent that is gone ends this process. */
+export interface Parent {
+  readonly packages: PackageSource;
+  readonly keeper: BuildKeeper;
+}
+
+/** Speaks with the parent by messages. */
+export function askParent(channel: NodeJS.Process): Parent {
+  const waiting = new Map<number, (answer: unknown) => void>();
+  let count = 0;
+  channel.on("message", (message: Reply) => {
     if (message.type !== "reply") return;
-    waiting.get(message.id)?.(message.answers);
+    waiting.get(message.id)?.(message.answer);
     waiting.delete(message.id);
   });
-  const ask = (question: Pick<PackageQuestion, "type" | "wanted">): Promise<readonly unknown[]> => {
-    const id = waiting.size === 0 ? 0 : Math.max(...waiting.keys()) + 1;
+  // The parent answers each question in the form that is asked for.
+  const ask = <Answer>(question: Question): Promise<Answer> => {
+    const id = count++;
     return new Promise((resolve) => {
-      waiting.set(id, resolve);
+      waiting.set(id, resolve as (answer: unknown) => void);
       channel.send?.({ ...question, id });
     });
   };
-  // The parent answers each question in the form that a source has.
   return {
-    manifests: (wanted) => ask({ type: "manifests", wanted }) as ReturnType<PackageSource["manifests"]>,
-    packs: (wanted) => ask({ type: "packs", wanted }) as ReturnType<PackageSource["packs"]>,
+    packages: {
+      manifests: (wanted) => ask({ type: "manifests", wanted }),
+      packs: (wanted) => ask({ type: "packs", wanted }),
+    },
+    keeper: {
+      makeRuntime: (part, mode) => ask({ type: "make-runtime", part, mode }),
+      makePack: (name) => ask({ type: "make-pack", name }),
+      recall: (key) => ask({ type: "recall", key }),
+      keep: (key, text) => ask({ type: "keep", key, text }),
+      recallModules: () => ask({ type: "recall-modules" }),
+      keepModules: (bytes) => ask({ type: "keep-modules", bytes }),
+    },
   };
 }

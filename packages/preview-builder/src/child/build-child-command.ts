@@ -7,24 +7,27 @@ import { buildPreview } from "#build-preview.ts";
 import type { BuildProgress } from "#build-result.ts";
 import { askParent } from "#child/ask-parent.ts";
 import { rehearse } from "#child/rehearse.ts";
-import type { ChildJob, ChildMessage } from "#child/child-messages.ts";
+import type { ChildJob, ChildMessage, Reply } from "#child/child-messages.ts";
 
 const PROGRESS_INTERVAL_MS = 50;
 /** What is done once the result is with whoever waits for it. */
 const afterwards: (() => Promise<void>)[] = [];
+const rehearsal = new AbortController();
 
 await endWithParent();
-const rehearsal = new AbortController();
-process.once("message", (job: ChildJob) => {
+// The first to listen: what came until now was kept, and is given to whoever listens in this turn.
+const parent = askParent(process);
+process.on("message", (job: ChildJob | Reply) => {
+  if (job.type !== "job") return;
   rehearsal.abort();
   void run(job).then(finish, (error: unknown) =>
     finish({ type: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });
 const [, , runtimeCacheDirectory] = process.argv;
-// A job does not wait for it, and ends the bundler when it is done, which then ends a rehearsal too.
+// A child that is started ahead of its job. The job does not wait, and ends the bundler when it is done, and so what still rehearses.
 if (runtimeCacheDirectory !== undefined)
-  await rehearse(runtimeCacheDirectory, rehearsal.signal).catch((error: unknown) => {
+  await rehearse({ runtimeCacheDirectory, keeper: parent.keeper, signal: rehearsal.signal }).catch((error: unknown) => {
     if (!rehearsal.signal.aborted) throw error;
   });
 
@@ -37,13 +40,13 @@ async function run(job: ChildJob): Promise<ChildMessage> {
     sentAt = performance.now();
     send({ type: "progress", progress });
   };
-  const { keptModules } = job;
   const result = await buildPreview({
     ...job,
-    keptModules: keptModules && { ...keptModules, later: (work) => void afterwards.push(work) },
     readBlob: (sha256) => readBlob(job.blobDirectory, sha256),
     onProgress,
-    packages: job.hasPackages ? askParent(process) : undefined,
+    packages: job.hasPackages ? parent.packages : undefined,
+    keeper: parent.keeper,
+    afterwards: (work) => void afterwards.push(work),
   });
   return { type: "result", result };
 }

@@ -1,18 +1,27 @@
 import { fileURLToPath } from "node:url";
-import { startLimitedChild } from "@hivesync/platform/child/limited-child";
+import { startLimitedChild, type LimitedChild } from "@hivesync/platform/child/limited-child";
+import { programPaths, type Walls } from "@hivesync/platform/child/walls";
 import type { PackageSource } from "@hivesync/package-store/package-source";
+import { answerChild } from "#child/answer-child.ts";
+import type { BuildKeeper } from "#keeping/build-keeper.ts";
 import type { BuildProgress, BuildResult } from "#build-result.ts";
 import { limitBehind, limitFailure } from "#child/build-limits.ts";
 import type { BuildLimits } from "#child/build-limits.ts";
-import type { ChildJob, ChildMessage, PackageReply } from "#child/child-messages.ts";
+import type { ChildJob, ChildMessage } from "#child/child-messages.ts";
 
 /** How a child is started. */
 export interface BuildChildStart {
   readonly limits: BuildLimits;
   /** An empty folder for the child to stand in. */
   readonly directory: string;
-  /** Set for a child that is to be ready before its job comes. */
-  readonly rehearseIn?: string;
+  /** Where the runtimes are. */
+  readonly runtimeCacheDirectory: string;
+  /** The folder of its job's files: besides the runtimes all that it may read. */
+  readonly room: string;
+  /** What keeps it from everything else. */
+  readonly walls: Walls | undefined;
+  /** Whether it is to be ready before its job comes. */
+  readonly isAhead: boolean;
 }
 
 export interface RunHooks {
@@ -22,36 +31,49 @@ export interface RunHooks {
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
   /** Where the project's own npm packages come from: asked in this process, as the child has no network. */
   readonly packages?: PackageSource | undefined;
+  /** Does what the child may not do itself. */
+  readonly keeper: BuildKeeper;
 }
 
 /** A process that runs one build. */
 export interface BuildChild {
   /** True until the process has ended. */
   isAlive(): boolean;
-  run(job: Omit<ChildJob, "hasPackages">, hooks: RunHooks): Promise<BuildResult>;
+  run(job: Omit<ChildJob, "type" | "hasPackages">, hooks: RunHooks): Promise<BuildResult>;
   /** Waits until the process and all that it started have ended: by itself when it has answered, else killed. */
   end(): Promise<void>;
 }
 
+/** The child, the bundler, two of the walls, and some to spare. */
+const MAX_PROCESSES = 32;
 const COMMAND = fileURLToPath(new URL("./build-child-command.ts", import.meta.url));
 
-function answerFor(packages: PackageSource, told: ChildMessage): Promise<PackageReply> | undefined {
-  if (told.type !== "manifests" && told.type !== "packs") return undefined;
-  const found = told.type === "manifests" ? packages.manifests(told.wanted) : packages.packs(told.wanted);
-  return found.then((answers) => ({ type: "reply", id: told.id, answers }));
+/** Starts a program as a build's child is started: with what a build may use and read, and no more. */
+export function startConfined(command: readonly string[], start: BuildChildStart): LimitedChild {
+  const { limits, runtimeCacheDirectory, room, walls } = start;
+  return startLimitedChild({
+    command,
+    directory: start.directory,
+    cpuSeconds: limits.cpuSeconds,
+    maxProcesses: MAX_PROCESSES,
+    // What is to stay is given to the parent.
+    writesFiles: false,
+    ...(walls && { walls: { ...walls, readable: [...programPaths(), runtimeCacheDirectory, room] } }),
+  });
 }
 
 /** Starts a child that waits for its job. It gets none of this process's environment, and ends when this process ends. */
-export function startBuildChild({ limits: ownLimits, directory, rehearseIn }: BuildChildStart): BuildChild {
-  const { maxOldSpaceMb, cpuSeconds } = ownLimits;
-  const ahead = rehearseIn === undefined ? [] : [rehearseIn];
+export function startBuildChild(start: BuildChildStart): BuildChild {
+  const { limits: ownLimits, runtimeCacheDirectory } = start;
+  const { maxOldSpaceMb } = ownLimits;
+  const ahead = start.isAhead ? [runtimeCacheDirectory] : [];
   const command = [process.execPath, `--max-old-space-size=${maxOldSpaceMb}`, COMMAND, ...ahead];
-  const { isAlive, run, end } = startLimitedChild({ command, directory, cpuSeconds });
+  const { isAlive, run, end } = startConfined(command, start);
   return {
     isAlive,
     end,
-    run: async (given, { signal, onProgress, timeoutMs, packages }) => {
-      const job: ChildJob = { ...given, hasPackages: packages !== undefined };
+    run: async (given, { signal, onProgress, timeoutMs, packages, keeper }) => {
+      const job: ChildJob = { ...given, type: "job", hasPackages: packages !== undefined };
       const limits = { ...ownLimits, timeoutMs: timeoutMs ?? ownLimits.timeoutMs };
       let message = "";
       const read = (told: ChildMessage): BuildResult | undefined => {
@@ -61,7 +83,7 @@ export function startBuildChild({ limits: ownLimits, directory, rehearseIn }: Bu
         return undefined;
       };
       const { maxResidentMb } = limits;
-      const ask = (told: ChildMessage) => (packages === undefined ? undefined : answerFor(packages, told));
+      const ask = (told: ChildMessage) => answerChild(told, { packages, keeper });
       const ended = await run({ job, read, ask, timeoutMs: limits.timeoutMs, maxResidentMb, signal });
       if (ended.answer !== undefined) return ended.answer;
       const limit = ended.hit ?? limitBehind({ ...ended, message }, limits);

@@ -30,6 +30,7 @@ const LIMIT_MESSAGES: Readonly<Record<LimitName, (limits: BuildLimits) => string
   time: ({ timeoutMs }) => `The build took longer than ${timeoutMs / 1000} s.`,
   cpu: ({ cpuSeconds }) => `The build used more than ${cpuSeconds} s of processor time.`,
   memory: ({ maxResidentMb }) => `The build needed more memory than it may use (${maxResidentMb} MB).`,
+  processes: () => "The build started more processes than it may.",
   output: ({ maxOutputBytes }) => `The finished page is larger than ${maxOutputBytes} bytes.`,
   input: ({ maxInputBytes }) => `The build read more than ${maxInputBytes} bytes of files.`,
 };

@@ -1,9 +1,10 @@
 import type { WantedManifest, WantedPack } from "@hivesync/package-store/package-source";
-import type { KeptPlace } from "#kept-modules/kept-folder.ts";
+import type { KeptModules } from "#kept-modules/bundle-kept.ts";
 import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#build-result.ts";
 
 /** What a build's child process is asked to do. Paths are the host's; the child's build sees only what lies in them. */
 export interface ChildJob {
+  readonly type: "job";
   readonly files: readonly ManifestFile[];
   readonly options: BuildOptions;
   /** A folder of files named by the SHA-256 of their bytes. */
@@ -11,26 +12,33 @@ export interface ChildJob {
   readonly runtimeCacheDirectory: string;
   readonly maxOutputBytes: number;
   readonly maxInputBytes: number;
-  /** Where a large project keeps what was made of its modules. */
-  readonly keptModules?: KeptPlace | undefined;
+  /** Whether what is made of its modules is kept; see `BuildRequest`. */
+  readonly keptModules?: KeptModules | undefined;
   /** Whether whoever started it answers questions for packages. */
   readonly hasPackages: boolean;
 }
 
-/** What a child asks for meanwhile, as it has no network of its own. Answers are in the same order. */
-export type PackageQuestion =
-  | { readonly type: "manifests"; readonly id: number; readonly wanted: readonly WantedManifest[] }
-  | { readonly type: "packs"; readonly id: number; readonly wanted: readonly WantedPack[] };
+/** What a child asks for, as it has no network, and no folder that it may write to. */
+export type Question =
+  | { readonly type: "manifests"; readonly wanted: readonly WantedManifest[] }
+  | { readonly type: "packs"; readonly wanted: readonly WantedPack[] }
+  | { readonly type: "make-runtime"; readonly part: string; readonly mode: NonNullable<BuildOptions["mode"]> }
+  | { readonly type: "make-pack"; readonly name: string }
+  | { readonly type: "recall"; readonly key: string }
+  | { readonly type: "keep"; readonly key: string; readonly text: string }
+  | { readonly type: "recall-modules" }
+  | { readonly type: "keep-modules"; readonly bytes: Uint8Array };
 
-export interface PackageReply {
+/** The answer to the question of that number. */
+export interface Reply {
   readonly type: "reply";
   readonly id: number;
-  readonly answers: readonly unknown[];
+  readonly answer: unknown;
 }
 
 /** What it answers: progress, then a result, or `failed` when the build could not be run at all. */
 export type ChildMessage =
-  | PackageQuestion
+  | (Question & { readonly id: number })
   | { readonly type: "progress"; readonly progress: BuildProgress }
   | { readonly type: "result"; readonly result: BuildResult }
   | { readonly type: "failed"; readonly message: string };

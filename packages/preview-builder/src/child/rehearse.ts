@@ -1,37 +1,40 @@
 import { buildPreview } from "#build-preview.ts";
 import type { BuildRequest } from "#build-preview.ts";
+import type { BuildKeeper } from "#keeping/build-keeper.ts";
 
-type Texts = Readonly<Record<string, string>>;
+/** Small projects that are like most: what reads and bundles those is loaded by the time that a job comes, and much of it is compiled. */
+const PROJECTS: readonly Readonly<Record<string, string>>[] = [
+  {
+    "package.json": `{ "name": "app", "main": "index.js", "dependencies": { "react": "19", "react-native": "*" } }`,
+    "tsconfig.json": `{ "compilerOptions": { "strict": true, "paths": { "@/*": ["./src/*"] } } }`,
+    "index.js": `import { AppRegistry } from "react-native";\nimport App from "./src/App";\nAppRegistry.registerComponent("app", () => App);\n`,
+    "src/App.tsx": `import { useState } from "react";\nimport { Text, View } from "react-native";\nimport { title } from "@/title";\nexport default function App() {\n  const [count] = useState<number>(1);\n  return <View><Text>{title(count)}</Text></View>;\n}\n`,
+    "src/title.ts": "export const title = (count: number): string => `${count} items`;\n",
+  },
+  {
+    "package.json": `{ "name": "app", "dependencies": { "react": "19", "react-dom": "19" }, "devDependencies": { "vite": "8" } }`,
+    "vite.config.ts": `import { defineConfig } from "vite";\nexport default defineConfig({ plugins: [] });\n`,
+    "index.html": `<!doctype html><html><head><title>App</title></head><body><div id="root"></div><script type="module" src="/src/main.tsx"></script></body></html>`,
+    "src/main.tsx": `import { createRoot } from "react-dom/client";\nimport "./app.css";\ncreateRoot(document.getElementById("root")!).render(<p>app</p>);\n`,
+    "src/app.css": `body { margin: 0; }\n`,
+  },
+];
 
-const NATIVE_APP: Texts = {
-  "App.tsx": `import { Text } from "react-native";\nexport default () => <Text>hi</Text>;\n`,
-};
-const PAGE: Texts = {
-  "index.html": `<!doctype html><div id="root"></div><script type="module" src="/src/main.tsx"></script>`,
-  "package.json": `{"dependencies": {"react": "^19.0.0", "react-dom": "^19.0.0"}}`,
-  "tsconfig.json": `{"compilerOptions": {"jsx": "react-jsx"}}`,
-  "src/main.tsx": `import { createRoot } from "react-dom/client";\nimport { App } from "./App";\nimport "./page.css";\ncreateRoot(document.body).render(<App />);\n`,
-  "src/App.tsx": `import { useState } from "react";\nexport const App = () => { const [n, set] = useState(0); return <b onClick={() => set(n + 1)}>{n}</b>; };\n`,
-  "src/page.css": `b { color: teal }\n`,
-};
+/** How often each is built. */
+const ROUNDS = 2;
 
-/**
- * A child that is started ahead of its job does builds of nothing: all code is loaded and has run then, and the bundler runs.
- *
- * @throws whatever a build throws; the signal's reason once the job has come.
- */
-export async function rehearse(runtimeCacheDirectory: string, signal: AbortSignal): Promise<void> {
-  await buildTexts(NATIVE_APP, { runtimeCacheDirectory, signal });
-  // Into no folder: nothing of it is kept.
-  const keptModules = { directory: "", name: "rehearsal", maxBytes: 0, minScripts: 0, later: () => undefined };
-  await buildTexts(PAGE, { runtimeCacheDirectory, signal, keptModules });
-}
+type Given = Pick<BuildRequest, "runtimeCacheDirectory" | "signal"> & { readonly keeper: BuildKeeper };
 
-async function buildTexts(
-  texts: Texts,
-  settings: Pick<BuildRequest, "runtimeCacheDirectory" | "signal" | "keptModules">,
-): Promise<void> {
-  const files = Object.entries(texts).map(([path, text]) => ({ path, sha256: path, size: Buffer.byteLength(text) }));
-  const readBlob = (path: string): Promise<Uint8Array> => Promise.resolve(Buffer.from(texts[path] ?? ""));
-  await buildPreview({ files, readBlob, options: { platform: "web" }, ...settings });
+/** Builds of nothing that anybody asked for: in one round as small projects, in the other as large ones. */
+export async function rehearse(given: Given): Promise<void> {
+  const nothing = () => Promise.resolve(undefined);
+  const keeper = { ...given.keeper, recallModules: nothing, keepModules: nothing };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const keptModules = round === 0 ? undefined : { minScripts: 0 };
+    for (const project of PROJECTS) {
+      const files = Object.entries(project).map(([path, text]) => ({ path, sha256: path, size: text.length }));
+      const readBlob = (path: string): Promise<Uint8Array> => Promise.resolve(Buffer.from(project[path] ?? ""));
+      await buildPreview({ ...given, keeper, keptModules, files, readBlob, options: { platform: "web" } });
+    }
+  }
 }

@@ -130,7 +130,8 @@ function specifiersIn(program: Program): string[] {
   return [...found];
 }
 
-function constantsOf(program: Program): Scope["constants"] {
+/** What a script's own constants are made of, by their names. */
+export function constantsOf(program: Program): Scope["constants"] {
   const constants = new Map<
     string,
     { readonly init: Expression; readonly path: readonly string[] } | { readonly from: string; readonly name: string }

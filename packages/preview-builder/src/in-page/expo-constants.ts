@@ -2,7 +2,14 @@
 const Constants = {
   appOwnership: null,
   executionEnvironment: "bare",
-  expoConfig: { name: document.title, slug: "preview", version: "1.0.0", extra: {} as Record<string, unknown> },
+  expoConfig: {
+    get name() {
+      return document.title;
+    },
+    slug: "preview",
+    version: "1.0.0",
+    extra: {} as Record<string, unknown>,
+  },
   manifest: null,
   manifest2: null,
   deviceName: "Preview",

@@ -20,7 +20,8 @@ interface ImageProps {
 export function Image({ source, contentFit = "cover", ...rest }: ImageProps): ReactNode {
   const { placeholder: _, transition: __, cachePolicy: ___, contentPosition: ____, ...plain } = rest;
   const first = Array.isArray(source) ? (source[0] as unknown) : source;
-  const uri = typeof first === "string" ? { uri: first } : first;
+  // Only styles say how large it is, and never the picture.
+  const uri = { uri: typeof first === "string" ? first : (first as { uri?: string } | undefined)?.uri };
   return createElement(WebImage, { ...plain, source: uri, resizeMode: RESIZE_MODES[contentFit] ?? "cover" });
 }
 

@@ -10,3 +10,13 @@ export const dismissAuthSession = (): void => undefined;
 export const warmUpAsync = async (): Promise<object> => ({});
 export const coolDownAsync = async (): Promise<object> => ({});
 export const WebBrowserResultType = { CANCEL: "cancel", DISMISS: "dismiss", OPENED: "opened", LOCKED: "locked" };
+export const WebBrowserPresentationStyle = {
+  AUTOMATIC: "automatic",
+  CURRENT_CONTEXT: "currentContext",
+  FORM_SHEET: "formSheet",
+  FULL_SCREEN: "fullScreen",
+  OVER_CURRENT_CONTEXT: "overCurrentContext",
+  OVER_FULL_SCREEN: "overFullScreen",
+  PAGE_SHEET: "pageSheet",
+  POPOVER: "popover",
+};

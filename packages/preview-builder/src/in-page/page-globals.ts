@@ -1,7 +1,17 @@
 /** What the page's scripts share: set up by the prelude, filled by the runtimes, read by user code's imports. */
+/** A folder's modules by their paths below it, as `require.context` gives them. */
+export interface RouteFiles {
+  (name: string): unknown;
+  keys(): string[];
+  resolve(name: string): string;
+  readonly id: string;
+}
+
 interface PageGlobals {
   readonly platform: "web" | "ios" | "android";
   readonly modules: Record<string, unknown>;
+  /** Set by the project's script where its routes are files (see project/expo-routes.ts). */
+  routes?: RouteFiles;
 }
 
 declare global {

@@ -8,7 +8,7 @@ export interface Animation {
 }
 
 type Callback = ((isFinished: boolean, value?: unknown) => void) | undefined;
-type EasingFunction = (progress: number) => number;
+export type EasingFunction = (progress: number) => number;
 
 export function isAnimation(value: unknown): value is Animation {
   return typeof value === "object" && value !== null && "isAnimation" in value;
@@ -82,6 +82,12 @@ const bounceOut: EasingFunction = (t) => {
   if (t < 2.5 / d) return n * (t - 2.25 / d) ** 2 + 0.9375;
   return n * (t - 2.625 / d) ** 2 + 0.984375;
 };
+
+/** The curve as CSS has it, by points that lie close. */
+export function linearEasing(easing: EasingFunction): string {
+  const points = Array.from({ length: 41 }, (_, index) => easing(index / 40).toFixed(4));
+  return `linear(${points.join(", ")})`;
+}
 
 export const Easing = {
   linear: (t: number) => t,

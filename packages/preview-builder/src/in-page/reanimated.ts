@@ -3,6 +3,7 @@ import type { ComponentType, ReactNode, Ref } from "react";
 import { FlatList, Image, ScrollView, Text, View } from "react-native-web";
 import { between, isAnimation } from "./reanimated-animations.ts";
 import { listen, makeMutable, track } from "./reanimated-values.ts";
+import { comeIn } from "./reanimated-ways.ts";
 
 // Reanimated moves things on a thread of its own, by a plugin of Babel. In a page there is neither: what it does is done here, frame by frame.
 export {
@@ -21,6 +22,7 @@ export {
   useDerivedValue,
   useSharedValue,
 } from "./reanimated-values.ts";
+export * from "./reanimated-ways.ts";
 
 /** A style or props that follow shared values. */
 interface Animated {
@@ -81,13 +83,6 @@ function flatten(style: unknown): unknown[] {
   return [style].flat(Number.POSITIVE_INFINITY).filter(Boolean);
 }
 
-/** A fade stands for every way to come in. */
-function comeIn(element: unknown, entering: unknown): void {
-  if (!entering || !(element instanceof Element)) return;
-  const { durationMs = 300, delayMs = 0 } = entering as { durationMs?: number; delayMs?: number };
-  element.animate({ opacity: [0, 1] }, { duration: durationMs, delay: delayMs, fill: "backwards" });
-}
-
 interface AnimatedProps {
   readonly ref?: Ref<unknown>;
   readonly style?: unknown;
@@ -134,44 +129,6 @@ export function createAnimatedComponent(Inner: ComponentType<Record<string, unkn
     return createElement(Inner, { ...plain, ...(props as object), ref: element, style: styles });
   };
 }
-
-/** Ways to come in, to go and to move: each may be told more, and is the same thing then. */
-function wayOf(durationMs = 300, delayMs = 0): unknown {
-  return new Proxy(function way() {} as unknown as Record<string, unknown>, {
-    get: (_, key) => {
-      if (key === "durationMs") return durationMs;
-      if (key === "delayMs") return delayMs;
-      if (key === "duration") return (ms: number) => wayOf(ms, delayMs);
-      if (key === "delay") return (ms: number) => wayOf(durationMs, ms);
-      return typeof key === "symbol" ? undefined : () => wayOf(durationMs, delayMs);
-    },
-    construct: () => wayOf(durationMs, delayMs) as object,
-  });
-}
-
-const way = wayOf();
-export const [FadeIn, FadeInUp, FadeInDown, FadeInLeft, FadeInRight] = [way, way, way, way, way];
-export const [FadeOut, FadeOutUp, FadeOutDown, FadeOutLeft, FadeOutRight] = [way, way, way, way, way];
-export const [SlideInUp, SlideInDown, SlideInLeft, SlideInRight] = [way, way, way, way];
-export const [SlideOutUp, SlideOutDown, SlideOutLeft, SlideOutRight] = [way, way, way, way];
-export const [ZoomIn, ZoomOut, BounceIn, BounceOut, FlipInXUp, FlipInYRight] = [way, way, way, way, way, way];
-export const [ZoomInRotate, ZoomInEasyDown, StretchInX, LightSpeedInRight, PinwheelIn, RotateInUpLeft] = [
-  way,
-  way,
-  way,
-  way,
-  way,
-  way,
-];
-export const [
-  Layout,
-  LinearTransition,
-  FadingTransition,
-  SequencedTransition,
-  JumpingTransition,
-  CurvedTransition,
-  Keyframe,
-] = [way, way, way, way, way, way, way];
 
 export const Extrapolation = { IDENTITY: "identity", CLAMP: "clamp", EXTEND: "extend" };
 export const Extrapolate = { ...Extrapolation };
@@ -229,8 +186,23 @@ export function useAnimatedScrollHandler(
   return ({ nativeEvent }) => onScroll?.(nativeEvent, context);
 }
 
-export const useScrollViewOffset = () => useState(() => makeMutable(0))[0];
-export const useScrollOffset = () => useScrollViewOffset();
+/** How far a scrolled view is from its start. */
+export function useScrollOffset(ref: { readonly current: unknown }) {
+  const [offset] = useState(() => makeMutable(0));
+  useEffect(() => {
+    const view = ref.current as { getScrollableNode?: () => unknown } | null;
+    const node = view?.getScrollableNode?.() ?? view;
+    if (!(node instanceof Element)) return;
+    const follow = (): void => {
+      offset.value = Math.max(node.scrollTop, node.scrollLeft);
+    };
+    node.addEventListener("scroll", follow);
+    return () => node.removeEventListener("scroll", follow);
+  });
+  return offset;
+}
+
+export const useScrollViewOffset = useScrollOffset;
 
 export function measure(ref: { current: unknown }) {
   if (!(ref.current instanceof Element)) return null;

@@ -1,17 +1,17 @@
+import { readFile } from "node:fs/promises";
 import type { ManifestFile } from "#build-result.ts";
 import { SCRIPT_ENTRY, openBundling } from "#bundle/bundle-project.ts";
 import type { Bundle, BundleRequest } from "#bundle/bundle-project.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
+import type { BuildKeeper } from "#keeping/build-keeper.ts";
 import { bundleStyles } from "#kept-modules/bundle-styles.ts";
-import { checkExports } from "#kept-modules/check-exports.ts";
-import { readKept, writeKept } from "#kept-modules/kept-folder.ts";
-import type { KeptPlace } from "#kept-modules/kept-folder.ts";
 import { makeGraph } from "#kept-modules/graph.ts";
 import { linkModules } from "#kept-modules/link-modules.ts";
 import type { LinkContext, Linked } from "#kept-modules/link-modules.ts";
 import type { ModuleRecord } from "#kept-modules/module-record.ts";
 import { configKeyOf, pathsKeyOf } from "#kept-modules/state-keys.ts";
+import { readState, writeState } from "#kept-modules/state.ts";
 import type { KeptState } from "#kept-modules/state.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 import { walkModules } from "#kept-modules/walk-modules.ts";
@@ -20,9 +20,9 @@ import { projectPath } from "#report/report-rows.ts";
 import type { BuildLog } from "#report/build-log.ts";
 
 /** How a build keeps what it made of a project's modules. */
-export interface KeptModules extends KeptPlace {
-  /** Takes the work of writing, which nobody has to wait for. */
-  readonly later: (work: () => Promise<void>) => void;
+export interface KeptModules {
+  /** From how many scripts on; 200 unless told. */
+  readonly minScripts?: number | undefined;
 }
 
 /** Below, the bundler is as fast by itself. */
@@ -45,7 +45,8 @@ export interface KeptBundle extends Bundle {
 interface KeptRequest {
   readonly bundle: BundleRequest;
   readonly manifest: readonly ManifestFile[];
-  readonly kept: KeptModules;
+  readonly keeper: BuildKeeper;
+  readonly afterwards?: ((work: () => Promise<void>) => void) | undefined;
   readonly log: BuildLog;
 }
 
@@ -54,10 +55,16 @@ interface KeptRequest {
  *
  * @throws Unfit, or what else went wrong: the bundler takes the project as a whole then.
  */
-export async function bundleKept({ bundle: request, manifest, kept, log }: KeptRequest): Promise<KeptBundle> {
+export async function bundleKept({
+  bundle: request,
+  manifest,
+  keeper,
+  log,
+  ...hooks
+}: KeptRequest): Promise<KeptBundle> {
   const { plugin } = openBundling(request);
   const keys = { configKey: configKeyOf(plugin, manifest), pathsKey: pathsKeyOf(plugin.files.paths) };
-  const found = await readKept(kept);
+  const found = await readKept(keeper);
   const state = found?.configKey === keys.configKey ? found : undefined;
   const byPath = new Map(manifest.map((file) => [file.path, file]));
   const context = { plugin, manifest: byPath, kept: state, isSamePaths: state?.pathsKey === keys.pathsKey };
@@ -65,9 +72,11 @@ export async function bundleKept({ bundle: request, manifest, kept, log }: KeptR
   const walk = await walkModules(context, SCRIPT_ENTRY);
   log.write(`${walk.modules.size} modules, of which ${walk.made} were made anew`);
   log.step("modules");
-  const save = (made: Pick<KeptState, "graph" | "styles">, records: KeptState["records"]): void => {
+  const save = async (made: Pick<KeptState, "graph" | "styles">, records: KeptState["records"]): Promise<void> => {
     if (walk.made === 0 && made.graph === state?.graph && made.styles === state?.styles) return;
-    kept.later(() => writeKept(kept, { ...keys, ...made, records }));
+    const work = () => keeper.keepModules(Buffer.concat(writeState({ ...keys, ...made, records })));
+    if (hooks.afterwards === undefined) await work().catch(() => undefined);
+    else hooks.afterwards(work);
   };
   try {
     if (walk.unfit !== undefined) throw new Unfit(walk.unfit);
@@ -81,11 +90,12 @@ export async function bundleKept({ bundle: request, manifest, kept, log }: KeptR
     const textOf = await textsOfPages(plugin, modules);
     const { targets } = graph;
     const linked = linkModules(modules, { targets, unit: styles, scriptName: USER_SCRIPT_NAME, textOf });
-    save({ graph, styles }, walk.modules);
+    await save({ graph, styles }, walk.modules);
     log.step("link");
     return {
       linked,
-      script: "",
+      // No file of the project can hold it: it stands in the page for the script's bytes, which are many.
+      script: plugin.packageMark,
       scriptStyles: styles?.scriptStyles ?? "",
       styles: new Map(styles?.styles),
       sourceMap: "",
@@ -95,8 +105,18 @@ export async function bundleKept({ bundle: request, manifest, kept, log }: KeptR
   } catch (error) {
     // It may fit again after the next change.
     const earlier = context.isSamePaths ? [...(state?.records ?? [])] : [];
-    save({ graph: undefined, styles: state?.styles }, new Map([...earlier, ...walk.modules]));
+    await save({ graph: undefined, styles: state?.styles }, new Map([...earlier, ...walk.modules]));
     throw error;
+  }
+}
+
+/** What earlier builds kept. What is damaged, or something else, is as if it were not there. */
+async function readKept(keeper: BuildKeeper): Promise<KeptState | undefined> {
+  try {
+    const file = await keeper.recallModules();
+    return file === undefined ? undefined : readState(await readFile(file));
+  } catch {
+    return undefined;
   }
 }
 

@@ -52,11 +52,11 @@ export async function makeRecord(context: MakeContext, name: string): Promise<Un
 }
 
 /** What a module that is no file is known by. */
-export function hashOfGenerated({ contents, loader, map, start }: GeneratedModule): string {
+export function hashOfGenerated({ contents, loader, map, start, pageStyle }: GeneratedModule): string {
   // A page of one line may hold thousands of parts: of the line only so much is told.
   const place = start && [start.lines, start.columns, clip(start.lineText)];
   return createHash("sha256")
-    .update(JSON.stringify([contents, loader, map, place]))
+    .update(JSON.stringify([contents, loader, map, place, pageStyle?.tailwind]))
     .digest("hex");
 }
 

@@ -105,12 +105,13 @@ async function followImports(context: WalkContext, walk: Walk, entry: string): P
   };
   const makeAnew = (name: string): void => {
     open += 1;
-    const accepted = make(context, walk, name).then((record) => {
-      open -= 1;
-      accept(record);
-      follow();
-    });
-    accepted.catch(reject);
+    makeAndFollow(name).catch(reject);
+  };
+  const makeAndFollow = async (name: string): Promise<void> => {
+    const record = await make(context, walk, name);
+    open -= 1;
+    accept(record);
+    follow();
   };
   const follow = (): void => {
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

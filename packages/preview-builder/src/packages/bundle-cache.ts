@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
-import { openSharedFolder } from "@hivesync/package-store/shared-folder";
+import { readFile } from "node:fs/promises";
+import type { BuildKeeper } from "#keeping/build-keeper.ts";
 
 /** Keeps what was made of packages, by what it was made of. */
 export interface BundleCache {
@@ -10,12 +10,11 @@ export interface BundleCache {
 
 const HASH_CHARACTERS = 64;
 
-/** Opens a folder that holds at most so many bytes; several builds may use it at once. An entry that is not as it was written is as if it were not there. */
-export function openBundleCache(directory: string, maxBytes: number): BundleCache {
-  const folder = openSharedFolder(directory, maxBytes);
+/** Opens what a keeper has. An entry that is not as it was written is as if it were not there. */
+export function openBundleCache(keeper: Pick<BuildKeeper, "recall" | "keep">): BundleCache {
   return {
     get: async <Value>(key: string): Promise<Value | undefined> => {
-      const file = await folder.find(key);
+      const file = await keeper.recall(key);
       const text = file === undefined ? "" : await readFile(file, "utf8").catch(() => "");
       const body = text.slice(HASH_CHARACTERS);
       const isWhole = text !== "" && text.slice(0, HASH_CHARACTERS) === hashOf(body);
@@ -23,9 +22,7 @@ export function openBundleCache(directory: string, maxBytes: number): BundleCach
     },
     set: async (key, value) => {
       const body = JSON.stringify(value);
-      const part = await folder.partPath();
-      await writeFile(part, hashOf(body) + body);
-      await folder.adopt(part, key);
+      await keeper.keep(key, hashOf(body) + body);
     },
   };
 }

@@ -39,6 +39,7 @@ export function componentCompiler(facts: Facts, settings: CodeSettings): Compile
         main: undefined,
         source: undefined,
         expoEntry: undefined,
+        routesFolder: undefined,
         alias: {},
         path: "package.json",
         dependencies: new Set(),

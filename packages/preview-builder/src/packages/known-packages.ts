@@ -67,6 +67,7 @@ const STAND_INS = [
   "@invertase/react-native-apple-authentication",
   "@stripe/stripe-react-native",
   "@rnmapbox/maps",
+  "@expo/ui",
   "realm",
   "@realm/react",
   "expo-apple-authentication",

@@ -9,6 +9,7 @@ import { resolveGraph } from "@hivesync/package-store/resolve-graph";
 import type { BuildOptions, PreviewPlatform } from "#build-result.ts";
 import { BUILDER_VERSION } from "#builder-version.ts";
 import { nearPaths } from "#bundle/near-paths.ts";
+import type { BuildKeeper } from "#keeping/build-keeper.ts";
 import { hashOf, openBundleCache } from "#packages/bundle-cache.ts";
 import { bundlePackages } from "#packages/bundle-packages.ts";
 import type { PackageBundle } from "#packages/bundle-packages.ts";
@@ -42,8 +43,8 @@ export interface ProjectPackagesRequest {
   readonly mode: NonNullable<BuildOptions["mode"]>;
   /** Undefined where a builder has no registry. */
   readonly source: PackageSource | undefined;
-  /** Keeps the bundles. */
-  readonly cacheDirectory: string;
+  readonly runtimeCacheDirectory: string;
+  readonly keeper: BuildKeeper;
   readonly emptyDirectory: string;
 }
 
@@ -57,11 +58,8 @@ export interface ProjectPackages {
   styleFiles(name: string): Promise<PackageStyles>;
 }
 
-/** A bundle that nobody has used for longest goes first. */
-const MAX_BUNDLE_BYTES = 1_000_000_000;
-
 export function createProjectPackages(request: ProjectPackagesRequest): ProjectPackages {
-  const cache = openBundleCache(request.cacheDirectory, MAX_BUNDLE_BYTES);
+  const cache = openBundleCache(request.keeper);
   const bundle = async (modules: readonly ImportedModule[], isStyle: boolean): Promise<PackageBundle> => {
     const versions = [BUILDER_VERSION, RUNTIME_PARTS, [...KNOWN_PACKAGES.values()]];
     const choice = [...request.frameworks.choice];
@@ -146,8 +144,8 @@ async function findGraph(
   }
 }
 
-function sourceOf({ source, cacheDirectory }: ProjectPackagesRequest): PackageSource {
-  return withShipped(source, `${cacheDirectory}-shipped`);
+function sourceOf({ source, runtimeCacheDirectory, keeper }: ProjectPackagesRequest): PackageSource {
+  return withShipped(source, { runtimeCacheDirectory, makePack: (name) => keeper.makePack(name) });
 }
 
 async function readStyles(

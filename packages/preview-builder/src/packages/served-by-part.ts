@@ -12,6 +12,12 @@ export function prebuiltVersion(name: string): string | undefined {
   return VERSIONS.get(name);
 }
 
+/** The package.json of a package that is a part: apps show the version, which is the one that they ask for. */
+export function describePackage(name: string, range = "*"): string {
+  const asked = semver.validRange(range, { loose: true }) === null ? undefined : semver.minVersion(range)?.version;
+  return JSON.stringify({ name, version: VERSIONS.get(name) ?? asked ?? "0.0.0" });
+}
+
 /** Whether a runtime part holds the package, in a version that serves the range. */
 export function isServedByPart(name: string, range: string | undefined): boolean {
   if (partOfModule(name) === undefined) return false;

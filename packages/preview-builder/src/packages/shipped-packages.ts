@@ -48,8 +48,14 @@ export function preferShipped(
   return { ranges: { ...ranges, ...chosen }, lockfile: withoutChosen };
 }
 
+/** Where packs of shipped packages are, and who makes one that is missing. */
+export interface ShippedPacks {
+  readonly runtimeCacheDirectory: string;
+  readonly makePack: (name: string) => Promise<void>;
+}
+
 /** The registry's source, with the shipped packages before it. Without a registry all others are refused. */
-export function withShipped(source: PackageSource | undefined, directory: string): PackageSource {
+export function withShipped(source: PackageSource | undefined, packs: ShippedPacks): PackageSource {
   const rest = <Wanted extends { readonly name: string }, Answer>(
     wanted: readonly Wanted[],
     ask: ((rows: readonly Wanted[]) => Promise<readonly Answer[]>) | undefined,
@@ -69,7 +75,7 @@ export function withShipped(source: PackageSource | undefined, directory: string
       const answers = others.length === 0 ? [] : await rest(others, source && ((rows) => source.packs(rows)));
       const left = answers.values();
       const found = wanted.map(async (row) =>
-        isOwn(row) ? await packOf(row.name, directory) : (left.next().value ?? refuse(row.name)),
+        isOwn(row) ? await packOf(row.name, packs) : (left.next().value ?? refuse(row.name)),
       );
       return await Promise.all(found);
     },
@@ -87,19 +93,30 @@ function refuse(name: string): PackageRefusal {
   return { fault: "unreachable", packageName: name, text };
 }
 
-/** The package as a pack, made of the builder's own dependency when it is first needed. */
-async function packOf(name: string, directory: string): Promise<string> {
+function packPath(name: string, runtimeCacheDirectory: string): string {
   const version = SHIPPED_PACKAGES[name] ?? "";
-  const target = join(directory, `${name.replace("/", "+")}@${version}.pack`);
+  return join(runtimeCacheDirectory, "packages-shipped", `${name.replace("/", "+")}@${version}.pack`);
+}
+
+async function packOf(name: string, { runtimeCacheDirectory, makePack }: ShippedPacks): Promise<string> {
+  const target = packPath(name, runtimeCacheDirectory);
   const isThere = await access(target).then(
     () => true,
     () => false,
   );
-  if (isThere) return target;
+  if (!isThere) await makePack(name);
+  return target;
+}
+
+/** Makes a pack of the builder's own dependency. */
+export async function makeShippedPack(name: string, runtimeCacheDirectory: string): Promise<void> {
+  if (!Object.hasOwn(SHIPPED_PACKAGES, name))
+    throw new Error("A pack was asked for of a package that does not come along.");
+  const target = packPath(name, runtimeCacheDirectory);
   const root = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  await mkdir(directory, { recursive: true });
+  await mkdir(dirname(target), { recursive: true });
   // Several builds may do this at once: each writes a file of its own, and the rename is atomic.
   const part = `${target}.${randomUUID()}`;
   await using file = await open(part, "wx");
@@ -112,5 +129,4 @@ async function packOf(name: string, directory: string): Promise<string> {
   }
   await pack.finish();
   await rename(part, target);
-  return target;
 }

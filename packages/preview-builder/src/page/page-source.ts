@@ -4,6 +4,7 @@ import type { GeneratedModule } from "#bundle/project-plugin.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import type { ResolveContext, Resolution } from "#bundle/resolve-import.ts";
 import { reportRow } from "#report/report-rows.ts";
+import type { PageStyle } from "#styles/page-style.ts";
 import type { HtmlDocument, HtmlElement } from "#page/html-tree.ts";
 
 /** A page being read: its tree, and what was found in it. */
@@ -22,6 +23,8 @@ export interface PageSource {
   /** What the page's tags name of what a build writes: it is left out, as what it is made from is there. */
   readonly builtUrls: ReadonlySet<string>;
   readonly warnings: ReportRow[];
+  /** What was found out, for the log. */
+  readonly notes: string[];
   readonly errors: ReportRow[];
 }
 
@@ -35,7 +38,7 @@ export function openPageSource(context: ResolveContext, { path, html, builtUrls 
   // Placeholders that Vite and Create React App fill; a preview runs as at "/".
   const filled = html.replaceAll(/%(?:PUBLIC_URL|BASE_URL)%\/?/g, "/");
   const document = parse(filled, { sourceCodeLocationInfo: true });
-  const lists = { scriptImports: [], styles: [], warnings: [], errors: [] };
+  const lists = { scriptImports: [], styles: [], warnings: [], notes: [], errors: [] };
   return { context, path, builtUrls, html: filled, lines: filled.split("\n"), document, parts: new Map(), ...lists };
 }
 
@@ -56,6 +59,10 @@ export function isRemote(url: string): boolean {
   return /^\s*(?:https?:)?\/\//i.test(url);
 }
 
+function styleIn({ path, html }: PageSource, start: number, end: number): PageStyle {
+  return { path, text: html.slice(0, start).replaceAll(/[^\n]/g, " ") + html.slice(start, end), written: html };
+}
+
 /** Keeps a script or style of the page as a module, with where in the page it starts. */
 export function addPart(page: PageSource, element: HtmlElement, loader: GeneratedModule["loader"]): string {
   const place = element.sourceCodeLocation;
@@ -66,6 +73,7 @@ export function addPart(page: PageSource, element: HtmlElement, loader: Generate
   page.parts.set(name, {
     contents: page.html.slice(start, end),
     loader,
+    ...(loader === "css" && { pageStyle: styleIn(page, start, end) }),
     start: { lines: endLine - 1, columns: endCol - 1, lineText: page.lines[endLine - 1] ?? "" },
   });
   return name;

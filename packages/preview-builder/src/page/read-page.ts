@@ -14,6 +14,7 @@ import {
   textOf,
 } from "#page/html-tree.ts";
 import type { HtmlElement } from "#page/html-tree.ts";
+import { compilePageTailwind } from "#page/page-tailwind.ts";
 import { addPart, isRemote, resolveUrl, rowAtElement } from "#page/page-source.ts";
 import type { PageSource } from "#page/page-source.ts";
 import { isModuleFile } from "#project/page-scripts.ts";
@@ -33,6 +34,7 @@ const ENCODED_TYPES = /^(?:|text\/javascript|application\/javascript|text\/ecmas
 
 /** Takes the page's scripts, styles and assets in: fills the lists of `page` and changes its tree. */
 export async function readPage(page: PageSource): Promise<void> {
+  await compilePageTailwind(page);
   for (const element of elementsIn(page.document)) {
     await HANDLERS.get(element.tagName)?.(page, element);
     await inlineAssets(page, element);
@@ -108,6 +110,7 @@ function readLink(page: PageSource, element: HtmlElement): void {
 }
 
 function readStyle(page: PageSource, element: HtmlElement): void {
+  if (page.styles.some((style) => style.element === element)) return;
   if ((attribute(element, "type") ?? "text/css") !== "text/css") return;
   page.styles.push({ element, entry: addPart(page, element, "css") });
 }

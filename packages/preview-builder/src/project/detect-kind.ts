@@ -4,6 +4,8 @@ import { BuildError } from "#report/build-error.ts";
 import { nearPaths } from "#bundle/near-paths.ts";
 import { reportRow } from "#report/report-rows.ts";
 import { detectFramework } from "#project/detect-framework.ts";
+import { findExpoRoutes } from "#project/expo-routes.ts";
+import type { ExpoRoutes } from "#project/expo-routes.ts";
 import type { PackageJson } from "#project/package-json.ts";
 import { NO_SCRIPTS, readPageScripts } from "#project/page-scripts.ts";
 import type { PageScripts } from "#project/page-scripts.ts";
@@ -22,6 +24,8 @@ export interface DetectedKind {
   readonly html: string;
   /** What the page's own tools would change of its scripts. */
   readonly scripts: PageScripts;
+  /** The screens of an app whose kind has them as files. */
+  readonly routes: ExpoRoutes | undefined;
 }
 
 export interface KindQuestion {
@@ -38,14 +42,16 @@ export async function detectKind(question: KindQuestion): Promise<DetectedKind> 
   if (entry !== undefined && !files.has(entry)) throw new BuildError(explainEntry(files, entry));
   const isPageEntry = entry !== undefined && isPage(entry);
   const pagePath = isPageEntry ? entry : entry === undefined ? findPage(question) : undefined;
+  const routes = findExpoRoutes(files, packageJson);
   // Without a page of its own such a project has no start, whatever its files are called.
-  if (entry === undefined && pagePath === undefined) refuseUnsupported(packageJson);
-  const scriptPath = isPageEntry ? undefined : (entry ?? findScript(question));
+  if (entry === undefined && pagePath === undefined && routes === undefined) refuseUnsupported(packageJson);
+  const scriptPath = isPageEntry ? undefined : (entry ?? findScript(question, routes));
   const [page, script] = await Promise.all([readFinding(files, pagePath), readFinding(files, scriptPath)]);
   const scripts = page === undefined ? NO_SCRIPTS : await readPageScripts(question, page);
   const first = page === undefined ? [script] : scripts.first;
   const findings = {
     packageJson,
+    routes,
     page: page && { ...page, hasModules: scripts.hasModules },
     script,
     framework: detectFramework(
@@ -56,7 +62,14 @@ export async function detectKind(question: KindQuestion): Promise<DetectedKind> 
   const kind = PREVIEW_KINDS.find((row) => row.matches(findings));
   const start = kind && findings[kind.startsFrom];
   if (kind === undefined || start === undefined) throw nothingFound(question);
-  return { kind, entry: start.path, html: kind.template ?? start.text, scripts };
+  const isRouted = kind.hasRoutes === true;
+  return {
+    kind,
+    entry: start.path,
+    html: kind.template ?? start.text,
+    scripts,
+    routes: isRouted ? routes : undefined,
+  };
 }
 
 function isPage(path: string): boolean {

@@ -137,7 +137,7 @@ describe("what previews do not know", () => {
     ["nuxt", "Nuxt", "app.vue"],
     ["@sveltejs/kit", "SvelteKit", "src/routes/+page.svelte"],
     ["@angular/core", "Angular", "src/main.ts"],
-    ["expo-router", "Expo Router", "app/index.tsx"],
+    ["expo-router", "Expo Router", "screens/index.tsx"],
   ])("a project of %s is told as %s, with what can be shown of it", async (name, label, file) => {
     const packageJson = json({ main: "expo-router/entry", dependencies: { [name]: "*" } });
     const { details } = await builder.failure({ "package.json": packageJson, [file]: "export default 1;" });

@@ -1,6 +1,8 @@
 import { posix } from "node:path";
 import { findFile } from "#bundle/find-file.ts";
 import type { KindQuestion } from "#project/detect-kind.ts";
+import { firstRoute, startsRouter } from "#project/expo-routes.ts";
+import type { ExpoRoutes } from "#project/expo-routes.ts";
 import { PAGE_PATHS, SCRIPT_PATH, SCRIPT_STEMS, isBuildOutput } from "#project/start-paths.ts";
 
 /** The page of the project, by the usual names; a page of another name only when it lies beside package.json. */
@@ -15,8 +17,9 @@ export function findPage({ files, packageJson, pageFolders }: KindQuestion): str
 }
 
 /** The script of the project: what package.json or app.json names where that is source of its own, else the usual names. */
-export function findScript(question: KindQuestion): string | undefined {
+export function findScript(question: KindQuestion, routes: ExpoRoutes | undefined): string | undefined {
   const { packageJson } = question;
+  if (routes !== undefined && startsRouter(packageJson.main ?? "")) return firstRoute(routes);
   // Expo's own entry shows the project's App.
   const isExpoEntry = /^(?:node_modules\/)?expo\/AppEntry(?:\.js)?$/.test(packageJson.main ?? "");
   const main = isExpoEntry ? ["App", "src/App", "app/App"] : [packageJson.main];

@@ -11,6 +11,8 @@ export interface PackageJson {
   readonly source: string | undefined;
   /** What app.json of an Expo project starts from. */
   readonly expoEntry: string | undefined;
+  /** Where app.json says that Expo Router's screens are. */
+  readonly routesFolder: string | undefined;
   /** Names that mean others, as Parcel has it. */
   readonly alias: Readonly<Record<string, unknown>>;
   /** Its project path; where it would be, when there is none. */
@@ -35,12 +37,19 @@ export async function readPackageJson(files: ProjectFiles, home = "."): Promise<
     main: asString(json["main"]),
     source: asString(json["source"]),
     expoEntry: asString(asRecord(app["expo"])["entryPoint"]),
+    routesFolder: routesFolderOf(asRecord(app["expo"])),
     alias: asRecord(json["alias"]),
     path,
     dependencies: new Set(Object.keys(ranges)),
     ranges,
     imports: asRecord(json["imports"]),
   };
+}
+
+function routesFolderOf({ plugins }: Record<string, unknown>): string | undefined {
+  const rows: unknown[] = Array.isArray(plugins) ? plugins : [];
+  const own = rows.filter(Array.isArray).find(([name]) => name === "expo-router");
+  return asString(asRecord(own?.[1])["root"]);
 }
 
 /** The title that the project gives itself: app.json's `expo.name`, its `displayName` or `name`, else package.json's name. */

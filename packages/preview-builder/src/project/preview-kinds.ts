@@ -1,4 +1,6 @@
 import { NATIVE_TEMPLATE, SCRIPT_TEMPLATE } from "#page/page-templates.ts";
+import { startsRouter } from "#project/expo-routes.ts";
+import type { ExpoRoutes } from "#project/expo-routes.ts";
 import type { PackageJson } from "#project/package-json.ts";
 import type { FrameworkName } from "#runtimes/framework-versions.ts";
 
@@ -9,6 +11,8 @@ export interface ProjectFindings {
   readonly page: { readonly path: string; readonly text: string; readonly hasModules: boolean } | undefined;
   /** The script that would be started without a page, if there is one. */
   readonly script: { readonly path: string; readonly text: string } | undefined;
+  /** The screens of an app that has them as files, whatever it is started from. */
+  readonly routes: ExpoRoutes | undefined;
   /** What the code that would be started is written with. */
   readonly framework: FrameworkName | undefined;
 }
@@ -27,6 +31,10 @@ export interface PreviewKind {
   readonly mountModule?: string;
   /** The oldest major of React that it works with. */
   readonly oldestReact?: number;
+  /** Its screens are files, which the page is given by their paths. */
+  readonly hasRoutes?: boolean;
+  /** Runtime parts that it has others in the place of. */
+  readonly instead?: Readonly<Record<string, string>>;
   /** React Native's images are `{ uri, width, height }`; a page's are URLs. */
   readonly imagesAreSources?: boolean;
   /** Conditions under which packages have files of their own for this kind, beside those of every page. */
@@ -34,6 +42,8 @@ export interface PreviewKind {
 }
 
 const NATIVE_IMPORT = /\bfrom\s*["'](?:react-native|expo)["']/;
+
+const ROUTER_IMPORT = /["']expo-router\/entry(?:-classic)?["']/;
 
 const FRAMEWORK_LABELS: Readonly<Record<FrameworkName, string>> = {
   react: "React",
@@ -56,6 +66,19 @@ const native = {
 } as const;
 
 export const PREVIEW_KINDS: readonly PreviewKind[] = [
+  {
+    name: "expo-router",
+    label: "Expo Router app",
+    ...native,
+    hasRoutes: true,
+    // What the router is written with.
+    oldestReact: 19,
+    instead: { navigation: "navigation-in-expo-router", "navigation-stack": "navigation-stack-in-expo-router" },
+    matches: ({ packageJson, script, routes }) =>
+      script !== undefined &&
+      routes !== undefined &&
+      (ROUTER_IMPORT.test(script.text) || (startsRouter(packageJson.main ?? "") && routes.paths.includes(script.path))),
+  },
   {
     name: "expo",
     label: "Expo app",

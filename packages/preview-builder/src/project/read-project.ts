@@ -7,6 +7,7 @@ import { detectKind } from "#project/detect-kind.ts";
 import type { DetectedKind } from "#project/detect-kind.ts";
 import { fillPage, readDefines } from "#project/env-values.ts";
 import { readPackageJson, readProjectTitle } from "#project/package-json.ts";
+import type { PackageJson } from "#project/package-json.ts";
 import { projectNotes } from "#project/project-notes.ts";
 import { findHome } from "#project/project-home.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
@@ -53,7 +54,7 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
   const context = {
     files,
     platform: options.platform,
-    packageJson: withWorkspaceRanges(packageJson, workspaces),
+    packageJson: withoutOtherRouters(withWorkspaceRanges(packageJson, workspaces), detected),
     workspaces,
     tsConfig: withJsx(tsConfig, detected.kind),
     aliases: config.aliases,
@@ -72,9 +73,25 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
   if (firstError !== undefined) throw new BuildError(describeRow(firstError), { rows: page.errors });
   const title = options.title ?? (await readProjectTitle(files, packageJson));
   const isTitleForced = options.title !== undefined;
-  const defines = { ...config.defines, ...env };
-  const notes = projectNotes({ ...detected, frameworks, home, tsConfig });
+  // Expo's own bundler says so in the place of the platform that the code runs on.
+  const expoEnv = packageJson.dependencies.has("expo")
+    ? { "process.env.EXPO_OS": JSON.stringify(options.platform) }
+    : {};
+  const defines = { ...config.defines, ...env, ...expoEnv };
+  const notes = [...projectNotes({ ...detected, frameworks, home, tsConfig }), ...page.notes];
   return { ...detected, files, tsConfig, defines, page, mode, title, isTitleForced, frameworks, notes };
+}
+
+/** Beside the navigation that Expo Router brings along there must be no other version of it, whichever one is asked for. */
+function withoutOtherRouters(packageJson: PackageJson, { routes }: DetectedKind): PackageJson {
+  if (routes === undefined) return packageJson;
+  const served = ["native", "native-stack", "bottom-tabs", "elements", "stack"].map(
+    (name) => `@react-navigation/${name}`,
+  );
+  return {
+    ...packageJson,
+    ranges: { ...packageJson.ranges, ...Object.fromEntries(served.map((name) => [name, "*"])) },
+  };
 }
 
 /** JSX means what the project's framework makes of it, unless the project says otherwise. */

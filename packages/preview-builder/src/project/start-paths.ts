@@ -2,7 +2,18 @@
 export const PAGE_PATHS = ["index.html", "public/index.html", "src/index.html"];
 
 /** Where its first script is looked for, without endings. */
-export const SCRIPT_STEMS = ["index", "src/index", "src/main", "main", "App", "src/App", "app"];
+export const SCRIPT_STEMS = [
+  "index",
+  "src/index",
+  "src/main",
+  "main",
+  "App",
+  "src/App",
+  "app",
+  "src/app",
+  "app/_layout",
+  "src/app/_layout",
+];
 
 /** Endings of what may be a first script. */
 export const SCRIPT_PATH = /\.(?:[cm]?[jt]sx?|vue|svelte)$/;

@@ -12,11 +12,7 @@ const UNSUPPORTED: readonly { readonly package: string; readonly label: string; 
   { package: "@solidjs/start", label: "SolidStart", why: "its pages are made by a server" },
   { package: "@angular/core", label: "Angular", why: "previews have no compiler for its templates" },
   { package: "@builder.io/qwik", label: "Qwik", why: "its pages are made by a server" },
-  {
-    package: "expo-router",
-    label: "Expo Router",
-    why: `its screens are put together from the files in "app" by a build of its own`,
-  },
+  { package: "expo-router", label: "Expo Router", why: `it has no screens in "app" or "src/app"` },
 ];
 
 /** Says why a project of a framework that previews do not know has nothing to show, and what can be shown of it. */

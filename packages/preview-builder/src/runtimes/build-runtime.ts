@@ -4,6 +4,7 @@ import { compileFunction } from "node:vm";
 import { build } from "esbuild";
 import type { BuildOptions as EsbuildOptions, Plugin } from "esbuild";
 import type { BuildOptions } from "#build-result.ts";
+import { asWeb } from "#runtimes/as-web.ts";
 import { innerNativeModule } from "#runtimes/inner-native-module.ts";
 import { RUNTIME_PARTS } from "#runtimes/runtime-parts.ts";
 import type { RuntimePart } from "#runtimes/runtime-parts.ts";
@@ -25,7 +26,9 @@ export async function buildRuntime(part: RuntimePart, mode: NonNullable<BuildOpt
     logLevel: "silent",
     absWorkingDir: IN_PAGE_DIRECTORY,
     define: {
+      "process.env": JSON.stringify({ NODE_ENV: mode, EXPO_OS: "web" }),
       "process.env.NODE_ENV": JSON.stringify(mode),
+      "process.env.EXPO_OS": JSON.stringify("web"),
       __DEV__: String(mode === "development"),
       __VUE_OPTIONS_API__: "true",
       __VUE_PROD_DEVTOOLS__: "false",
@@ -55,15 +58,28 @@ async function bundleScript(part: RuntimePart, shared: EsbuildOptions): Promise<
   const contents = [...imports, "const { modules } = globalThis.__hivesync;", ...rows].join("\n");
   const result = await build({
     ...shared,
-    stdin: { contents, resolveDir: IN_PAGE_DIRECTORY, loader: "ts" },
+    stdin: { contents, resolveDir: IN_PAGE_DIRECTORY, loader: "ts", sourcefile: "part" },
+    // Nothing is written: it is where styles would be.
+    outdir: "out",
     format: "iife",
     minifyWhitespace: true,
     // Code stays as it is in development: its names are in messages, and older Reacts look at their own.
     minify: shared.define?.["__DEV__"] === "false",
     legalComments: "none",
-    plugins: [readFromOtherParts(part, { isListing: false }), takeOwnPackages(part)],
+    plugins: [
+      ...(part.isAsWeb === undefined ? [] : [asWeb(part.isAsWeb)]),
+      readFromOtherParts(part, { isListing: false }),
+      takeOwnPackages(part),
+    ],
   });
-  return result.outputFiles?.[0]?.text ?? "";
+  const text = (ending: string): string => result.outputFiles?.find(({ path }) => path.endsWith(ending))?.text ?? "";
+  return text(".js") + addStyles(text(".css"));
+}
+
+/** A part is a script: what its packages have of styles it puts into the page itself. */
+function addStyles(css: string): string {
+  if (css === "") return "";
+  return `document.head.append(Object.assign(document.createElement("style"), { textContent: ${JSON.stringify(css)} }));\n`;
 }
 
 async function listExports(part: RuntimePart, shared: EsbuildOptions): Promise<BuiltRuntime["exports"]> {
@@ -111,11 +127,15 @@ async function namesOfCommonJs(
   const rows = sources.map((source) => `[${JSON.stringify(source)}, Object.keys(require(${JSON.stringify(source)}))]`);
   const { outputFiles } = await build({
     ...shared,
+    // What they ask of the page while they are looked at.
+    define: { ...shared.define, "globalThis.__hivesync": JSON.stringify({ platform: "web", modules: {} }) },
     stdin: { contents: `module.exports = [${rows.join(", ")}];`, resolveDir: IN_PAGE_DIRECTORY, loader: "js" },
+    outdir: "out",
     format: "cjs",
     plugins: [readFromOtherParts(part, { isListing: true }), takeOwnPackages(part)],
   });
-  const run = compileFunction(outputFiles?.[0]?.text ?? "", ["module", "exports", "require"]) as (
+  const script = outputFiles?.find(({ path }) => path.endsWith(".js"))?.text ?? "";
+  const run = compileFunction(script, ["module", "exports", "require"]) as (
     module: { exports: [string, string[]][] },
     exports: object,
     require: NodeJS.Require,

@@ -31,6 +31,7 @@ const EXPO_MODULES = [
   "expo-constants",
   "expo-device",
   "expo-font",
+  "expo-glass-effect",
   "expo-haptics",
   "expo-image",
   "expo-keep-awake",
@@ -40,9 +41,40 @@ const EXPO_MODULES = [
   "expo-modules-core",
   "expo-secure-store",
   "expo-splash-screen",
+  "expo-symbols",
   "expo-system-ui",
   "expo-web-browser",
 ];
+
+/** What user code imports of Expo Router. Whatever version a project asks for, it gets the one that is here. */
+const EXPO_ROUTER_MODULES = [
+  "expo-router",
+  "expo-router/drawer",
+  "expo-router/head",
+  "expo-router/html",
+  "expo-router/js-stack",
+  "expo-router/js-tabs",
+  "expo-router/link",
+  "expo-router/native-stack",
+  "expo-router/native-tabs",
+  "expo-router/react-navigation",
+  "expo-router/stack",
+  "expo-router/tabs",
+  "expo-router/ui",
+];
+
+const EXPO_ROUTER_NEEDS = [...NATIVE, "safe-area", "screens", "gestures", "reanimated", "expo-modules"];
+
+/** Headers are the phone's; links and addresses are a page's. */
+const LOOKS_LIKE_THE_PHONE = /\/react-navigation\/(?:elements\/Header|native-stack|native\/theming)\//;
+
+/** Expo Router brings React Navigation along in a form of its own: beside it there must be no other. */
+const NAVIGATION_IN_EXPO_ROUTER: Readonly<Record<string, string>> = {
+  "@react-navigation/native": "expo-router/build/react-navigation/native/index",
+  "@react-navigation/native-stack": "expo-router/build/react-navigation/native-stack/index",
+  "@react-navigation/bottom-tabs": "expo-router/build/react-navigation/bottom-tabs/index",
+  "@react-navigation/elements": "expo-router/build/react-navigation/elements/index",
+};
 
 /**
  * The packages that previews need most, by how often they are used and how little they weigh. A project that asks for a
@@ -104,13 +136,41 @@ export const PREBUILT_PARTS: readonly RuntimePart[] = [
   }),
   {
     name: "reanimated",
+    fillsIn: true,
     needs: NATIVE,
     modules: { "react-native-reanimated": "./reanimated.ts", "react-native-worklets": "./worklets.ts" },
   },
   {
     name: "expo-modules",
+    fillsIn: true,
     needs: NATIVE,
     modules: Object.fromEntries(EXPO_MODULES.map((name) => [name, `./${name}.ts`])),
+  },
+  {
+    name: "expo-router",
+    needs: EXPO_ROUTER_NEEDS,
+    modules: {
+      ...Object.fromEntries(EXPO_ROUTER_MODULES.map((name) => [name, name])),
+      ...Object.fromEntries(Object.values(NAVIGATION_IN_EXPO_ROUTER).map((name) => [name, name])),
+      "expo-router/entry": "./expo-router-entry.ts",
+      "expo-router/entry-classic": "./expo-router-entry.ts",
+      "expo-router/unstable-native-tabs": "./expo-router-native-tabs.ts",
+      "expo-router/_ctx": "./expo-router-context.ts",
+    },
+    actsOnImport: ["expo-router/entry", "expo-router/entry-classic"],
+    isAsWeb: (path) => path.includes("/expo-router/build/") && !LOOKS_LIKE_THE_PHONE.test(path),
+  },
+  {
+    name: "navigation-in-expo-router",
+    insteadOf: "navigation",
+    needs: [...EXPO_ROUTER_NEEDS, "expo-router"],
+    modules: NAVIGATION_IN_EXPO_ROUTER,
+  },
+  {
+    name: "navigation-stack-in-expo-router",
+    insteadOf: "navigation-stack",
+    needs: [...EXPO_ROUTER_NEEDS, "expo-router", "navigation-in-expo-router"],
+    modules: { "@react-navigation/stack": "@react-navigation/stack" },
   },
   {
     name: "node",

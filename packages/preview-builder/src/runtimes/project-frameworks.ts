@@ -21,7 +21,7 @@ export function projectFrameworks(kind: PreviewKind, packageJson: PackageJson): 
     const options = name === "react" && kind.oldestReact !== undefined ? { atLeast: kind.oldestReact } : {};
     return { name, ...frameworkVersion(name, packageJson, options) };
   });
-  const choice = new Map<string, string>();
+  const choice = new Map<string, string>(Object.entries(kind.instead ?? {}));
   for (const version of versions) {
     for (const [part, other] of version.choice) {
       // Preact takes React's place in its own projects alone.

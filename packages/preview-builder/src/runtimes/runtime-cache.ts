@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { forEachLimited } from "@hivesync/platform/for-each-limited";
 import { BUILDER_VERSION } from "#builder-version.ts";
 import type { BuildOptions } from "#build-result.ts";
 import { IN_PAGE_DIRECTORY, buildRuntime } from "#runtimes/build-runtime.ts";
@@ -16,13 +17,24 @@ export interface RuntimeCache {
   get(part: RuntimePart): Promise<BuiltRuntime>;
 }
 
-const NO_CHOICE: PartChoice = new Map();
+/** What a cache is opened for. */
+export interface RuntimeCacheUse {
+  /** What the project has in the place of parts. */
+  readonly choice: PartChoice;
+  /** Builds a part into the folder, under its name. */
+  readonly make: (part: string, mode: Mode) => Promise<void>;
+}
 
-export function openRuntimeCache(directory: string, mode: Mode, choice = NO_CHOICE): RuntimeCache {
+export function openRuntimeCache(directory: string, mode: Mode, { choice, make }: RuntimeCacheUse): RuntimeCache {
   const known = new Map<string, Promise<BuiltRuntime>>();
   const load = async (part: RuntimePart): Promise<BuiltRuntime> => {
-    const path = join(directory, await keyOfParts(), `${part.name}.${mode}.json`);
-    return (await readStored(path)) ?? (await buildAndStore(path, part, mode));
+    const path = await pathOfPart(directory, part, mode);
+    const stored = await readStored(path);
+    if (stored !== undefined) return stored;
+    await make(part.name, mode);
+    const made = await readStored(path);
+    if (made === undefined) throw new Error(`The part ${part.name} was made and is not there.`);
+    return made;
   };
   return {
     get: (named) => {
@@ -34,6 +46,17 @@ export function openRuntimeCache(directory: string, mode: Mode, choice = NO_CHOI
   };
 }
 
+/** Which runtimes are built where. */
+export interface RuntimePreparation {
+  readonly runtimeCacheDirectory: string;
+  readonly mode?: Mode;
+  /** Names of parts. Default: those of most previews. */
+  readonly parts?: "all" | readonly string[];
+}
+
+const USUAL_PARTS = ["page", "react", "react-native"];
+const PARTS_AT_ONCE = 3;
+
 /**
  * Builds the runtimes of most previews where the folder lacks them, so that the first preview need not wait for them. Those
  * of other frameworks are built when a project first needs them.
@@ -41,12 +64,27 @@ export function openRuntimeCache(directory: string, mode: Mode, choice = NO_CHOI
  * @example
  * await prepareRuntimes({ runtimeCacheDirectory: "/var/cache/hivesync/runtimes" });
  */
-export async function prepareRuntimes(options: { runtimeCacheDirectory: string; mode?: Mode }): Promise<void> {
-  const cache = openRuntimeCache(options.runtimeCacheDirectory, options.mode ?? "production");
+export async function prepareRuntimes(options: RuntimePreparation): Promise<void> {
+  const { runtimeCacheDirectory, mode = "production", parts = USUAL_PARTS } = options;
+  const make = (part: string): Promise<void> => makeRuntime(runtimeCacheDirectory, part, mode);
+  const cache = openRuntimeCache(runtimeCacheDirectory, mode, { choice: new Map(), make });
   // Where builds stand. Made now, as the folder may be one that cannot be written later.
-  await mkdir(join(options.runtimeCacheDirectory, "empty"), { recursive: true });
-  const names = new Set(["page", "react", "react-native"]);
-  await Promise.all(RUNTIME_PARTS.filter(({ name }) => names.has(name)).map((part) => cache.get(part)));
+  await mkdir(join(runtimeCacheDirectory, "empty"), { recursive: true });
+  const wanted = RUNTIME_PARTS.filter(({ name }) => parts === "all" || parts.includes(name));
+  const { signal } = new AbortController();
+  await forEachLimited(wanted, { limit: PARTS_AT_ONCE, signal }, async (part) => void (await cache.get(part)));
+}
+
+/** Builds a part into the folder. The name may come from a process that is not trusted. */
+export async function makeRuntime(directory: string, partName: string, mode: Mode): Promise<void> {
+  const part = RUNTIME_PARTS.find(({ name }) => name === partName);
+  if (part === undefined) throw new Error("A part was asked for that there is not.");
+  const path = await pathOfPart(directory, part, mode);
+  if ((await readStored(path)) === undefined) await buildAndStore(path, part, mode);
+}
+
+async function pathOfPart(directory: string, part: RuntimePart, mode: Mode): Promise<string> {
+  return join(directory, await keyOfParts(), `${part.name}.${mode}.json`);
 }
 
 let key: Promise<string> | undefined;
@@ -74,12 +112,11 @@ async function readStored(path: string): Promise<BuiltRuntime | undefined> {
   }
 }
 
-async function buildAndStore(path: string, part: RuntimePart, mode: Mode): Promise<BuiltRuntime> {
+async function buildAndStore(path: string, part: RuntimePart, mode: Mode): Promise<void> {
   const built = await buildRuntime(part, mode);
   await mkdir(join(path, ".."), { recursive: true });
   // Several workers may do this at once: each writes a file of its own, and the rename is atomic.
   const temporary = `${path}.${randomUUID()}`;
   await writeFile(temporary, JSON.stringify(built));
   await rename(temporary, path);
-  return built;
 }

@@ -18,6 +18,10 @@ export interface RuntimePart {
   readonly packages?: Readonly<Record<string, string>>;
   /** Its packages are CommonJS: what they export is one object. */
   readonly isCommonJs?: boolean;
+  /** What its modules lack of a package's names is a stand-in, and no error. */
+  readonly fillsIn?: boolean;
+  /** Which files of its packages see that they are in a page, also where a preview shows a phone (see as-web.ts). */
+  readonly isAsWeb?: (path: string) => boolean;
   /** Modules that do something when they are imported: they are run only then. */
   readonly actsOnImport?: readonly string[];
 }
@@ -46,6 +50,9 @@ export const RUNTIME_PARTS: readonly RuntimePart[] = [
       "react-native": "./react-native.ts",
       "react-native-web": "react-native-web",
       expo: "./expo.ts",
+      "expo/dom": "./expo-dom.ts",
+      "expo/dom/global": "./expo-dom.ts",
+      "expo/fetch": "./expo.ts",
       "expo-status-bar": "./expo-status-bar.ts",
       "hivesync:mount-native": "./mount-native.ts",
       "hivesync:stand-in": "./stand-in.ts",

@@ -18,12 +18,12 @@ const appUrl = "http://storage.test/bundles/1/index.html?X-Amz-Signature=1";
 // As the viewer's: apps/api/src/viewer/page/app-frame.ts.
 const sandbox =
   "allow-scripts allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads allow-pointer-lock";
-const viewer = `<!doctype html><script>window.told = [];
+const viewer = (path: string): string => `<!doctype html><script>window.told = [];
 addEventListener("message", ({ data }) => { if (data?.type === "hivesync:error") told.push(data.message); });</script>
-<iframe sandbox="${sandbox}" name='{"hivesync":{"path":"/","dark":false}}' width="390" height="844" src="${appUrl}"></iframe>`;
+<iframe sandbox="${sandbox}" name='{"hivesync":{"path":${JSON.stringify(path)},"dark":false}}' width="390" height="844" src="${appUrl}"></iframe>`;
 
 /** Opens a preview's page as the viewer does: in a sandboxed frame, from storage, with nothing else to be reached. */
-export async function openFramed(browser: Browser, html: Uint8Array): Promise<FramedPage> {
+export async function openFramed(browser: Browser, html: Uint8Array, path = "/"): Promise<FramedPage> {
   const page = await browser.newPage({ viewport: { width: 420, height: 880 } });
   page.setDefaultTimeout(10_000);
   const problems: string[] = [];
@@ -33,7 +33,7 @@ export async function openFramed(browser: Browser, html: Uint8Array): Promise<Fr
   page.on("pageerror", (error) => problems.push(String(error)));
   await page.route("**/*", (route) => {
     const url = route.request().url();
-    if (url === viewerUrl) return route.fulfill({ contentType: "text/html", body: viewer });
+    if (url === viewerUrl) return route.fulfill({ contentType: "text/html", body: viewer(path) });
     if (url === appUrl) return route.fulfill({ contentType: "text/html", body: Buffer.from(html) });
     problems.push(`asked for ${url}`);
     return route.abort();

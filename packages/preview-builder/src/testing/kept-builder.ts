@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { BuildOptions, BuildResult } from "#build-result.ts";
 import type { BuildRequest } from "#build-preview.ts";
-import type { KeptPlace } from "#kept-modules/kept-folder.ts";
+import { openFolderKeeper } from "#keeping/build-keeper.ts";
+import type { ModulesPlace } from "#keeping/build-keeper.ts";
 import { createTestBuilder } from "#testing/test-builder.ts";
 import type { TestProject } from "#testing/test-builder.ts";
 
@@ -17,7 +18,7 @@ export interface KeptBuild {
 
 /** One project over time, each of whose builds keeps what it made for the next one. */
 export interface KeptProject {
-  readonly place: KeptPlace;
+  readonly place: ModulesPlace;
   build(project: TestProject, options?: Partial<BuildOptions>, more?: Partial<BuildRequest>): Promise<KeptBuild>;
 }
 
@@ -32,13 +33,11 @@ export interface KeptBuilder extends AsyncDisposable {
 export async function createKeptBuilder(): Promise<KeptBuilder> {
   const builder = await createTestBuilder();
   const open: KeptBuilder["open"] = () => {
-    const directory = join(builder.runtimeCacheDirectory, "kept");
-    const place: KeptPlace = { directory, name: randomUUID(), maxBytes: 1e9, minScripts: 0 };
+    const { runtimeCacheDirectory } = builder;
+    const place: ModulesPlace = { directory: join(runtimeCacheDirectory, "kept"), name: randomUUID(), maxBytes: 1e9 };
+    const keeper = openFolderKeeper({ runtimeCacheDirectory, modules: place });
     const build: KeptProject["build"] = async (project, options, more) => {
-      const works: (() => Promise<void>)[] = [];
-      const keptModules = { ...place, later: (work: () => Promise<void>) => void works.push(work) };
-      const result = await builder.build(project, options, { keptModules, ...more });
-      await Promise.all(works.map((work) => work()));
+      const result = await builder.build(project, options, { keeper, keptModules: { minScripts: 0 }, ...more });
       const [, wholeBecause] = /^bundled as a whole: (.*)$/m.exec(result.log) ?? [];
       return { result, wholeBecause, made: Number(/of which (\d+) were made anew/.exec(result.log)?.[1] ?? -1) };
     };

@@ -1,13 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchChromium } from "@hivesync/testing/chromium";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import type { BuildResult, BuildSuccess } from "#build-result.ts";
-import { readKept } from "#kept-modules/kept-folder.ts";
-import type { KeptPlace } from "#kept-modules/kept-folder.ts";
 import { openBuildChildren } from "#run-build-in-child.ts";
-import type { BuildChildren, ChildBuildRequest } from "#run-build-in-child.ts";
+import type { BuildChildren } from "#run-build-in-child.ts";
 import { writeBlobs } from "#testing/test-builder.ts";
 import { readCorpusProject } from "./corpus-project.ts";
 import type { CorpusProject } from "./corpus-project.ts";
@@ -30,7 +28,7 @@ export interface CorpusScorer extends AsyncDisposable {
 }
 
 /**
- * Starts what scores the corpus; with `keepsModules` every project is built as a large one, and a second time from what that kept.
+ * Starts what scores the corpus; with `keepsModules` every project is built as a large one, and again from what that kept.
  *
  * @example
  * await using scorer = await createCorpusScorer();
@@ -38,29 +36,27 @@ export interface CorpusScorer extends AsyncDisposable {
  */
 export async function createCorpusScorer({ keepsModules = false } = {}): Promise<CorpusScorer> {
   const runtimeCacheDirectory = await mkdtemp(join(tmpdir(), "hivesync-corpus-"));
-  const [children, browser] = await Promise.all([openBuildChildren({ runtimeCacheDirectory }, 1), launchChromium()]);
+  const roomsDirectory = join(runtimeCacheDirectory, "rooms");
+  await mkdir(roomsDirectory);
+  const keptModules = { directory: join(runtimeCacheDirectory, "kept"), maxBytes: 1e9, minScripts: 0 };
+  const settings = { runtimeCacheDirectory, roomsDirectory, ...(keepsModules && { keptModules }) };
+  const starting = openBuildChildren(settings, 1);
+  const [children, browser] = await Promise.all([starting, launchChromium()]);
 
   const score: CorpusScorer["score"] = async (name) => {
     const project = await readCorpusProject(name);
-    const { files, blobDirectory } = await writeBlobs(project.files);
-    try {
-      const { platform } = project.expected;
-      const began = performance.now();
-      const build = { files, blobDirectory, options: { platform } };
-      const place = { directory: join(runtimeCacheDirectory, "kept"), name, maxBytes: 1e9, minScripts: 0 };
-      const result = keepsModules ? await buildTwice(children, build, place) : await children.build(build);
-      const buildMs = performance.now() - began;
-      if (!result.ok) {
-        const rows = result.details.map(({ file, line, text }) => `${file}:${line} ${text}`);
-        return { name, problems: [result.message, ...rows], buildMs, openMs: 0 };
-      }
-      const opened = performance.now();
-      await using page = await openFramed(browser, result.html);
-      const problems = [...judgeBuild(project, result), ...(await judgePage(project, page))];
-      return { name, problems, buildMs, openMs: performance.now() - opened };
-    } finally {
-      await rm(blobDirectory, { recursive: true, force: true });
+    if (keepsModules) await keepModules(children, project, keptModules.directory);
+    const began = performance.now();
+    const result = await buildOnce(children, project);
+    const buildMs = performance.now() - began;
+    if (!result.ok) {
+      const rows = result.details.map(({ file, line, text }) => `${file}:${line} ${text}`);
+      return { name, problems: [result.message, ...rows], buildMs, openMs: 0 };
     }
+    const opened = performance.now();
+    await using page = await openFramed(browser, result.html);
+    const problems = [...judgeBuild(project, result), ...(await judgePage(project, page))];
+    return { name, problems, buildMs, openMs: performance.now() - opened };
   };
   return {
     score,
@@ -71,23 +67,29 @@ export async function createCorpusScorer({ keepsModules = false } = {}): Promise
   };
 }
 
+async function buildOnce(children: BuildChildren, { name, files, expected }: CorpusProject): Promise<BuildResult> {
+  using place = await children.open();
+  const manifest = await writeBlobs(files, place.directory);
+  return await place.build({ files: manifest.files, options: { platform: expected.platform }, project: name });
+}
+
 /** Builds a project with nothing kept, and with what that build kept: the second has to be as the first. */
-async function buildTwice(
-  children: BuildChildren,
-  request: ChildBuildRequest,
-  keptModules: KeptPlace,
-): Promise<BuildResult> {
-  const first = await children.build({ ...request, keptModules });
+async function keepModules(children: BuildChildren, project: CorpusProject, directory: string): Promise<void> {
+  const before = await keptIn(directory);
+  const first = await buildOnce(children, project);
   await waitUntil(
-    () => readKept(keptModules),
-    (kept) => kept !== undefined,
+    () => keptIn(directory),
+    (names) => names.length > before.length,
   );
-  const second = await children.build({ ...request, keptModules });
+  const second = await buildOnce(children, project);
   const isSame = (one: "html" | "sourceMap"): boolean =>
     first.ok && second.ok && Buffer.compare(first[one], second[one]) === 0;
-  if (!isSame("html") || !isSame("sourceMap"))
-    throw new Error(`${keptModules.name} is another when it is built again.`);
-  return second;
+  if (!isSame("html") || !isSame("sourceMap")) throw new Error(`${project.name} is another when it is built again.`);
+}
+
+async function keptIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => []);
+  return names.filter((name) => !name.startsWith("part-"));
 }
 
 function judgeBuild({ expected }: CorpusProject, { manifest, warnings }: BuildSuccess): string[] {

@@ -71,9 +71,12 @@ export function manifestOf(project: TestProject): { files: ManifestFile[]; blobs
   return { files, blobs };
 }
 
-/** Writes a project's blobs as a worker's cache holds them; gives the folder and the manifest. */
-export async function writeBlobs(project: TestProject): Promise<{ files: ManifestFile[]; blobDirectory: string }> {
-  const blobDirectory = await mkdtemp(join(tmpdir(), "hivesync-blobs-"));
+/** Writes a project's blobs as a worker's cache holds them, into a folder of their own unless one is named; gives the folder and the manifest. */
+export async function writeBlobs(
+  project: TestProject,
+  folder?: string,
+): Promise<{ files: ManifestFile[]; blobDirectory: string }> {
+  const blobDirectory = folder ?? (await mkdtemp(join(tmpdir(), "hivesync-blobs-")));
   const { files, blobs } = manifestOf(project);
   await Promise.all([...blobs].map(([sha256, bytes]) => writeFile(join(blobDirectory, sha256), bytes)));
   return { files, blobDirectory };

@@ -1,5 +1,5 @@
 import { statusesBefore } from "@hivesync/contracts/jobs/job-state";
-import type { TierLimits } from "@hivesync/contracts/tiers";
+import type { Tier, TierLimits } from "@hivesync/contracts/tiers";
 import { projects } from "@hivesync/db/schema/projects";
 import { users } from "@hivesync/db/schema/users";
 import { and, eq, inArray, sql } from "drizzle-orm";
@@ -34,20 +34,24 @@ export async function claimJob<Kind extends JobKind>(
       started_at: sql`coalesce(${table.started_at}, now())`,
       progress: { phase: "fetching", ratio: 0 },
     })
-    .where(and(eq(table.id, jobId), inArray(table.status, statusesBefore("RUNNING"))))
+    .from(projects)
+    .where(
+      and(
+        eq(table.id, jobId),
+        inArray(table.status, statusesBefore("RUNNING")),
+        // A job goes with its project.
+        eq(projects.id, table.project_id),
+      ),
+    )
     .returning({
       attempt: table.attempt,
       inputKey: table.input_key,
       projectId: table.project_id,
       requestedBy: table.requested_by,
+      teamId: projects.team_id,
+      tier: sql<Tier | null>`(SELECT ${users.tier} FROM ${users} WHERE ${users.id} = ${table.requested_by})`,
     });
   if (!row) return undefined;
-  const [project] = await db.select({ teamId: projects.team_id }).from(projects).where(eq(projects.id, row.projectId));
-  // Deleted since the claim, and the job with it.
-  if (!project) return undefined;
-  const [requester] =
-    row.requestedBy === null
-      ? []
-      : await db.select({ tier: users.tier }).from(users).where(eq(users.id, row.requestedBy));
-  return { kind, jobId, teamId: project.teamId, ...row, limits: tiers[requester?.tier ?? "Free"] };
+  const { tier, ...claimed } = row;
+  return { kind, jobId, ...claimed, limits: tiers[tier ?? "Free"] };
 }

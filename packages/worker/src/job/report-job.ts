@@ -45,7 +45,7 @@ async function tryOnce<Kind extends JobKind, Deps extends WorkerDeps>(
   }
 }
 
-/** Claims, works and keeps the outcome. Undefined when the job has ended already: there is nothing to do and nobody to tell. */
+/** Claims and works. Undefined when the job has ended already: there is nothing to do and nobody to tell. */
 async function makeOutcome<Kind extends JobKind, Deps extends WorkerDeps>(
   deps: Deps,
   job: RowJob,
@@ -56,14 +56,17 @@ async function makeOutcome<Kind extends JobKind, Deps extends WorkerDeps>(
   if (!claim) return undefined;
   const { jobId: job_id, attempt, teamId: team_id } = claim;
   deps.log.info("job_started", { kind, job_id, attempt, team_id });
-  const outcome = await tryOnce(deps, work, { claim, signal }).catch((error: unknown): Outcome => {
+  return tryOnce(deps, work, { claim, signal }).catch((error: unknown): Outcome => {
     if (signal.aborted || !isLastTry) throw error;
     deps.log.error("job_given_up", { job_id, attempt, error });
     return failedOutcome(claim, { error: describeOurFailure(kind, error) });
   });
-  // Kept so that a re-run need not work again. Where the queue has lost the job, the outcome still counts.
+}
+
+/** Keeps an outcome, so that a re-run need not work again. Where the queue has lost the job, the outcome still counts. */
+async function keepOutcome(deps: WorkerDeps, job: RowJob, outcome: Outcome): Promise<void> {
+  const { job_id, attempt } = outcome;
   await job.keep(outcome).catch((error: unknown) => deps.log.warn("outcome_not_kept", { job_id, attempt, error }));
-  return outcome;
 }
 
 /**
@@ -77,13 +80,16 @@ export async function reportJob<Kind extends JobKind, Deps extends WorkerDeps>(
 ): Promise<void> {
   const started = performance.now();
   const { job_id } = job.payload;
-  const outcome = keptOutcome(job.kept) ?? (await makeOutcome(deps, job, task));
+  const kept = keptOutcome(job.kept);
+  const outcome = kept ?? (await makeOutcome(deps, job, task));
   if (!outcome) {
     deps.log.info("job_ended_before", { job_id });
     return;
   }
   const path = callbackPaths[task.kind];
-  const { applied } = await postCallback(deps.callback, { path, body: outcome, signal: job.signal, log: deps.log });
+  const keeping = kept ? Promise.resolve() : keepOutcome(deps, job, outcome);
+  const posting = postCallback(deps.callback, { path, body: outcome, signal: job.signal, log: deps.log });
+  const { applied } = await posting.finally(() => keeping);
   const { attempt, status } = outcome;
   const duration_ms = Math.round(performance.now() - started);
   deps.log.info("job_finished", { kind: task.kind, job_id, attempt, status, applied, duration_ms });

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import path from "node:path";
 import type { PreviewInput } from "@hivesync/contracts/jobs/preview-input";
 import type { JobProgress } from "@hivesync/contracts/resources/previews";
 import type { UnusableBlob } from "@hivesync/platform/storage/blob-cache";
@@ -25,35 +23,32 @@ export type FolderBuild =
 
 /** Fetches a preview's files into a folder of their own and builds them there, in a process of its own. Nothing of the folder stays. */
 export async function buildInFolder(
-  deps: Pick<WorkerDeps, "blobCache" | "builders" | "packages" | "jobsDirectory">,
+  deps: Pick<WorkerDeps, "blobCache" | "builders" | "packages">,
   order: BuildOrder,
 ): Promise<FolderBuild> {
   const { claim, input, signal, onProgress } = order;
-  const folder = await mkdtemp(path.join(deps.jobsDirectory, `${claim.jobId}-`));
-  try {
-    const started = performance.now();
-    const unusable = await deps.blobCache.provide({
-      teamId: claim.teamId,
-      blobs: input.files,
-      folder,
-      signal,
-      onProgress: (done, total) => onProgress({ phase: "fetching", ratio: (fetchingShare * done) / total }),
-    });
-    if (unusable.length > 0) return { unusable };
-    const fetched = performance.now();
-    const { platform, entry, title } = input.options;
-    const result = await deps.builders.build({
-      files: input.files,
-      options: { platform, ...(entry !== undefined && { entry }), ...(title !== undefined && { title }) },
-      blobDirectory: folder,
-      packages: deps.packages.sourceFor({ folder, signal }),
-      timeoutMs: claim.limits.buildSeconds * 1_000,
-      signal,
-      onProgress: ({ fraction }) => onProgress({ phase: "building", ratio: fetchingShare + buildingShare * fraction }),
-    });
-    const built = performance.now();
-    return { result, timings: { fetch: Math.round(fetched - started), build: Math.round(built - fetched) } };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  using place = await deps.builders.open();
+  const folder = place.directory;
+  const started = performance.now();
+  const unusable = await deps.blobCache.provide({
+    teamId: claim.teamId,
+    blobs: input.files,
+    folder,
+    signal,
+    onProgress: (done, total) => onProgress({ phase: "fetching", ratio: (fetchingShare * done) / total }),
+  });
+  if (unusable.length > 0) return { unusable };
+  const fetched = performance.now();
+  const { platform, entry, title } = input.options;
+  const result = await place.build({
+    files: input.files,
+    options: { platform, ...(entry !== undefined && { entry }), ...(title !== undefined && { title }) },
+    scope: claim.teamId,
+    packages: deps.packages.sourceFor({ folder, signal }),
+    timeoutMs: claim.limits.buildSeconds * 1_000,
+    signal,
+    onProgress: ({ fraction }) => onProgress({ phase: "building", ratio: fetchingShare + buildingShare * fraction }),
+  });
+  const built = performance.now();
+  return { result, timings: { fetch: Math.round(fetched - started), build: Math.round(built - fetched) } };
 }

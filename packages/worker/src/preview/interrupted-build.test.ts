@@ -50,7 +50,7 @@ test("a shutdown ends a long build, reports nothing, and the next worker takes t
   await bench.dispatch(jobId);
   await untilBuilding(jobId);
   await first.stop(10);
-  expect(await readdir(path.join(folder, "jobs"))).toEqual([]);
+  expect(await readdir(path.join(folder, "rooms"))).toEqual([]);
   expect(bench.api.received.filter(({ body }) => body.job_id === jobId)).toEqual([]);
   await using _second = await bench.startWorker();
   const job = await waitUntil(
@@ -80,7 +80,12 @@ test("a cancelled build is stopped at once, reports nothing, is not run again, a
     ({ finishedOn }) => finishedOn !== undefined,
   );
   expect(await job.getState()).toBe("completed");
-  expect(await readdir(path.join(folder, "jobs"))).toEqual([]);
+  const files = await waitUntil(
+    () => readdir(path.join(folder, "rooms"), { recursive: true }),
+    (names) => names.every((name) => !name.includes(path.sep)),
+  );
+  // The rooms of those that wait for the next builds.
+  expect(files.every((name) => name.startsWith("room-"))).toBe(true);
   const next = await bench.publish({ "index.html": "<p>next" });
   await bench.dispatch(next);
   await waitUntil(

@@ -7,7 +7,7 @@ import { acceptJob, auditRequest, newJobRow, toStoredInput, type Submitter } fro
 /** What is to be written about, for which project. */
 export interface AiSubmission extends WantedFiles {
   projectId: string;
-  /** Its files are those of `files`, which have the caller's names for them. */
+  /** Its files are the wanted ones, which have the caller's names for them. */
   input: AiInput;
   retriedFrom: string | null;
 }
@@ -19,14 +19,15 @@ export interface AiSubmission extends WantedFiles {
  */
 export async function acceptAiJob(by: Submitter<SubmittedAiJob>, submission: AiSubmission): Promise<SubmittedAiJob> {
   const { deps, scope } = by;
-  const { files, input, projectId, retriedFrom } = submission;
+  const { input, projectId, retriedFrom } = submission;
   await requireStoredFiles(deps, scope.teamId, submission);
+  const files = input.selection.length + input.context.length;
   const stored = toStoredInput(scope.teamId, input);
   return acceptJob(by, "ai", async () => {
     await deps.storage.put(stored.key, stored.json, "application/json");
     const row = await newJobRow(by, "ai", { projectId, retriedFrom, inputKey: stored.key });
     return by.transact(async (transaction) => {
-      await auditRequest(transaction, "ai", { row, files: files.length, operator: by.operator });
+      await auditRequest(transaction, "ai", { row, files, operator: by.operator });
       await transaction.insert(aiJobs).values({ ...row, job_type: input.job_type });
       return { job_id: row.id, status: "QUEUED" as const, queue: row.queue };
     });

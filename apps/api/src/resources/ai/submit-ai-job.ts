@@ -6,7 +6,6 @@ import { AppError } from "@hivesync/platform/app-error";
 import { eq } from "drizzle-orm";
 import type { z } from "zod";
 import { operation } from "#operation.ts";
-import { nameFiles } from "#submit/require-stored-files.ts";
 import { acceptAiJob } from "./accept-ai-job.ts";
 import { readAiFiles, type AiFiles } from "./read-ai-files.ts";
 
@@ -38,7 +37,10 @@ export const submitAiJob = operation(api.ai.submit, async ({ deps, actor, scope,
     {
       projectId: asked.project_id,
       input: await toAiInput(deps.db, asked, files),
-      files: [...nameFiles("selection", files.selection), ...nameFiles("context.files", files.context)],
+      wanted: [
+        { field: "selection", files: files.selection },
+        { field: "context.files", files: files.context },
+      ],
       source: asked.source ? "mirror" : "caller",
       retriedFrom: null,
     },

@@ -60,10 +60,11 @@ function toError(body: CallbackBody, otherwise: ErrorCode): ErrorBody {
 
 async function toEnd(deps: Deps, job: CalledJob, body: CallbackBody): Promise<JobEnd> {
   const objectOf: StoredResult["objectOf"] = (name, url) => ownObject(deps, job, { name, url });
-  const logsKey = body.logs_url ? (await objectOf("logs_url", body.logs_url)).key : null;
+  const findLog = async () => (body.logs_url ? (await objectOf("logs_url", body.logs_url)).key : null);
   const status = statusOfOutcome[body.status];
-  if (status === "FAILED") return { status, error: toError(body, job.kind.failureCode), logs_key: logsKey };
-  return { status, write: await completions[job.kind.name](body, { deps, job, objectOf, logsKey }) };
+  if (status === "FAILED") return { status, error: toError(body, job.kind.failureCode), logs_key: await findLog() };
+  const [logs_key, write] = await Promise.all([findLog(), completions[job.kind.name](body, { deps, job, objectOf })]);
+  return { status, logs_key, write };
 }
 
 /**
@@ -83,6 +84,6 @@ export async function applyCallback(deps: Deps, callback: SignedCallback): Promi
     throw error;
   });
   const applied = await deps.transact((transaction) => endJob(transaction, { ...job, whileIn: ["RUNNING"] }, end));
-  deps.dispatcher.wake();
+  deps.dispatcher.wake(job.kind.name);
   return { applied };
 }

@@ -71,7 +71,7 @@ export async function completeRepoSync(body: CallbackBody, stored: StoredResult)
   const result = await readRepoResult(body, stored);
   const { metrics, shown } = result;
   const { job } = stored;
-  return async (transaction, which) => {
+  return async (transaction, { which, logs_key }) => {
     // Locked before the sync's row, as by everyone who touches both.
     await transaction
       .select({ id: projects.id })
@@ -85,7 +85,7 @@ export async function completeRepoSync(body: CallbackBody, stored: StoredResult)
         ...shown,
         forced: metrics.forced,
         deleted: metrics.deleted,
-        logs_key: stored.logsKey,
+        logs_key,
         timings: metrics.timings ?? null,
         ...endedFields,
       })

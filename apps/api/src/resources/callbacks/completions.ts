@@ -20,35 +20,42 @@ async function bundleKey(body: CallbackBody, { objectOf }: StoredResult): Promis
 }
 
 async function completePreview(body: CallbackBody, stored: StoredResult): Promise<WriteEnd> {
-  const bundleUrl = await bundleKey(body, stored);
-  const artifacts = await Promise.all(
-    (body.artifacts ?? []).map(
+  const [bundleUrl, ...artifacts] = await Promise.all([
+    bundleKey(body, stored),
+    ...(body.artifacts ?? []).map(
       async ({ name, url }, index) => [name, (await stored.objectOf(`artifacts.${index}.url`, url)).key] as const,
     ),
-  );
+  ]);
   const metrics = metricsSchema.parse(body.metrics ?? {});
   const shown = {
     status: "COMPLETED" as const,
     bundle_url: bundleUrl,
-    logs_key: stored.logsKey,
     artifacts: Object.fromEntries(artifacts),
     warnings: metrics.warnings ?? [],
     timings: metrics.timings ?? null,
     ...endedFields,
   };
-  return (transaction, which) =>
-    transaction.update(previewSessions).set(shown).where(which).returning(toldColumns(previewSessions));
+  return (transaction, { which, logs_key }) =>
+    transaction
+      .update(previewSessions)
+      .set({ ...shown, logs_key })
+      .where(which)
+      .returning(toldColumns(previewSessions));
 }
 
 async function completeAiJob(body: CallbackBody, stored: StoredResult): Promise<WriteEnd> {
   const shown = {
     status: "COMPLETED" as const,
     result_url: await bundleKey(body, stored),
-    logs_key: stored.logsKey,
     timings: metricsSchema.parse(body.metrics ?? {}).timings ?? null,
     ...endedFields,
   };
-  return (transaction, which) => transaction.update(aiJobs).set(shown).where(which).returning(toldColumns(aiJobs));
+  return (transaction, { which, logs_key }) =>
+    transaction
+      .update(aiJobs)
+      .set({ ...shown, logs_key })
+      .where(which)
+      .returning(toldColumns(aiJobs));
 }
 
 /** What each kind of job has to show when it is done: read out of its worker's word, and checked. */

@@ -24,5 +24,4 @@ export interface StoredResult {
   job: CalledJob;
   /** The object that a URL of the attempt names; `name` is the field that holds it. @throws AppError VALIDATION_ERROR when it is not the attempt's own */
   objectOf: (name: string, url: string) => Promise<OwnObject>;
-  logsKey: string | null;
 }

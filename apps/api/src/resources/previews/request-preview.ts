@@ -12,7 +12,6 @@ import type { z } from "zod";
 import type { Deps } from "#deps.ts";
 import { operation } from "#operation.ts";
 import { readMirror } from "#submit/read-mirror.ts";
-import { nameFiles } from "#submit/require-stored-files.ts";
 import { submitPreview } from "./submit-preview.ts";
 
 type RequestInput = z.output<typeof api.previews.request.input>;
@@ -65,13 +64,14 @@ export const requestPreview = operation(
   api.previews.request,
   async ({ deps, actor, scope, input: asked, request, transact }) => {
     const source = await readSource(deps, asked);
+    const { files, ...origin } = source;
     return submitPreview(
       { deps, actor, scope, request, transact },
       {
-        ...source,
+        ...origin,
         projectId: asked.project_id,
         input: await toPreviewInput(deps.db, asked, source),
-        files: nameFiles("files", source.files),
+        wanted: [{ field: "files", files }],
         retriedFrom: null,
       },
     );

@@ -7,7 +7,6 @@ import { eq } from "drizzle-orm";
 import { operation } from "#operation.ts";
 import { jobKinds } from "#outbox/job-kinds.ts";
 import { readEarlierInput } from "#submit/read-earlier-input.ts";
-import { nameFiles } from "#submit/require-stored-files.ts";
 import type { Submitter } from "#submit/submit-job.ts";
 import { submitPreview } from "./submit-preview.ts";
 
@@ -22,7 +21,7 @@ export async function submitPreviewAgain(by: Submitter<RequestedPreview>, id: st
   return submitPreview(by, {
     projectId,
     input: { ...stored, builder_version: BUILDER_VERSION },
-    files: nameFiles("files", stored.files),
+    wanted: [{ field: "files", files: stored.files }],
     source: "caller",
     context: row?.context ?? null,
     retriedFrom: id,

@@ -15,7 +15,7 @@ import { previewLink } from "./preview-url.ts";
 /** What is to be built, for which project. */
 export interface Submission extends WantedFiles {
   projectId: string;
-  /** Its files are those of `files`, which have the caller's names for them. */
+  /** Its files are the wanted ones, which have the caller's names for them. */
   input: PreviewInput;
   context: PreviewContext | null;
   retriedFrom: string | null;
@@ -66,11 +66,13 @@ export async function submitPreview(
   submission: Submission,
 ): Promise<RequestedPreview> {
   const { deps, actor, scope } = by;
-  const { files } = submission;
+  const { files } = submission.input;
   checkManifestQuota(deps, actor, files);
-  await requireStoredFiles(deps, scope.teamId, submission);
   const stored = toStoredInput(scope.teamId, submission.input);
-  const same = await findSameBuild(deps.db, stored.key);
+  const [same] = await Promise.all([
+    findSameBuild(deps.db, stored.key),
+    requireStoredFiles(deps, scope.teamId, submission),
+  ]);
   return acceptJob(by, "preview", async () => {
     if (!same) await deps.storage.put(stored.key, stored.json, "application/json");
     const { row, link } = await makeRow(by, submission, stored.key);

@@ -8,6 +8,7 @@ import { StyleFault, messageAt } from "#styles/style-fault.ts";
 import type { StyleText } from "#styles/style-text.ts";
 import { sourceTexts } from "#styles/tailwind/source-texts.ts";
 import { findTailwindConfig, readTailwindConfig } from "#styles/tailwind/tailwind-config.ts";
+import type { TailwindConfig } from "#styles/tailwind/tailwind-config.ts";
 import type { TransformContext } from "#transforms/source-transform.ts";
 
 const LAYER_IMPORT =
@@ -15,15 +16,24 @@ const LAYER_IMPORT =
 const LOCAL_IMPORT = /@import\s+(?:url\(\s*)?["'](\.{0,2}[^"':]+)["']\s*\)?\s*;/g;
 const MAX_IMPORTS = 500;
 
-/** Tailwind 3 as a function of texts: it is given a config that was read as data, and the sources. @throws StyleFault */
-export async function compileTailwind3(style: StyleText, context: TransformContext): Promise<StyleText> {
+/**
+ * Tailwind 3 as a function of texts: it is given a config that was read as data, and the sources.
+ *
+ * @param given a config in the place of the project's file.
+ * @throws StyleFault
+ */
+export async function compileTailwind3(
+  style: StyleText,
+  context: TransformContext,
+  given?: TailwindConfig["config"],
+): Promise<StyleText> {
   const named = /@config\s+["']([^"']+)["']/.exec(style.text)?.[1];
   const configPath =
     named === undefined ? findTailwindConfig(context, style.path) : posix.join(posix.dirname(style.path), named);
-  const isThere = configPath !== undefined && context.files.has(configPath);
+  const isThere = given === undefined && configPath !== undefined && context.files.has(configPath);
   const { config, warnings } = isThere
     ? await readTailwindConfig(configPath, 3, context)
-    : { config: {}, warnings: [] };
+    : { config: given ?? {}, warnings: [] };
   const sources = await sourceTexts(context);
   const content = sources.map(({ content: raw, extension }) => ({ raw, extension }));
   const text = await inlineImports(style, context);

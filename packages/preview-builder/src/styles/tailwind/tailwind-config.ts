@@ -53,17 +53,18 @@ export function readTailwindConfig(path: string, version: 3 | 4, context: Transf
           text,
         ),
       );
-    return { config: cleaned(value), warnings };
+    return { config: cleanedConfig(value), warnings };
   });
 }
 
-function cleaned(value: unknown): Record<string, unknown> {
+/** What of a config Tailwind gets. */
+export function cleanedConfig(value: unknown): Record<string, unknown> {
   if (typeof value !== "object" || value === null) return {};
   const rows = Object.entries(value).filter(([key]) => KEYS.includes(key));
   const config = Object.fromEntries(rows);
   if (Array.isArray(config["plugins"])) config["plugins"] = config["plugins"].filter(Boolean);
   if (Array.isArray(config["presets"])) {
-    const presets = config["presets"].map(cleaned);
+    const presets = config["presets"].map(cleanedConfig);
     config["presets"] = presets.length === 0 ? undefined : presets;
   }
   return config;

@@ -1,0 +1,44 @@
+import { readdir, readFile } from "node:fs/promises";
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Those that a process has started itself. A child belongs to the thread that started it. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = await Promise.all(threads.map((thread) => readText(`/proc/${pid}/task/${thread}/children`)));
+  return lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
+}
+
+/** A process and all that it has started, and they: as many as there are, but no more than one above the most. */
+async function familyOf(pid: number, most: number): Promise<number[]> {
+  const family = [pid];
+  // The list grows while it is gone through.
+  for (const member of family) {
+    if (family.length > most) break;
+    family.push(...(await childrenOf(member)));
+  }
+  return family.slice(0, most + 1);
+}
+
+/** What a process and all that it has started hold. */
+export interface ProcessUse {
+  processes: number;
+  residentBytes: number;
+}
+
+/**
+ * Counts a process and all that it has started, up to one above the most that is allowed, and their memory in bytes; memory is 0 where the system does not tell (it has no
+ * /proc) or the process is gone. Shared pages count once for each.
+ */
+export async function processUse(pid: number, most: number): Promise<ProcessUse> {
+  const pids = await familyOf(pid, most);
+  const statuses = await Promise.all(pids.map((each) => readText(`/proc/${each}/status`)));
+  const sizes = statuses.map((status) => Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024);
+  return { processes: pids.length, residentBytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
