@@ -78,6 +78,7 @@ async function openBuilders(env: WorkerEnvironment, folders: Folders, parts: Bui
     runtimeCacheDirectory,
     roomsDirectory,
     bundleDirectory: path.join(directory, "bundles"),
+    keptModules: { directory: path.join(directory, "modules"), maxBytes: env.HIVESYNC_WORKER_MODULES_BYTES },
     limits: { cpuSeconds },
     walls,
   };

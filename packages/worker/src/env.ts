@@ -38,6 +38,8 @@ export const workerVariables = {
   HIVESYNC_WORKER_LOCK_MS: count.default(jobLockMs),
   /** The most bytes of blobs kept on the disk between jobs. */
   HIVESYNC_WORKER_CACHE_BYTES: count.default(2_000_000_000),
+  /** The most bytes of what builds made of large projects' modules, kept for the next build of the same project. */
+  HIVESYNC_WORKER_MODULES_BYTES: count.default(2_000_000_000),
 };
 
 export type WorkerEnvironment = z.output<z.ZodObject<typeof workerVariables>>;

@@ -44,6 +44,7 @@ export async function buildInFolder(
     files: input.files,
     options: { platform, ...(entry !== undefined && { entry }), ...(title !== undefined && { title }) },
     scope: claim.teamId,
+    project: claim.projectId,
     packages: deps.packages.sourceFor({ folder, signal }),
     timeoutMs: claim.limits.buildSeconds * 1_000,
     signal,
