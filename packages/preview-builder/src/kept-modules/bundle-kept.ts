@@ -10,6 +10,7 @@ import { makeGraph } from "#kept-modules/graph.ts";
 import { linkModules } from "#kept-modules/link-modules.ts";
 import type { LinkContext, Linked } from "#kept-modules/link-modules.ts";
 import type { ModuleRecord } from "#kept-modules/module-record.ts";
+import { openPrinter } from "#kept-modules/print-modules.ts";
 import { configKeyOf, pathsKeyOf } from "#kept-modules/state-keys.ts";
 import { readState, writeState } from "#kept-modules/state.ts";
 import type { KeptState } from "#kept-modules/state.ts";
@@ -67,7 +68,8 @@ export async function bundleKept({
   const found = await readKept(keeper);
   const state = found?.configKey === keys.configKey ? found : undefined;
   const byPath = new Map(manifest.map((file) => [file.path, file]));
-  const context = { plugin, manifest: byPath, kept: state, isSamePaths: state?.pathsKey === keys.pathsKey };
+  const print = openPrinter(plugin);
+  const context = { plugin, print, manifest: byPath, kept: state, isSamePaths: state?.pathsKey === keys.pathsKey };
   log.step("kept");
   const walk = await walkModules(context, SCRIPT_ENTRY);
   log.write(`${walk.modules.size} modules, of which ${walk.made} were made anew`);

@@ -139,6 +139,20 @@ const name = globalThis.none ?? "b"; import("./pages/" + name + ".js").then((m) 
     text: "8,1,f,n.",
   },
   {
+    what: "however a name is written out that import() and require take, it is the project's file",
+    project: says(
+      `const a = import(/* webpackChunkName: "a" */ "./a"), b = import(\`./b\`), c = require(\`./c\`), d = require("./" + "d"); let e = "none"; try { require("./" + globalThis.none); } catch (error) { e = error.message; }
+Promise.all([a, b]).then((all) => document.body.append(all.map((m) => m.default).join() + c.c + d.d + e + "."));`,
+      {
+        "a.js": `export default "a";`,
+        "b.js": `export default "b";`,
+        "c.js": `export const c = "c";`,
+        "d.js": `exports.d = "d";`,
+      },
+    ),
+    text: `a,bcdDynamic require of "./undefined" is not supported.`,
+  },
+  {
     what: "a worker runs beside the page",
     project: says(
       `import Worker from "./add?worker"; const worker = new Worker(); worker.onmessage = ({ data }) => document.body.append(data + "."); worker.postMessage(40);`,

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { transform } from "esbuild";
 import type { Loader, PartialMessage } from "esbuild";
 import type { ManifestFile } from "#build-result.ts";
+import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import { loadModule } from "#bundle/project-plugin.ts";
 import type { GeneratedModule, PluginContext } from "#bundle/project-plugin.ts";
 import type { ModuleImport, ModuleShape, UnresolvedRecord } from "#kept-modules/module-record.ts";
 import { mapOfModule } from "#kept-modules/module-map.ts";
-import { LINES_BEFORE_MODULE, OWN_REQUIRE, wrapModule } from "#kept-modules/page-loader.ts";
+import { LINES_BEFORE_MODULE, wrapModule } from "#kept-modules/page-loader.ts";
+import type { Printed, PrintModule, Unprinted } from "#kept-modules/print-modules.ts";
 import { readPrinted } from "#kept-modules/printed-module.ts";
 import type { PrintedModule } from "#kept-modules/printed-module.ts";
 import { recordFiles } from "#kept-modules/recorded-files.ts";
@@ -18,6 +19,7 @@ import { clip, isProjectSource, projectPath, reportRows } from "#report/report-r
 export interface MakeContext {
   readonly plugin: PluginContext;
   readonly manifest: ReadonlyMap<string, ManifestFile>;
+  readonly print: PrintModule;
   /** Whether the module may turn out not to be needed. */
   readonly isPeeking?: boolean;
 }
@@ -33,7 +35,8 @@ const DATA_LOADERS: ReadonlySet<Loader> = new Set<Loader>(["json", "text", "data
 export async function makeRecord(context: MakeContext, name: string): Promise<UnresolvedRecord> {
   const recorded = recordFiles(context.plugin.files, { isPeeking: context.isPeeking ?? false });
   const generated = context.plugin.generated.get(name);
-  const facts = await make({ ...context.plugin, files: recorded.files }, name, generated).catch(notFit);
+  const plugin = { ...context.plugin, files: recorded.files };
+  const facts = await make({ ...context, plugin }, name, generated).catch(notFit);
   const namespace = name.slice(0, name.indexOf(":"));
   const madeOf = [...recorded.read].map((path) => {
     const { sha256 = "", size = 0 } = context.manifest.get(path) ?? {};
@@ -72,7 +75,8 @@ function withoutCode(): Made {
   return { shape, warnings: [], lines: 0, code: NOTHING, mappings: NOTHING, source: NOTHING };
 }
 
-async function make(plugin: PluginContext, name: string, generated: GeneratedModule | undefined): Promise<Made> {
+async function make(context: MakeContext, name: string, generated: GeneratedModule | undefined): Promise<Made> {
+  const { plugin } = context;
   const colon = name.indexOf(":");
   const [namespace, path] = [name.slice(0, colon), name.slice(colon + 1)];
   if (namespace === NAMESPACES.file && NOT_FIT.test(path))
@@ -83,38 +87,25 @@ async function make(plugin: PluginContext, name: string, generated: GeneratedMod
   const isData = DATA_LOADERS.has(loader);
   if (!isData && typeof contents === "string" && ATTRIBUTES.test(contents))
     throw new Unfit(`${path} has imports with attributes`);
-  const { code, map, warnings } = await print(plugin, { name, contents, loader });
+  const { code, map, warnings } = await printed(context, { name, contents, loader });
   const sources = { parts: plugin.generated, maps: plugin.maps };
   const told = reportRows([...(loaded.warnings ?? []).map(completed), ...warnings], sources);
   if (isData) return { ...withoutCode(), ...dataOf(code, loader, contents), warnings: told };
-  const printed = readPrinted(code);
-  const withMap = await mapped(plugin, { name, map, printed, start: generated?.start });
-  const { format, exports, imports } = printed;
+  const read = readPrinted(code);
+  const withMap = await mapped(plugin, { name, map, printed: read, start: generated?.start });
+  const { format, exports, imports } = read;
   const shape = { format, exports, imports: imports.map(asRow) };
-  return { ...withoutCode(), shape, ...bytesOf(printed.code, format), ...withMap, warnings: told };
+  return { ...withoutCode(), shape, ...bytesOf(read.code, format), ...withMap, warnings: told };
 }
 
-async function print(
-  plugin: PluginContext,
-  { name, contents, loader }: { name: string; contents: string | Uint8Array; loader: Loader },
-) {
+async function printed({ print }: MakeContext, module: Unprinted): Promise<Printed> {
   try {
-    const printed = await transform(contents, {
-      ...plugin.settings,
-      define: { ...plugin.settings.define, require: OWN_REQUIRE },
-      loader,
-      format: "cjs",
-      sourcefile: name,
-      sourcemap: "external",
-      sourcesContent: false,
-      supported: { "dynamic-import": false },
-      logLevel: "silent",
-    });
-    if (printed.warnings.some(({ id }) => id === "empty-import-meta")) throw new Unfit(`${name} uses import.meta`);
-    return printed;
+    const made = await print(module);
+    if (made.warnings.some(({ id }) => id === "empty-import-meta")) throw new Unfit(`${module.name} uses import.meta`);
+    return made;
   } catch (error) {
-    if (error instanceof Unfit || error instanceof RangeError) throw error;
-    throw new Unfit(`${name} has an error, or waits at its top`);
+    if (!isEsbuildFailure(error)) throw error;
+    throw new Unfit(`${module.name} has an error, or waits at its top`);
   }
 }
 

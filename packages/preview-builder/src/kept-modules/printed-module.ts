@@ -15,20 +15,23 @@ export interface PrintedModule {
 }
 
 const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$]*`;
-const HEADER = new RegExp(`^module\\.exports = __toCommonJS\\((${NAME})\\);\\n`, "mu");
-const STAR = new RegExp(
-  `^__reExport\\((${NAME}), require\\(("(?:[^"\\\\\\n]|\\\\.)*"|'(?:[^'\\\\\\n]|\\\\.)*')\\), module\\.exports\\);$`,
-  "gmu",
-);
-const TEXT = String.raw`("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')`;
+const QUOTED = String.raw`"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'`;
+/** The bundler takes a template for what it says where it has no gaps, and quotes by one what holds both quotes. */
+const TEXT = String.raw`(${QUOTED}|${"`"}[^${"`"}\\$]*${"`"})`;
+/** Comments stay in a call: other tools read names of files from them. */
+const COMMENTS = String.raw`\s*(?:\/\*(?:[^*]|\*(?!\/))*\*\/\s*|\/\/[^\n]*\n\s*)*`;
+const HEADER = new RegExp(String.raw`^module\.exports = __toCommonJS\((${NAME})\);\n`, "mu");
+const STAR = new RegExp(String.raw`^__reExport\((${NAME}), require\(${TEXT}\), module\.exports\);$`, "gmu");
 const BINDING = new RegExp(
-  `^(?:var|const|let) (${NAME}) = (?:__toESM\\()?require\\(${TEXT}\\)(?:, 1\\))?\\)?;$`,
+  String.raw`^(?:var|const|let) (${NAME}) = (?:__toESM\()?require\(${TEXT}\)(?:, 1\))?\)?;$`,
   "gmu",
 );
-const CALL = new RegExp(`\\brequire\\(${TEXT}\\)`, "g");
-const COMPUTED = /\bPromise\.resolve\(\)\.then\(\(\) => __toESM\(require\((?!["'][^\n]*["']\))/g;
-const OWN_CALL = new RegExp(`\\b${OWN_REQUIRE}\\(${TEXT}\\)`, "g");
-const EXPORT_ROW = new RegExp(`^ {2}(?:(${NAME})|${TEXT}): \\(\\) => `, "gmu");
+const ARGUMENT = new RegExp(String.raw`${COMMENTS}${TEXT}${COMMENTS}\)`, "y");
+/** What stands before the call that `import()` has become. */
+const DYNAMIC = "Promise.resolve().then(() => __toESM(";
+const CALL = /\brequire\(/g;
+const OWN_CALL = new RegExp(String.raw`\b${OWN_REQUIRE}\(`, "g");
+const EXPORT_ROW = new RegExp(String.raw`^ {2}(?:(${NAME})|(${QUOTED})): \(\) => `, "gmu");
 
 /**
  * Reads what is printed. It has one form only, as the bundler prints it; what looks like it in a text of the code only
@@ -41,15 +44,13 @@ export function readPrinted(printed: string): PrintedModule {
   const header = HEADER.exec(body);
   const own = ownRequires(body);
   const rows = new ImportRows();
-  let calls = 0;
   // First, as what is imported runs in the order in which it stands there.
-  for (const [, literal = ""] of body.matchAll(CALL)) {
-    rows.of(textOf(literal), "import");
-    calls += 1;
+  for (const { index, argument } of callsIn(body, CALL)) {
+    const isDynamic = body.endsWith(DYNAMIC, index);
+    if (argument !== undefined) rows.of(argument, "import").isWhole ||= isDynamic;
+    // What import() is given at run time the browser imports, as it does for a bundle.
+    else if (!isDynamic) throw new Unfit("an import that is not understood");
   }
-  // What import() is given at run time the browser imports, as it does for a bundle.
-  if (calls + count(body, COMPUTED) !== count(body, /\brequire\(/g))
-    throw new Unfit("an import that is not understood");
   const code = header === null ? body : withGivenExports(body, header, rows);
   readBindings(body, rows);
   for (const specifier of own) rows.of(specifier, "require").isWhole = true;
@@ -80,13 +81,27 @@ function exportsIn(body: string, { index }: RegExpExecArray): string[] {
   return [...body.slice(0, index).matchAll(EXPORT_ROW)].map(([, name, literal = '""']) => name ?? textOf(literal));
 }
 
+interface Call {
+  readonly index: number;
+  /** Undefined for what only running tells. */
+  readonly argument: string | undefined;
+}
+
+function callsIn(body: string, pattern: RegExp): Call[] {
+  return [...body.matchAll(pattern)].map(({ 0: start, index }) => {
+    ARGUMENT.lastIndex = index + start.length;
+    const literal = ARGUMENT.exec(body)?.[1];
+    return { index, argument: literal === undefined ? undefined : textOf(literal) };
+  });
+}
+
+/** A call with what is no name fails in the page, as in a bundle. */
 function ownRequires(body: string): string[] {
-  const specifiers = [...body.matchAll(OWN_CALL)].map(([, literal = ""]) => textOf(literal));
-  // A call with what is no name fails in the page, as in a bundle.
-  const uses = count(body, new RegExp(`\\b${OWN_REQUIRE}\\b`, "g"));
-  if (uses !== count(body, new RegExp(`(?:\\btypeof ${OWN_REQUIRE}\\b|\\b${OWN_REQUIRE}\\()`, "g")))
+  const calls = callsIn(body, OWN_CALL);
+  const asked = count(body, new RegExp(String.raw`\btypeof ${OWN_REQUIRE}\b(?!\()`, "g"));
+  if (calls.length + asked !== count(body, new RegExp(String.raw`\b${OWN_REQUIRE}\b`, "g")))
     throw new Unfit("a use of require that is no call");
-  return specifiers;
+  return calls.flatMap(({ argument }) => argument ?? []);
 }
 
 /** What is taken of imports by name is printed as `import_a.name`; a namespace has a name of its own, and may be used in any way. */
@@ -106,9 +121,6 @@ function readBindings(body: string, rows: ImportRows): void {
     else if (!/(?:var|const|let) $/.test(body.slice(Math.max(0, index - 6), index)))
       rows.of(specifier, "import").isWhole = true;
   }
-  // import() gives all of it.
-  const dynamic = new RegExp(`Promise\\.resolve\\(\\)\\.then\\(\\(\\) => __toESM\\(require\\(${TEXT}\\)`, "g");
-  for (const [, literal = ""] of body.matchAll(dynamic)) rows.of(textOf(literal), "import").isWhole = true;
 }
 
 interface Row {

@@ -1,4 +1,3 @@
-import type { ManifestFile } from "#build-result.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import { resolveModule } from "#bundle/project-plugin.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
@@ -10,9 +9,7 @@ import type { ModuleImport, ModuleRecord, ModuleShape, UnresolvedRecord } from "
 import type { KeptState } from "#kept-modules/state.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 
-export interface WalkContext {
-  readonly plugin: PluginContext;
-  readonly manifest: ReadonlyMap<string, ManifestFile>;
+export interface WalkContext extends MakeContext {
   /** What an earlier build kept under the same configs. */
   readonly kept: KeptState | undefined;
   /** Whether the project has the same paths as then. */
@@ -125,7 +122,7 @@ async function followImports(context: WalkContext, walk: Walk, entry: string): P
   await promise;
 }
 
-async function make(context: WalkContext & MakeContext, walk: Walk, name: string): Promise<ModuleRecord> {
+async function make(context: WalkContext, walk: Walk, name: string): Promise<ModuleRecord> {
   walk.made += 1;
   const unresolved = await makeRecord(context, name);
   const record = withTargets(unresolved, targetsOf(context.plugin, unresolved));
