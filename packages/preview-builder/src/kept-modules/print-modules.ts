@@ -90,12 +90,12 @@ async function printAll({ settings, emptyDirectory }: Settings, modules: readonl
     plugins: [
       {
         name: "kept-modules",
-        setup: ({ onResolve, onLoad }) => {
-          onResolve({ filter: /.*/ }, ({ path }) => {
+        setup: (bundler) => {
+          bundler.onResolve({ filter: /.*/ }, ({ path }) => {
             const colon = path.indexOf(":");
             return { namespace: path.slice(0, colon), path: path.slice(colon + 1) };
           });
-          onLoad({ filter: /.*/ }, ({ namespace, path }) => {
+          bundler.onLoad({ filter: /.*/ }, ({ namespace, path }) => {
             const { contents = "", loader = "js" } = byName.get(`${namespace}:${path}`) ?? {};
             return { contents, loader };
           });
