@@ -205,13 +205,6 @@ describe("a project is bundled as a whole, to the byte, when", () => {
         "src/types.ts": `export interface Text {}; export const other = 1;`,
       },
     ],
-    [
-      "it names a component of another language",
-      {
-        "src/text.ts": `import App from "./App.vue"; export const text = String(App);`,
-        "src/App.vue": `<template><p>vue</p></template>`,
-      },
-    ],
   ])("%s", async (_, files) => {
     const project = { ...base, ...files };
     const kept = builder.open();
@@ -252,6 +245,13 @@ describe("a project is bundled as a whole, to the byte, when", () => {
     expect({ ...build.result, log: "" }).toEqual({ ...whole, log: "" });
     await expectAsNew(kept, base);
   });
+});
+
+test("a project with components of a language of their own is not built that way", async () => {
+  const project = { ...base, "src/Other.vue": `<template><p>other</p></template>` };
+  const build = await builder.open().build(project);
+  expect(build.made).toBe(-1);
+  expect(bytesOf(build.result)).toBe(bytesOf(await builder.whole(project)));
 });
 
 test("a project of few scripts is not built that way", async () => {

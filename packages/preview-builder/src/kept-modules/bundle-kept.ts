@@ -28,13 +28,16 @@ export interface KeptModules {
 
 /** Below, the bundler is as fast by itself. */
 const MIN_SCRIPTS = 200;
+const COMPONENT = /\.(?:vue|svelte)$/i;
 const SCRIPT = /\.[cm]?[jt]sx?$/i;
 
-/** Whether a project is large enough. The files' names alone decide, so that what is made of them is always the same. */
+/**
+ * Whether a project is large enough, and has no components of their own languages, whose styles are parts of them. The files'
+ * names alone decide, so that what is made of them is always the same.
+ */
 export function isForKept(files: readonly ManifestFile[], { minScripts = MIN_SCRIPTS }: KeptModules): boolean {
-  let count = 0;
-  for (const { path } of files) if (SCRIPT.test(path)) count += 1;
-  return count >= minScripts;
+  if (files.some(({ path }) => COMPONENT.test(path))) return false;
+  return files.filter(({ path }) => SCRIPT.test(path)).length >= minScripts;
 }
 
 /** A bundle whose script is made of kept modules. */
@@ -68,8 +71,14 @@ export async function bundleKept({
   const found = await readKept(keeper);
   const state = found?.configKey === keys.configKey ? found : undefined;
   const byPath = new Map(manifest.map((file) => [file.path, file]));
-  const print = openPrinter(plugin);
-  const context = { plugin, print, manifest: byPath, kept: state, isSamePaths: state?.pathsKey === keys.pathsKey };
+  const printer = openPrinter(plugin);
+  const context = {
+    plugin,
+    print: printer.print,
+    manifest: byPath,
+    kept: state,
+    isSamePaths: state?.pathsKey === keys.pathsKey,
+  };
   log.step("kept");
   const walk = await walkModules(context, SCRIPT_ENTRY);
   log.write(`${walk.modules.size} modules, of which ${walk.made} were made anew`);
@@ -105,6 +114,7 @@ export async function bundleKept({
       packageModules: graph.packages,
     };
   } catch (error) {
+    printer.close();
     // It may fit again after the next change.
     const earlier = context.isSamePaths ? [...(state?.records ?? [])] : [];
     await save({ graph: undefined, styles: state?.styles }, new Map([...earlier, ...walk.modules]));

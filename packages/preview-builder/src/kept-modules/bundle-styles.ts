@@ -11,6 +11,7 @@ import { recordFiles } from "#kept-modules/recorded-files.ts";
 import type { KeptState, StyleUnit } from "#kept-modules/state.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 import { isUnchanged } from "#kept-modules/kept-record.ts";
+import type { ProjectPackages } from "#packages/project-packages.ts";
 import { reportRows } from "#report/report-rows.ts";
 
 export interface StyleRequest {
@@ -49,7 +50,9 @@ async function make({ plugin, manifest, imported, entries }: StyleRequest, wante
   const requiredModules = new Set<string>();
   const maps = new Map<string, { map: string; text: string }>();
   // Values for the whole build that were made before would hide which files they were made of.
-  const context = { ...plugin, files: recorded.files, generated, requiredModules, maps, once: onceABuild() };
+  const taken = noteStyles(plugin.packages);
+  const packages = taken.packages;
+  const context = { ...plugin, files: recorded.files, generated, requiredModules, maps, packages, once: onceABuild() };
   const outputs = entries.map((entry, index) => ({ in: entry, out: `style${index}` }));
   const { outputFiles, warnings } = await build({
     ...plugin.settings,
@@ -72,10 +75,28 @@ async function make({ plugin, manifest, imported, entries }: StyleRequest, wante
     wanted,
     madeOf,
     dependsOnPaths: recorded.dependsOnPaths(),
+    isKept: !taken.isAny(),
     script: text("script.js"),
     scriptStyles: text("script.css"),
     styles: entries.map((entry, index) => [entry, text(`style${index}.css`)] as const),
     warnings: reportRows(warnings, { parts: generated, maps }),
+  };
+}
+
+/** Which version of a package a project has is found out in each build anew, where no lockfile says it. */
+function noteStyles(packages: ProjectPackages): { readonly packages: ProjectPackages; isAny(): boolean } {
+  let isAny = false;
+  const note = <Value>(value: Value): Value => {
+    isAny = true;
+    return value;
+  };
+  return {
+    packages: {
+      bundle: (modules) => packages.bundle(modules),
+      style: (specifier) => note(packages.style(specifier)),
+      styleFiles: (name) => note(packages.styleFiles(name)),
+    },
+    isAny: () => isAny,
   };
 }
 

@@ -25,8 +25,6 @@ export interface MakeContext {
 }
 
 const NOTHING = new Uint8Array();
-/** What the bundler does not print as CommonJS in the form that is read, or where a part of a file is a module of its own. */
-const NOT_FIT = /\.(?:vue|svelte)$|\.svelte\.[jt]s$/;
 /** Such imports say how a file is taken, which is lost in calls of `require`. */
 const ATTRIBUTES = /["']\s*(?:with|assert)\s*\{|\bimport\s*\([^()]*,/;
 const DATA_LOADERS: ReadonlySet<Loader> = new Set<Loader>(["json", "text", "dataurl", "base64"]);
@@ -79,8 +77,6 @@ async function make(context: MakeContext, name: string, generated: GeneratedModu
   const { plugin } = context;
   const colon = name.indexOf(":");
   const [namespace, path] = [name.slice(0, colon), name.slice(colon + 1)];
-  if (namespace === NAMESPACES.file && NOT_FIT.test(path))
-    throw new Unfit(`${path} is a component of its own language`);
   const loaded = await loadModule(plugin, { namespace, path, pluginData: undefined });
   const { contents = "", loader = "js" } = loaded;
   if ((loaded.errors ?? []).length > 0) throw new Unfit(`${path} has an error`);

@@ -2,6 +2,7 @@ import { build } from "esbuild";
 import type { Loader, Message } from "esbuild";
 import type { PluginContext } from "#bundle/project-plugin.ts";
 import { OWN_REQUIRE } from "#kept-modules/page-loader.ts";
+import { Unfit } from "#kept-modules/unfit.ts";
 
 /** Code on its way to what it is in the page. */
 export interface Unprinted {
@@ -33,8 +34,14 @@ const MAX_BATCHES = 2;
 /** Enough that what a call costs does not count, and few enough that the first are there soon. */
 const MAX_BATCH_MODULES = 100;
 
-/** Prints modules many at a time. What a module becomes depends on nothing but itself. */
-export function openPrinter(plugin: Pick<PluginContext, "settings" | "emptyDirectory">): PrintModule {
+/** Prints modules until it is closed: what waits then is not printed any more. */
+export interface Printer {
+  readonly print: PrintModule;
+  close(): void;
+}
+
+/** Prints many modules at a time. What a module becomes depends on nothing but itself. */
+export function openPrinter(plugin: Settings): Printer {
   const waiting: Waiting[] = [];
   let running = 0;
   const runNext = (): void => {
@@ -46,12 +53,20 @@ export function openPrinter(plugin: Pick<PluginContext, "settings" | "emptyDirec
       });
     }
   };
-  return (module) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ module, resolve, reject });
-      // What is asked for in the same turn is printed together.
-      if (waiting.length === 1) setImmediate(runNext);
-    });
+  let isOpen = true;
+  return {
+    print: (module) =>
+      new Promise((resolve, reject) => {
+        if (!isOpen) return reject(new Unfit("others do not fit"));
+        waiting.push({ module, resolve, reject });
+        // What is asked for in the same turn is printed together.
+        if (waiting.length === 1) setImmediate(runNext);
+      }),
+    close: () => {
+      isOpen = false;
+      for (const { reject } of waiting.splice(0)) reject(new Unfit("others do not fit"));
+    },
+  };
 }
 
 type Settings = Pick<PluginContext, "settings" | "emptyDirectory">;

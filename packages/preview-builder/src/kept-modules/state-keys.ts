@@ -7,7 +7,8 @@ import type { PluginContext } from "#bundle/project-plugin.ts";
 /** Rises with every change of what is kept. */
 const VERSION = 1;
 /** Files that tools read their settings from, which may be looked at while any module is made. */
-const CONFIG = /^\.|config|(?:^|[.-])(?:lock|rc)(?:[.-]|$)|rc$|^package\.json$|workspace|^app\.json$|browserslist/i;
+const CONFIG =
+  /^\.|\.config\.|^[jt]sconfig\b.*\.json$|[.-]lock(?:b$|[.-]|$)|^(?:package|npm-shrinkwrap|app)\.json$|^pnpm-workspace\.yaml$/i;
 
 /** Of all that decides what is made of a file besides the file, and where its imports lead besides the paths. */
 export function configKeyOf(plugin: PluginContext, manifest: readonly ManifestFile[]): string {

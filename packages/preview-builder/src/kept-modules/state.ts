@@ -10,6 +10,8 @@ export interface StyleUnit {
   readonly wanted: string;
   readonly madeOf: readonly MadeOf[];
   readonly dependsOnPaths: boolean;
+  /** False where it is made anew in every build. */
+  readonly isKept: boolean;
   /** CommonJS that gives, for each stylesheet that a script imports, what it exports. */
   readonly script: string;
   readonly scriptStyles: string;
@@ -54,7 +56,8 @@ type Head = Omit<KeptState, "records"> & { readonly rows: readonly Row[] };
 /** A head of JSON, and the bytes of all modules. */
 export function writeState({ configKey, pathsKey, styles, graph, records }: KeptState): readonly Uint8Array[] {
   const kept = [...records.values()].filter(({ isKept }) => isKept);
-  const head: Head = { configKey, pathsKey, styles, graph, rows: kept.map(rowOf) };
+  const keptStyles = styles?.isKept === true ? styles : undefined;
+  const head: Head = { configKey, pathsKey, styles: keptStyles, graph, rows: kept.map(rowOf) };
   const text = Buffer.from(JSON.stringify(head));
   const bytes = kept.flatMap(({ shapeBytes, code, mappings, source }) => [shapeBytes, code, mappings, source]);
   const body: Uint8Array[] = [text, ...bytes];
