@@ -108,7 +108,7 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   onProgress?.({ phase: "writing", fraction: 0.9 });
   const html = writePage(project, bundle, [...runtimes.map(({ script }) => script), packages.script]);
   log.step("page");
-  const maxOutputBytes = request.maxOutputBytes ?? 50 * MEBIBYTE;
+  const maxOutputBytes = maxOutputBytesOf(request);
   if (html.length > maxOutputBytes) {
     const size = `${html.length} bytes; ${maxOutputBytes} are allowed`;
     throw new BuildError(`The finished page has ${size}.`, { limit: "output" });
@@ -149,12 +149,25 @@ async function makeScripts(request: BuildRequest, project: Project, log: BuildLo
   try {
     const bundler = (bundle: BundleRequest): Promise<KeptBundle> =>
       bundleKept({ ...request, bundle, manifest, keeper, log });
-    return await bundleScripts(request, project, { log, onFile, bundler });
+    const scripts = await bundleScripts(request, project, { log, onFile, bundler });
+    // Nothing is shaken out of modules: a bundle may fit into a page that they do not fit into.
+    if (sizeOf(scripts) > maxOutputBytesOf(request) / 2) throw new Unfit("a page that is large");
+    return scripts;
   } catch (error) {
     request.signal?.throwIfAborted();
     log.write(`bundled as a whole: ${error instanceof Unfit ? error.message : "an error"}`);
     return bundleScripts(request, project, { log, onFile, bundler: bundleProject });
   }
+}
+
+function maxOutputBytesOf({ maxOutputBytes = 50 * MEBIBYTE }: BuildRequest): number {
+  return maxOutputBytes;
+}
+
+function sizeOf({ bundle, runtimes, packages }: Scripts): number {
+  const styles = [bundle.scriptStyles, ...bundle.styles.values()];
+  const texts = [...styles, packages.script, ...runtimes.map(({ script }) => script)];
+  return texts.reduce((sum, { length }) => sum + length, scriptLength(bundle));
 }
 
 interface Bundling {

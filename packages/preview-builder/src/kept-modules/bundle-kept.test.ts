@@ -247,6 +247,14 @@ describe("a project is bundled as a whole, to the byte, when", () => {
   });
 });
 
+test("a project whose page would come near the limit is bundled as a whole, which is smaller", async () => {
+  const whole = await builder.whole(base);
+  const maxOutputBytes = success(whole).html.length + 100;
+  const build = await builder.open().build(base, {}, { maxOutputBytes });
+  expect(build.wholeBecause).toBe("a page that is large");
+  expect(bytesOf(build.result)).toBe(bytesOf(whole));
+});
+
 test("a project with components of a language of their own is not built that way", async () => {
   const project = { ...base, "src/Other.vue": `<template><p>other</p></template>` };
   const build = await builder.open().build(project);
