@@ -29,6 +29,7 @@ import { createBuildLog } from "#report/build-log.ts";
 import type { BuildLog } from "#report/build-log.ts";
 import { describeRow, limitRows } from "#report/report-rows.ts";
 import { finishSourceMap } from "#report/source-map.ts";
+import { tooLarge } from "#report/too-large.ts";
 import { openRuntimeCache } from "#runtimes/runtime-cache.ts";
 import type { BuiltRuntime } from "#runtimes/build-runtime.ts";
 import { withNeededParts } from "#runtimes/runtime-parts.ts";
@@ -85,8 +86,11 @@ export async function buildPreview(request: BuildRequest): Promise<BuildResult> 
 
 /** Parsers recurse, and texts have a greatest length: going beyond either is the project's doing. */
 function explainRangeError({ message }: RangeError): BuildError {
-  if (/call stack/i.test(message)) return new BuildError("A file of the project is nested too deeply.");
-  return new BuildError("The project is too large to be made into one page.", { limit: "memory" });
+  if (/call stack/i.test(message))
+    return new BuildError("A file of the project is nested too deeply. Leave it out if it was generated.");
+  const text =
+    "The project is too large to be made into one page. Leave large generated files out with a .hivesyncignore.";
+  return new BuildError(text, { limit: "memory" });
 }
 
 async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess> {
@@ -103,8 +107,11 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   const html = writePage(project, bundle, [...runtimes.map(({ script }) => script), packages.script]);
   const maxOutputBytes = request.maxOutputBytes ?? 50 * MEBIBYTE;
   if (html.length > maxOutputBytes) {
-    const size = `${html.length} bytes; ${maxOutputBytes} are allowed`;
-    throw new BuildError(`The finished page has ${size}.`, { limit: "output" });
+    throw tooLarge(
+      `The finished page has ${html.length} bytes; ${maxOutputBytes} are allowed.`,
+      "output",
+      project.files,
+    );
   }
   const mapContext = { files: project.files, parts: project.page.parts, scriptName: USER_SCRIPT_NAME };
   const sourceMap = Buffer.from(await finishSourceMap(bundle.sourceMap, mapContext));

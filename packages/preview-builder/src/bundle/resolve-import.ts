@@ -71,7 +71,9 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
   const isCss = kind === "url-token" || kind === "import-rule";
   if (/^(?:https?:)?\/\//i.test(specifier)) {
     if (isCss) return { found: "external", warning: `"${specifier}" is not part of the preview: it stays a link.` };
-    return nothing(`"${specifier}" is on another server; a build fetches nothing.`);
+    return nothing(
+      `"${specifier}" is on another server; a build fetches nothing. Put a copy of it into the project, or its package into package.json.`,
+    );
   }
   if (/^[a-z][a-z\d+.-]+:/i.test(specifier) && !isBuiltin(specifier)) {
     return nothing(`"${specifier}" is not a file of the project.`);
@@ -187,12 +189,18 @@ function explainMissing({ files, packageJson }: ResolveContext, request: ImportR
   const isPath = isRelative(name) || name.startsWith("/") || request.kind === "url-token";
   if (isPath) {
     const wanted = posix.join(name.startsWith("/") ? "." : posix.dirname(request.importer), name);
-    if (wanted.startsWith("..")) return `"${name}" leads out of the project.`;
+    if (wanted.startsWith("..")) return `"${name}" leads out of the project. Publish the folder that holds both files.`;
     const near = nearPaths(files.paths, wanted).map((path) => `"${path}"`);
     return `The project has no file "${wanted}".${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`;
   }
-  if (name.startsWith("#")) return `"${name}" is not in the "imports" of package.json.`;
-  if (isBuiltin(name)) return `"${name}" is a module of Node.js, which a page in a browser does not have.`;
+  if (name.startsWith("#")) {
+    const near = nearPaths(Object.keys(packageJson.imports), name).map((each) => `"${each}"`);
+    const hint = near.length > 0 ? `Near it: ${near.join(", ")}.` : "Add it there, with the path of a file.";
+    return `"${name}" is not in the "imports" of package.json. ${hint}`;
+  }
+  if (isBuiltin(name)) {
+    return `"${name}" is a module of Node.js, which a page in a browser does not have. Keep what needs it out of what the page imports.`;
+  }
   const packageName = splitSpecifier(name)?.name ?? name;
   const isPart = RUNTIME_PARTS.some((part) => Object.hasOwn(part.modules, packageName));
   if (isPart) return `"${name}" is not available in previews: of "${packageName}" only its main exports are.`;

@@ -46,7 +46,7 @@ export function componentCompiler(facts: Facts, settings: CodeSettings): Compile
         ranges: {},
         imports: {},
       },
-      tsConfig: { baseUrl: undefined, paths: [], compilerOptions: {}, ignoredExtends: [] },
+      tsConfig: { baseUrl: undefined, paths: [], compilerOptions: {}, ignoredExtends: [], warnings: [] },
       aliases: [],
       roots: ["."],
       packages: NO_PACKAGES,
@@ -72,6 +72,8 @@ function filesOf({ files }: OpenPackage): ProjectFiles {
     has: (path) => files.has(path),
     bytes: (path) => files.bytes(path),
     text,
+    // Only files of projects are looked at by their sizes.
+    size: () => 0,
     textIfPresent: async (path) => (files.has(path) ? text(path) : undefined),
     inputs: () => [],
   };

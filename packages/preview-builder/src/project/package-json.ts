@@ -1,6 +1,5 @@
 import { posix } from "node:path";
-import { BuildError } from "#report/build-error.ts";
-import { reportRow } from "#report/report-rows.ts";
+import { jsonFault } from "#report/json-fault.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 
 /** What a build reads of a project's package.json. */
@@ -73,9 +72,6 @@ async function readJson(files: ProjectFiles, path: string): Promise<Record<strin
   try {
     return asRecord(JSON.parse(text));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : "it cannot be read";
-    throw new BuildError(`"${path}" is not valid JSON: ${reason}`, {
-      rows: [reportRow(reason, { file: path, line: 1, column: 1, lineText: null })],
-    });
+    throw jsonFault({ path, text }, error);
   }
 }

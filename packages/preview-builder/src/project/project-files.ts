@@ -1,10 +1,13 @@
 import type { ManifestFile } from "#build-result.ts";
 import { BuildError } from "#report/build-error.ts";
+import { tooLarge } from "#report/too-large.ts";
 
 /** The files of one project, held by path. Bytes are read when they are first asked for. */
 export interface ProjectFiles {
   readonly paths: readonly string[];
   has(path: string): boolean;
+  /** What the manifest says of a file that the project has. */
+  size(path: string): number;
   bytes(path: string): Promise<Uint8Array>;
   text(path: string): Promise<string>;
   /** The file's text, or undefined when the project has no such file. */
@@ -26,6 +29,8 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
   const sizes = new Map<string, number>();
   let totalBytes = 0;
 
+  const inputs = (): { path: string; size: number }[] =>
+    [...sizes].map(([path, size]) => ({ path, size })).sort((a, b) => (a.path < b.path ? -1 : 1));
   const read = async (path: string): Promise<Uint8Array> => {
     const file = byPath.get(path);
     if (file === undefined) throw new BuildError(`The project has no file "${path}".`);
@@ -36,10 +41,10 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
       throw new BuildError(`"${path}" has ${bytes.length} bytes, but the manifest says ${file.size}.`);
     }
     totalBytes += bytes.length;
-    if (totalBytes > source.maxInputBytes) {
-      throw new BuildError(`The build read more than ${source.maxInputBytes} bytes of files.`, { limit: "input" });
-    }
     sizes.set(path, bytes.length);
+    if (totalBytes > source.maxInputBytes) {
+      throw tooLarge(`The build read more than ${source.maxInputBytes} bytes of files.`, "input", { inputs });
+    }
     return bytes;
   };
   const bytes = (path: string): Promise<Uint8Array> => {
@@ -52,9 +57,10 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
   return {
     paths: [...byPath.keys()].sort(),
     has: (path) => byPath.has(path),
+    size: (path) => byPath.get(path)?.size ?? 0,
     bytes,
     text,
     textIfPresent: async (path) => (byPath.has(path) ? text(path) : undefined),
-    inputs: () => [...sizes].map(([path, size]) => ({ path, size })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    inputs,
   };
 }
