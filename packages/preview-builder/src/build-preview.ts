@@ -16,6 +16,8 @@ import type { GeneratedModule } from "#bundle/project-plugin.ts";
 import { openFolderKeeper } from "#keeping/build-keeper.ts";
 import type { BuildKeeper } from "#keeping/build-keeper.ts";
 import { USER_SCRIPT_NAME, finishPage } from "#page/finish-page.ts";
+import { servePublicFiles } from "#page/serve-public-files.ts";
+import type { ServedPage } from "#page/serve-public-files.ts";
 import { ROUTER_ENTRY, ROUTES_MODULE, routesModule } from "#project/expo-routes.ts";
 import { packageMark } from "#packages/imported-names.ts";
 import type { PackageBundle } from "#packages/bundle-packages.ts";
@@ -25,11 +27,11 @@ import { readProject } from "#project/read-project.ts";
 import type { Project } from "#project/read-project.ts";
 import { createProjectFiles } from "#project/project-files.ts";
 import { BuildError } from "#report/build-error.ts";
+import { tooLarge } from "#report/too-large.ts";
 import { createBuildLog } from "#report/build-log.ts";
 import type { BuildLog } from "#report/build-log.ts";
 import { describeRow, limitRows } from "#report/report-rows.ts";
 import { finishSourceMap } from "#report/source-map.ts";
-import { tooLarge } from "#report/too-large.ts";
 import { openRuntimeCache } from "#runtimes/runtime-cache.ts";
 import type { BuiltRuntime } from "#runtimes/build-runtime.ts";
 import { withNeededParts } from "#runtimes/runtime-parts.ts";
@@ -101,10 +103,11 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   log.write(`${project.kind.label}, starting from ${project.entry}, for ${options.platform}, ${project.mode} mode`);
   for (const note of project.notes) log.write(note);
   log.step("read");
-  const { bundle, runtimes, packages } = await bundleScripts(request, project, log);
+  const { bundle, runtimes, packages, served } = await bundleScripts(request, project, log);
   request.signal?.throwIfAborted();
   onProgress?.({ phase: "writing", fraction: 0.9 });
-  const html = writePage(project, bundle, [...runtimes.map(({ script }) => script), packages.script]);
+  const scripts = [...runtimes.map(({ script }) => script), packages.script];
+  const html = writePage(project, { bundle, scripts, served });
   const maxOutputBytes = request.maxOutputBytes ?? 50 * MEBIBYTE;
   if (html.length > maxOutputBytes) {
     throw tooLarge(
@@ -123,7 +126,7 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
     runtime: runtimes.reduce((sum, { script }) => sum + script.length, packages.script.length),
     source_map: sourceMap.length,
   };
-  const warnings = limitRows([...project.page.warnings, ...bundle.warnings, ...packages.warnings]);
+  const warnings = limitRows([...project.page.warnings, ...bundle.warnings, ...packages.warnings, ...served.warnings]);
   const manifest = describeBuild(project, {
     sizes,
     warnings,
@@ -138,6 +141,7 @@ interface Scripts {
   readonly bundle: Bundle;
   readonly runtimes: Runtimes;
   readonly packages: PackageBundle;
+  readonly served: ServedPage;
 }
 
 async function bundleScripts(request: BuildRequest, project: Project, log: BuildLog): Promise<Scripts> {
@@ -188,7 +192,8 @@ async function bundleScripts(request: BuildRequest, project: Project, log: Build
   const parts = withNeededParts(new Set([...usedParts, ...packages.parts]), project.frameworks.choice);
   const runtimes = await Promise.all(parts.map(async (part) => ({ name: part.name, ...(await cache.get(part)) })));
   const scriptStyles = [packages.styles, bundle.scriptStyles].filter((css) => css !== "").join("\n");
-  return { bundle: { ...bundle, scriptStyles }, runtimes, packages };
+  const served = await servePublicFiles(page, bundle.script, cache);
+  return { bundle: { ...bundle, scriptStyles }, runtimes, packages, served };
 }
 
 async function bundlePackages(
@@ -221,13 +226,20 @@ function entryScript({ kind, entry, page, routes }: Project): string {
   return `import * as entry from ${entryName};\nimport { mountEntry } from ${JSON.stringify(kind.mountModule)};\nmountEntry(entry);`;
 }
 
-function writePage(project: Project, bundle: Bundle, scripts: readonly string[]): Buffer {
+interface Written {
+  readonly bundle: Bundle;
+  readonly scripts: readonly string[];
+  readonly served: ServedPage;
+}
+
+function writePage(project: Project, { bundle, scripts, served }: Written): Buffer {
   const hasScript = project.kind.startsFrom === "script" || project.page.scriptImports.length > 0;
   const [prelude, ...frameworks] = scripts.filter((script) => script !== "");
   const html = finishPage(project.page, {
     ...bundle,
-    script: hasScript ? bundle.script : "",
-    prelude: prelude ?? "",
+    script: hasScript ? served.script : "",
+    scriptStyles: bundle.scriptStyles + served.styles,
+    preludes: [prelude ?? "", served.prelude],
     runtimes: frameworks,
     title: project.title,
     isTitleForced: project.isTitleForced,
