@@ -2,6 +2,7 @@ import { transform } from "esbuild";
 import type { OnLoadResult, TransformOptions } from "esbuild";
 import { mayComputeImports, replaceComputedImports } from "#bundle/computed-imports.ts";
 import { mayGlob, replaceGlobImports } from "#bundle/glob-imports.ts";
+import { mayUseContext, replaceContexts } from "#bundle/require-context.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 
 /** How the bundler reads scripts: the same in the bundle as when one is looked at beforehand. */
@@ -45,7 +46,8 @@ export async function prepareCode(
   const isAddressed = ownMap !== undefined || contents.includes("sourceMappingURL");
   const original = isAddressed ? contents + ending : contents;
   if (isStyle) return { contents: original, loader };
-  if (!mayComputeImports(contents) && !mayGlob(contents)) return { contents: original, loader };
+  if (!mayComputeImports(contents) && !mayGlob(contents) && !mayUseContext(contents))
+    return { contents: original, loader };
   try {
     const print = (code: string, as: typeof loader) =>
       transform(code, {
@@ -60,9 +62,12 @@ export async function prepareCode(
     // Printed, code has one form only: escapes, comments, types, constants and parentheses are gone from the calls.
     const printed = await print(original, loader);
     const globbed = mayGlob(printed.code) ? replaceGlobImports(printed.code, { importer, paths, mapped }) : undefined;
-    const plain = globbed?.code ?? printed.code;
+    const globs = globbed?.code ?? printed.code;
+    const contexts = mayUseContext(globs) ? replaceContexts(globs, { importer, paths, mapped }) : undefined;
+    const plain = contexts?.code ?? globs;
     const computed = replaceComputedImports(plain, importer, paths);
-    if (computed === undefined && globbed === undefined) return { contents: original, loader };
+    if (computed === undefined && globbed === undefined && contexts === undefined)
+      return { contents: original, loader };
     const replaced = computed ?? { code: plain, unmatched: [] };
     const again = await print(replaced.code, "js");
     if (replaceComputedImports(again.code, importer, paths) !== undefined) return refuse(importer);
@@ -72,7 +77,9 @@ export async function prepareCode(
       loader: "js",
       warnings: [
         ...(calls === "" ? [] : [{ text: `No file of the project fits ${calls} in "${importer}".` }]),
-        ...(globbed?.faults ?? []).map((text) => ({ text: `${text} in "${importer}".` })),
+        ...[...(globbed?.faults ?? []), ...(contexts?.faults ?? [])].map((text) => ({
+          text: `${text} in "${importer}".`,
+        })),
       ],
     };
   } catch (error) {

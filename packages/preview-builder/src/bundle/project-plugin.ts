@@ -102,6 +102,7 @@ async function load(context: PluginContext, { namespace, path, pluginData }: OnL
     if (code === undefined) return { errors: [{ text: "A data URL of this kind cannot be imported." }] };
     return prepareCode({ ...code, name, importer: importerOf(name) }, preparing);
   }
+  if (namespace === NAMESPACES.empty) return { contents: "module.exports = {};", loader: "js" };
   if (namespace === NAMESPACES.described) {
     return { contents: describePackage(path, context.packageJson.ranges[path]), loader: "json" };
   }
@@ -172,6 +173,8 @@ function resolve(context: PluginContext, args: OnResolveArgs): OnResolveResult |
       return resolvePackage(context, args, resolution);
     case "described":
       return { path: resolution.name, namespace: NAMESPACES.described };
+    case "empty":
+      return { path: args.path, namespace: NAMESPACES.empty };
     case "external":
       return { path: args.path, external: true, warnings: [{ text: resolution.warning }] };
     case "nothing":

@@ -13,6 +13,7 @@ import { isServedByPart } from "#packages/served-by-part.ts";
 import { applyAliases } from "#project/aliases.ts";
 import type { Alias } from "#project/aliases.ts";
 import { matchPattern } from "#project/match-pattern.ts";
+import { browserTarget } from "#project/package-json.ts";
 import type { PackageJson } from "#project/package-json.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 import type { TsConfig } from "#project/tsconfig.ts";
@@ -48,8 +49,13 @@ export type Resolution =
   | { readonly found: "runtime"; readonly specifier: string; readonly warning?: string }
   | { readonly found: "package"; readonly specifier: string; readonly warning?: string }
   | { readonly found: "described"; readonly name: string }
+  /** Nothing is there, and nothing is to be: what package.json leaves out of pages. */
+  | { readonly found: "empty" }
   | { readonly found: "external"; readonly warning: string }
   | { readonly found: "nothing"; readonly text: string };
+
+const NO_SHARED_WORKERS =
+  'A preview is one page, and nothing is shared with other pages: use a worker of its own, as "?worker" gives it.';
 
 const NAMESPACE_BY_MARK: ReadonlyMap<string, FileNamespace> = new Map<string, FileNamespace>([
   ["?raw", NAMESPACES.raw],
@@ -78,6 +84,7 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
   if (/^[a-z][a-z\d+.-]+:/i.test(specifier) && !isBuiltin(specifier)) {
     return nothing(`"${specifier}" is not a file of the project.`);
   }
+  if (/\?sharedworker\b/.test(specifier)) return nothing(NO_SHARED_WORKERS);
   const mark = kind === "url-token" ? "?url" : (request.type ?? /\?[\w&-]+$/.exec(specifier)?.[0] ?? "");
   const namespace = NAMESPACE_BY_MARK.get(mark) ?? NAMESPACES.file;
   // A file may have a "?" in its name, so the specifier as written comes first.
@@ -85,9 +92,22 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
   const bare = renamed(context, written);
   for (const name of new Set(bare === written ? [specifier, bare, decoded(bare)] : [bare])) {
     const path = locate(context, request, name);
-    if (path !== undefined) return { found: "file", namespace, path };
+    if (path !== undefined) return inBrowser(context, { found: "file", namespace, path });
   }
+  if (context.packageJson.browser[written] === false) return { found: "empty" };
   return resolvePackage(context, request, bare) ?? nothing(explainMissing(context, request, bare));
+}
+
+/** What package.json puts in the place of a file for pages. */
+function inBrowser(
+  { packageJson, files, platform }: ResolveContext,
+  found: Extract<Resolution, { readonly found: "file" }>,
+): Resolution {
+  const target = browserTarget(packageJson, found.path);
+  if (target === undefined) return found;
+  if (target === false) return { found: "empty" };
+  const path = findFile(files, target, platform);
+  return path === undefined ? found : { ...found, path };
 }
 
 /** A package of a prebuilt part, when that serves what the project asks for; else one of its own. */
@@ -114,7 +134,9 @@ function resolvePackage(
 }
 
 /** The name of a module that a config puts in the place of the one that is written. */
-function renamed({ aliases }: ResolveContext, name: string): string {
+function renamed({ aliases, packageJson }: ResolveContext, name: string): string {
+  const inPages = packageJson.browser[name];
+  if (typeof inPages === "string" && !isRelative(name) && !isRelative(inPages)) return inPages;
   const target = isRelative(name) ? undefined : applyAliases(aliases, name);
   return target !== undefined && "name" in target ? target.name : name;
 }
@@ -136,6 +158,10 @@ function locate(context: ResolveContext, request: ImportRequest, name: string): 
     return bases.map((base) => find(posix.join(base, name))).find(Boolean);
   }
   if (isRelative(name)) return find(posix.join(directory, name));
+  const inPages = context.packageJson.browser[name];
+  if (typeof inPages === "string" && isRelative(inPages)) {
+    return find(posix.join(posix.dirname(context.packageJson.path), inPages));
+  }
   if (name.startsWith("#")) {
     const own = context.workspaces === undefined ? [] : ownImportTargets(context.workspaces, name, request.importer);
     const targets = packageImportTargets(context.packageJson.imports, name);

@@ -45,6 +45,7 @@ export function componentCompiler(facts: Facts, settings: CodeSettings): Compile
         dependencies: new Set(),
         ranges: {},
         imports: {},
+        browser: {},
       },
       tsConfig: { baseUrl: undefined, paths: [], compilerOptions: {}, ignoredExtends: [], warnings: [] },
       aliases: [],

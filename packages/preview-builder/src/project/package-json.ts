@@ -20,6 +20,8 @@ export interface PackageJson {
   /** What it asks for of each of them: `^1.2.0`. */
   readonly ranges: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, unknown>>;
+  /** What it puts in the place of its files and of packages for pages; false where there is to be nothing. */
+  readonly browser: Readonly<Record<string, string | false>>;
 }
 
 /** @param home the folder of the package.json that counts, as a project path. */
@@ -42,7 +44,24 @@ export async function readPackageJson(files: ProjectFiles, home = "."): Promise<
     dependencies: new Set(Object.keys(ranges)),
     ranges,
     imports: asRecord(json["imports"]),
+    browser: browserOf(asRecord(json["browser"])),
   };
+}
+
+function browserOf(rows: Readonly<Record<string, unknown>>): PackageJson["browser"] {
+  const known = Object.entries(rows).filter((row): row is [string, string | false] => {
+    const [, target] = row;
+    return typeof target === "string" || target === false;
+  });
+  return { __proto__: null, ...Object.fromEntries(known) } as unknown as PackageJson["browser"];
+}
+
+/** The project path of what package.json puts in the place of a file of the project for pages. */
+export function browserTarget({ browser, path: own }: PackageJson, path: string): string | false | undefined {
+  const home = posix.dirname(own);
+  const key = `./${posix.relative(home, path)}`;
+  const target = [key, key.replace(/\.[^./]+$/, "")].map((name) => browser[name]).find((each) => each !== undefined);
+  return typeof target === "string" ? posix.join(home, target) : target;
 }
 
 function routesFolderOf({ plugins }: Record<string, unknown>): string | undefined {
