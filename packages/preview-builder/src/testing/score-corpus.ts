@@ -5,6 +5,7 @@ import { launchChromium } from "@hivesync/testing/chromium";
 import type { BuildSuccess } from "#build-result.ts";
 import { openBuildChildren } from "#run-build-in-child.ts";
 import { writeBlobs } from "#testing/test-builder.ts";
+import { openCorpusPackages } from "./corpus-packages.ts";
 import { readCorpusProject } from "./corpus-project.ts";
 import type { CorpusProject } from "./corpus-project.ts";
 import { openFramed } from "./framed-page.ts";
@@ -37,15 +38,16 @@ export async function createCorpusScorer(): Promise<CorpusScorer> {
   const roomsDirectory = join(runtimeCacheDirectory, "rooms");
   await mkdir(roomsDirectory);
   const starting = openBuildChildren({ runtimeCacheDirectory, roomsDirectory }, 1);
-  const [children, browser] = await Promise.all([starting, launchChromium()]);
+  const [children, browser, packages] = await Promise.all([starting, launchChromium(), openCorpusPackages()]);
 
   const score: CorpusScorer["score"] = async (name) => {
     const project = await readCorpusProject(name);
     using place = await children.open();
     const { files } = await writeBlobs(project.files, place.directory);
     const { platform } = project.expected;
+    const source = await packages.sourceOf(project.expected.packages);
     const began = performance.now();
-    const result = await place.build({ files, options: { platform } });
+    const result = await place.build({ files, options: { platform }, packages: source });
     const buildMs = performance.now() - began;
     if (!result.ok) {
       const rows = result.details.map(({ file, line, text }) => `${file}:${line} ${text}`);
@@ -59,7 +61,7 @@ export async function createCorpusScorer(): Promise<CorpusScorer> {
   return {
     score,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([children[Symbol.asyncDispose](), browser.close()]);
+      await Promise.all([children[Symbol.asyncDispose](), browser.close(), packages[Symbol.asyncDispose]()]);
       await rm(runtimeCacheDirectory, { recursive: true, force: true });
     },
   };
