@@ -199,3 +199,31 @@ describe("a preview that cannot be had", () => {
     );
   });
 });
+
+describe("a preview that has had its time", () => {
+  it("is listed as expired with how to have it again, its link says so, and asked for again it opens", async () => {
+    // Long enough to be built and seen, short enough to be waited for.
+    const previewLifetimeSeconds = 8;
+    await using short = await startApps({ HIVESYNC_TIERS: JSON.stringify({ Free: { previewLifetimeSeconds } }) });
+    const hive = createHiveSync({ baseUrl: short.apiUrl, desktop: "off" });
+    const account = { email: "short@example.com", username: "short", password };
+    await hive.auth.register(account);
+    env = { HIVESYNC_API_URL: short.apiUrl, HIVESYNC_EMAIL: account.email, HIVESYNC_PASSWORD: password };
+    await write("index.html", page);
+    const { job_id, preview_url } = (await run("preview", "--json")).json();
+    const listed = await waitUntil(
+      async () => (await run("previews")).stdout,
+      (text) => text.includes("EXPIRED"),
+    );
+    expect(listed).toContain(`${String(job_id)}  EXPIRED  `);
+    expect(listed).toContain(`hivesync previews retry ${String(job_id)}`);
+    expect(listed).not.toContain(String(preview_url));
+    const token = String(preview_url).split("/p/")[1] ?? "";
+    const asLink = { headers: { authorization: `Bearer ${token}` } };
+    const answer = await fetch(`${short.apiUrl}/api/v1/preview/${String(job_id)}`, asLink);
+    expect(await answer.json()).toMatchObject({ ok: false, error: { code: "AUTH_EXPIRED" } });
+    const again = await run("previews", "retry", String(job_id), "--json");
+    expect(again.exitCode).toBe(0);
+    expect((await run("previews")).stdout).toContain(String(again.json()["preview_url"]));
+  });
+});
