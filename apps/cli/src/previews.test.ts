@@ -68,7 +68,7 @@ describe("preview --watch", () => {
       (lines) => lines.length === 1,
     );
     expect((await fetch(String(watching.lines[0]))).status).toBe(200);
-    expect(watching.stderr()).toMatch(/^Watching .*\nReady in [\d.]+ s, \d files uploaded:$/mu);
+    expect(watching.stderr()).toMatch(/^Watching .*\nShown as: .+\nReady in [\d.]+ s, \d files uploaded:$/mu);
     expect(await watching.end("SIGINT")).toBe(130);
   });
 

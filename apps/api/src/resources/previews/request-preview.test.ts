@@ -156,7 +156,7 @@ describe("202, built before", () => {
     expect(second).toMatchObject({ status: "COMPLETED" });
     expect(second.job_id).not.toBe(first.job_id);
     const rows = await api.sql`
-      SELECT status, bundle_url, logs_key, artifacts, warnings, timings FROM preview_sessions WHERE project_id = ${own.id}`;
+      SELECT status, bundle_url, logs_key, artifacts, kind, warnings, timings FROM preview_sessions WHERE project_id = ${own.id}`;
     expect(rows[1]).toEqual(rows[0]);
     const told = await api.sql`
       SELECT type FROM notifications WHERE user_id = ${owner.id} AND data ->> 'job_id' = ${second.job_id}`;

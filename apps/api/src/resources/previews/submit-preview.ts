@@ -28,6 +28,7 @@ async function findSameBuild(db: Database, inputKey: string) {
       bundle_url: previewSessions.bundle_url,
       logs_key: previewSessions.logs_key,
       artifacts: previewSessions.artifacts,
+      kind: previewSessions.kind,
       warnings: previewSessions.warnings,
       timings: previewSessions.timings,
     })
