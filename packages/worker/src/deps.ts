@@ -78,7 +78,7 @@ async function openBuilders(env: WorkerEnvironment, folders: Folders, parts: Bui
     runtimeCacheDirectory,
     roomsDirectory,
     bundleDirectory: path.join(directory, "bundles"),
-    limits: { cpuSeconds },
+    limits: { cpuSeconds, maxResidentMb: env.HIVESYNC_WORKER_BUILD_MEMORY_MB },
     walls,
   };
   return openBuildChildren(settings, env.HIVESYNC_WORKER_CONCURRENCY);
