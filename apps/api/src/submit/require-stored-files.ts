@@ -18,7 +18,7 @@ type BlobDeps = Pick<Deps, "db" | "storage" | "presigner" | "settings">;
 type Blob = Pick<ManifestFile, "sha256" | "size">;
 
 /** Files that have to be there, with the name that the caller has for their list: `files`. */
-export interface WantedList {
+interface WantedList {
   field: string;
   files: readonly Blob[];
 }
