@@ -2,10 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /** A project in memory: texts by their paths. */
-export type ProjectFiles = Readonly<Record<string, string>>;
+type ProjectFiles = Readonly<Record<string, string>>;
 
 /** How many files a project has of each sort. */
-export interface ProjectSize {
+interface ProjectSize {
   /** Modules that the page reaches. */
   modules: number;
   /** Pictures in the public folder, and sources that nothing imports; of each sort as many contents as `contents` says. */

@@ -47,8 +47,20 @@ function report(
 
 function describeAnswer(error: HiveSyncError): FailureReport {
   const { code, message, details } = error;
-  const lines = [message, explain(error)].filter((line) => line !== "");
+  const lines = [headline(error), explain(error)].filter((line) => line !== "");
   return { body: { code, message, details }, text: lines.join("\n"), exitCode: exitCodeOf(error) };
+}
+
+/** The API's own words, but where there are better ones at hand. */
+function headline({ code, message, details }: HiveSyncError): string {
+  const facts = (details ?? {}) as { limit?: unknown };
+  if (code === "RATE_LIMITED" && typeof facts.limit === "number") {
+    return `That is more than the ${facts.limit} that are allowed in a while.`;
+  }
+  // A build's message is its first row, which is told with its line below.
+  const [first] = Array.isArray(details) ? (details as { text?: unknown }[]) : [];
+  const isRow = code === "PREVIEW_BUILD_FAILED" && typeof first?.text === "string" && message.endsWith(first.text);
+  return isRow ? "The preview could not be built." : message;
 }
 
 const failedJobs: ReadonlySet<string> = new Set(["PREVIEW_BUILD_FAILED", "AI_JOB_FAILED", "REPO_SYNC_FAILED"]);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createHiveSync } from "@hivesync/sdk/node";
@@ -68,7 +68,7 @@ describe("preview --watch", () => {
       (lines) => lines.length === 1,
     );
     expect((await fetch(String(watching.lines[0]))).status).toBe(200);
-    expect(watching.stderr()).toMatch(/^Watching .*\nReady in [\d.]+ s, \d files uploaded:$/mu);
+    expect(watching.stderr()).toMatch(/^Watching .*\nShown as: .+\nReady in [\d.]+ s, \d files uploaded:$/mu);
     expect(await watching.end("SIGINT")).toBe(130);
   });
 
@@ -127,5 +127,103 @@ describe("previews", () => {
     expect(ended.exitCode).toBe(1);
     expect(ended.json()).toMatchObject({ error: { code: "CONFLICT" } });
     expect((await run("previews", "--status", "FAILED")).stdout).toBe("No preview is FAILED.\n");
+  });
+});
+
+describe("a preview that cannot be had", () => {
+  // As a compiler tells it, once: the reason and what to do at its place, the line, a mark below it.
+  it.each([
+    {
+      mistake: "a name that is not exported",
+      files: { "main.ts": `import { helo } from "./greet";\nhelo();\n`, "greet.ts": "export const hello = () => 1;\n" },
+      told: [
+        `main.ts:1:10: No matching export in "greet.ts" for import "helo"`,
+        "",
+        `  1 | import { helo } from "./greet";`,
+        "    |          ^",
+        "",
+        `greet.ts:1:14: Did you mean to import "hello" instead?`,
+        "",
+        "  1 | export const hello = () => 1;",
+        "    |              ^",
+      ],
+    },
+    {
+      mistake: "a package that package.json does not name",
+      files: { "main.ts": `import dayjs from "dayjs";\ndayjs();\n`, "package.json": "{}" },
+      told: [
+        `main.ts:1:19: Package "dayjs" is not in package.json. Add it there, so that previews know which version to take.`,
+        "",
+        `  1 | import dayjs from "dayjs";`,
+        "    |                   ^",
+      ],
+    },
+    {
+      mistake: "a package.json that is no JSON",
+      files: { "main.ts": "", "package.json": `{\n  "name": "shop",\n  dependencies: {}\n}` },
+      told: [
+        `package.json:3:3: "package.json" is not valid JSON: Expected double-quoted property name.`,
+        "",
+        "  3 |   dependencies: {}",
+        "    |   ^",
+      ],
+    },
+  ])("for $mistake ends with 4", async ({ files, told }) => {
+    await write("index.html", `${page}<script type="module" src="main.ts"></script>`);
+    for (const [name, text] of Object.entries(files)) await write(name, text);
+    const failed = await run("preview");
+    expect(failed).toMatchObject({ exitCode: 4, stdout: "" });
+    expect(failed.stderr.split("\n").slice(1)).toEqual(["Error The preview could not be built.", "", ...told, ""]);
+    const [row] = (await run("previews", "--json")).json()["items"] as { error: { message: string } }[];
+    expect(`${told[0]}`.endsWith(row?.error.message.replace(/^[^ ]+: /, "") ?? "")).toBe(true);
+  });
+
+  it("for its tier says how much it is, how much it may be, and what to do", async () => {
+    await write("index.html", page);
+    await mkdir(path.join(folder, "many"));
+    await Promise.all(Array.from({ length: 2_000 }, (_, index) => write(`many/${index}.txt`, "")));
+    const failed = await run("preview");
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stderr).toContain("Error These are 2,002 files; your tier holds 2,000. Leave out what is not needed");
+    await write(".hivesyncignore", "many\n");
+    expect((await run("preview")).exitCode).toBe(0);
+  });
+
+  it("for too many in a minute says how many there may be, and when to try again", async () => {
+    await write("index.html", page);
+    for (let count = 0; count < 6; count++) expect((await run("preview")).exitCode).toBe(0);
+    const failed = await run("preview");
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stderr).toMatch(
+      /^Error That is more than the 6 that are allowed in a while\.\nTry again in \d+ s\.$/mu,
+    );
+  });
+});
+
+describe("a preview that has had its time", () => {
+  it("is listed as expired with how to have it again, its link says so, and asked for again it opens", async () => {
+    // Long enough to be built and seen, short enough to be waited for.
+    const previewLifetimeSeconds = 8;
+    await using short = await startApps({ HIVESYNC_TIERS: JSON.stringify({ Free: { previewLifetimeSeconds } }) });
+    const hive = createHiveSync({ baseUrl: short.apiUrl, desktop: "off" });
+    const account = { email: "short@example.com", username: "short", password };
+    await hive.auth.register(account);
+    env = { HIVESYNC_API_URL: short.apiUrl, HIVESYNC_EMAIL: account.email, HIVESYNC_PASSWORD: password };
+    await write("index.html", page);
+    const { job_id, preview_url } = (await run("preview", "--json")).json();
+    const listed = await waitUntil(
+      async () => (await run("previews")).stdout,
+      (text) => text.includes("EXPIRED"),
+    );
+    expect(listed).toContain(`${String(job_id)}  EXPIRED  `);
+    expect(listed).toContain(`hivesync previews retry ${String(job_id)}`);
+    expect(listed).not.toContain(String(preview_url));
+    const token = String(preview_url).split("/p/")[1] ?? "";
+    const asLink = { headers: { authorization: `Bearer ${token}` } };
+    const answer = await fetch(`${short.apiUrl}/api/v1/preview/${String(job_id)}`, asLink);
+    expect(await answer.json()).toMatchObject({ ok: false, error: { code: "AUTH_EXPIRED" } });
+    const again = await run("previews", "retry", String(job_id), "--json");
+    expect(again.exitCode).toBe(0);
+    expect((await run("previews")).stdout).toContain(String(again.json()["preview_url"]));
   });
 });

@@ -73,8 +73,9 @@ async function findManifest(
   signal: AbortSignal,
 ): Promise<PackageManifest> {
   if (!isPackageName(name)) throw new Error("A package was asked for by no name.");
-  const found = (await versions.get(name, signal)).pick(range);
-  if (found === undefined) throw noVersion(name, range);
+  const known = await versions.get(name, signal);
+  const found = known.pick(range);
+  if (found === undefined) throw noVersion(name, range, known.pick("latest")?.version);
   return found;
 }
 

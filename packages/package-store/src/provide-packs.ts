@@ -81,11 +81,16 @@ export function createPackProvider({ client, versions, folder, limits }: PackPro
   };
 }
 
-export function noVersion(name: string, range: string): PackageError {
-  return new PackageError("no-version", name, `The npm registry has no version "${range}" of package "${name}".`);
+export function noVersion(name: string, range: string, latest?: string): PackageError {
+  const hint = latest === undefined ? "" : ` Its latest is ${latest}: ask for that in package.json.`;
+  return new PackageError(
+    "no-version",
+    name,
+    `The npm registry has no version "${range}" of package "${name}".${hint}`,
+  );
 }
 
 export function tooMuch(name: string, what: string): PackageError {
-  const text = `The preview's packages are too many or too large: ${what}, reached at "${name}".`;
+  const text = `The preview's packages are too many or too large: ${what}, reached at "${name}". Name a page or component that needs fewer as the entry.`;
   return new PackageError("too-large", name, text);
 }

@@ -89,6 +89,6 @@ function freeId(taken: Readonly<Record<string, unknown>>, base: string): string 
 }
 
 function tooMany(name: string): PackageError {
-  const text = `The project's packages bring more than ${PACKAGE_LIMITS.packages} others, reached at "${name}".`;
+  const text = `The project's packages bring more than ${PACKAGE_LIMITS.packages} others, reached at "${name}". Name a page or component that needs fewer as the entry.`;
   return new PackageError("too-large", name, text);
 }

@@ -19,6 +19,8 @@ import { Unfit } from "#kept-modules/unfit.ts";
 import { openFolderKeeper } from "#keeping/build-keeper.ts";
 import type { BuildKeeper } from "#keeping/build-keeper.ts";
 import { scriptLength, writePage, writeSourceMap } from "#page/write-page.ts";
+import { servePublicFiles } from "#page/serve-public-files.ts";
+import type { ServedPage } from "#page/serve-public-files.ts";
 import { ROUTER_ENTRY, ROUTES_MODULE, routesModule } from "#project/expo-routes.ts";
 import { packageMark } from "#packages/imported-names.ts";
 import type { PackageBundle } from "#packages/bundle-packages.ts";
@@ -28,6 +30,7 @@ import { readProject } from "#project/read-project.ts";
 import type { Project } from "#project/read-project.ts";
 import { createProjectFiles } from "#project/project-files.ts";
 import { BuildError } from "#report/build-error.ts";
+import { tooLarge } from "#report/too-large.ts";
 import { createBuildLog } from "#report/build-log.ts";
 import type { BuildLog } from "#report/build-log.ts";
 import { describeRow, limitRows } from "#report/report-rows.ts";
@@ -91,8 +94,11 @@ export async function buildPreview(request: BuildRequest): Promise<BuildResult> 
 
 /** Parsers recurse, and texts have a greatest length: going beyond either is the project's doing. */
 function explainRangeError({ message }: RangeError): BuildError {
-  if (/call stack/i.test(message)) return new BuildError("A file of the project is nested too deeply.");
-  return new BuildError("The project is too large to be made into one page.", { limit: "memory" });
+  if (/call stack/i.test(message))
+    return new BuildError("A file of the project is nested too deeply. Leave it out if it was generated.");
+  const text =
+    "The project is too large to be made into one page. Leave large generated files out with a .hivesyncignore.";
+  return new BuildError(text, { limit: "memory" });
 }
 
 async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess> {
@@ -103,15 +109,19 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   log.write(`${project.kind.label}, starting from ${project.entry}, for ${options.platform}, ${project.mode} mode`);
   for (const note of project.notes) log.write(note);
   log.step("read");
-  const { bundle, runtimes, packages } = await makeScripts(request, project, log);
+  const { bundle, runtimes, packages, served } = await makeScripts(request, project, log);
   request.signal?.throwIfAborted();
   onProgress?.({ phase: "writing", fraction: 0.9 });
-  const html = writePage(project, bundle, [...runtimes.map(({ script }) => script), packages.script]);
+  const scripts = [...runtimes.map(({ script }) => script), packages.script];
+  const html = writePage(project, { bundle, scripts, served });
   log.step("page");
   const maxOutputBytes = maxOutputBytesOf(request);
   if (html.length > maxOutputBytes) {
-    const size = `${html.length} bytes; ${maxOutputBytes} are allowed`;
-    throw new BuildError(`The finished page has ${size}.`, { limit: "output" });
+    throw tooLarge(
+      `The finished page has ${html.length} bytes; ${maxOutputBytes} are allowed.`,
+      "output",
+      project.files,
+    );
   }
   const sourceMap = await writeSourceMap(project, bundle);
   log.step("write");
@@ -122,7 +132,7 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
     runtime: runtimes.reduce((sum, { script }) => sum + script.length, packages.script.length),
     source_map: sourceMap.length,
   };
-  const warnings = limitRows([...project.page.warnings, ...bundle.warnings, ...packages.warnings]);
+  const warnings = limitRows([...project.page.warnings, ...bundle.warnings, ...packages.warnings, ...served.warnings]);
   const manifest = describeBuild(project, {
     sizes,
     warnings,
@@ -137,6 +147,7 @@ interface Scripts {
   readonly bundle: Bundle | KeptBundle;
   readonly runtimes: Runtimes;
   readonly packages: PackageBundle;
+  readonly served: ServedPage;
 }
 
 /** A large project's modules are put beside each other; whatever does not fit that way is bundled as a whole, which alone tells of errors. */
@@ -228,7 +239,9 @@ async function bundleScripts(
   const parts = withNeededParts(new Set([...usedParts, ...packages.parts]), project.frameworks.choice);
   const runtimes = await Promise.all(parts.map(async (part) => ({ name: part.name, ...(await cache.get(part)) })));
   const scriptStyles = [packages.styles, bundle.scriptStyles].filter((css) => css !== "").join("\n");
-  return { bundle: { ...bundle, scriptStyles }, runtimes, packages };
+  const asking = { script: bundle.script, asked: "linked" in bundle ? bundle.asked : undefined };
+  const served = await servePublicFiles(page, asking, cache);
+  return { bundle: { ...bundle, scriptStyles }, runtimes, packages, served };
 }
 
 async function bundlePackages(

@@ -79,7 +79,7 @@ async function openBuilders(env: WorkerEnvironment, folders: Folders, parts: Bui
     roomsDirectory,
     bundleDirectory: path.join(directory, "bundles"),
     keptModules: { directory: path.join(directory, "modules"), maxBytes: env.HIVESYNC_WORKER_MODULES_BYTES },
-    limits: { cpuSeconds },
+    limits: { cpuSeconds, maxResidentMb: env.HIVESYNC_WORKER_BUILD_MEMORY_MB },
     walls,
   };
   return openBuildChildren(settings, env.HIVESYNC_WORKER_CONCURRENCY);

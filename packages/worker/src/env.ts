@@ -27,6 +27,8 @@ export const workerVariables = {
   HIVESYNC_WORKER_RUNTIMES_DIRECTORY: z.string().min(1).optional(),
   /** Previews built at once, until there is a scaling rule. */
   HIVESYNC_WORKER_CONCURRENCY: count.max(64).default(defaultScaling["preview-cpu"].concurrency),
+  /** The most memory that one build takes, its bundler's counted, in MiB. */
+  HIVESYNC_WORKER_BUILD_MEMORY_MB: count.default(2_048),
   /**
    * Walls around builds, by which the system itself keeps them from the network and from all files but their own. `auto` has them where they
    * can be put up and says so where they cannot, with `required` the worker does not start then, with `off` there are none.

@@ -120,6 +120,45 @@ describe("running at once", () => {
   });
 });
 
+describe("between the queue and the mark", () => {
+  /** A dispatcher that does something else when a job of its was added and its row not marked yet. */
+  function interrupted(meanwhile: (id: string) => Promise<void>): Dispatcher {
+    return dispatcherWith({
+      add: async (job, payload, place) => {
+        await enqueuer.add(job, payload, place);
+        await meanwhile(place.jobId.replace(/-1$/, ""));
+      },
+    });
+  }
+
+  test("a worker claims the row at once, and it counts as one of its user's", async () => {
+    const by = await userOf("Free");
+    const ids = await insertWaiting(api, by, 2);
+    let others: number | undefined;
+    const dispatcher = interrupted(async (id) => {
+      await api.sql`UPDATE preview_sessions SET status = 'RUNNING', attempt = 1, started_at = now() WHERE id = ${id}`;
+      others = await dispatcherWith().dispatchOnce();
+    });
+    expect(await dispatcher.dispatchOnce()).toBe(1);
+    expect(others).toBe(0);
+    expect(await queued()).toEqual([`${ids[0]}-1`]);
+    expect(await dispatched()).toEqual([ids[0]]);
+  });
+
+  test("a row that goes to another queue is dispatched there", async () => {
+    const by = await userOf("Free");
+    const [id = ""] = await insertWaiting(api, by, 1);
+    await api.sql`UPDATE preview_sessions SET queue = 'preview-gpu' WHERE id = ${id}`;
+    const dispatcher = interrupted(async () => {
+      await api.sql`UPDATE preview_sessions SET queue = 'preview-cpu' WHERE id = ${id}`;
+    });
+    expect(await dispatcher.dispatchOnce()).toBe(0);
+    expect(await dispatched()).toEqual([]);
+    expect(await dispatcherWith().dispatchOnce()).toBe(1);
+    expect(await queued()).toEqual([`${id}-1`]);
+  });
+});
+
 describe("with a part away", () => {
   test("a dispatcher that dies between enqueue and mark leaves one job in the queue", async () => {
     const by = await userOf("Free");

@@ -161,13 +161,24 @@ export function createLimits(options: LimitsOptions): Limits {
   };
 }
 
+const inWords = (count: number): string => count.toLocaleString("en");
+const leaveOut = "Leave out what is not needed, by a .hivesyncignore in the folder, or have a higher tier.";
+
+/** What a person reads: how much it was, how much it may be, and what to do. */
+const quotaTexts: Record<Quota, (numbers: { limit: string; requested: string }) => string> = {
+  files: ({ limit, requested }) => `These are ${requested} files; your tier holds ${limit}. ${leaveOut}`,
+  bytes: ({ limit, requested }) => `These are ${requested} bytes; your tier holds ${limit}. ${leaveOut}`,
+  storage: ({ limit, requested }) =>
+    `The team's files would take ${requested} bytes; its Owner's tier holds ${limit}. What nothing has used for 30 days goes by itself; a higher tier holds more.`,
+};
+
+type Quota = "files" | "bytes" | "storage";
+
 /** More than a tier holds: files, bytes or storage. */
-export function quotaExceeded(
-  what: "files" | "bytes" | "storage",
-  numbers: { limit: number; requested: number },
-): AppError {
+export function quotaExceeded(what: Quota, numbers: { limit: number; requested: number }): AppError {
+  const { limit, requested } = numbers;
   return new AppError("QUOTA_EXCEEDED", {
-    publicMessage: `Your tier holds ${numbers.limit} ${what === "files" ? "files a preview" : what === "bytes" ? "bytes a preview" : "bytes of storage a team"}.`,
+    publicMessage: quotaTexts[what]({ limit: inWords(limit), requested: inWords(requested) }),
     details: { quota: what, ...numbers },
   });
 }

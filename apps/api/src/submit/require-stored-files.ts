@@ -18,7 +18,7 @@ type BlobDeps = Pick<Deps, "db" | "storage" | "presigner" | "settings">;
 type Blob = Pick<ManifestFile, "sha256" | "size">;
 
 /** Files that have to be there, with the name that the caller has for their list: `files`. */
-export interface WantedList {
+interface WantedList {
   field: string;
   files: readonly Blob[];
 }
@@ -29,20 +29,6 @@ export interface WantedFiles {
   source: "caller" | "mirror";
 }
 
-/** Each content once; two sizes for one hash cannot both be right. */
-function distinctBlobs(wanted: readonly WantedList[]): Map<string, Blob> {
-  const distinct = new Map<string, Blob>();
-  for (const { field, files } of wanted) {
-    for (const [index, file] of files.entries()) {
-      const known = distinct.get(file.sha256);
-      if (!known) distinct.set(file.sha256, file);
-      else if (known.size !== file.size)
-        throw invalidField(`${field}.${index}.size`, "differs from the size given for the same sha256 before");
-    }
-  }
-  return distinct;
-}
-
 /** The name of the first file whose size is not that of what is stored. */
 function findWrongSize(wanted: readonly WantedList[], stored: ReadonlyMap<string, number | null>): string | undefined {
   if (stored.size === 0) return undefined;
@@ -51,6 +37,21 @@ function findWrongSize(wanted: readonly WantedList[], stored: ReadonlyMap<string
     if (index >= 0) return `${field}.${index}.size`;
   }
   return undefined;
+}
+
+/** Of the absent contents each once; two sizes for one hash cannot both be right. */
+function distinctBlobs(wanted: readonly WantedList[], absent: ReadonlyMap<string, number | null>): Blob[] {
+  if (absent.size === 0) return [];
+  const distinct = new Map<string, Blob>();
+  for (const { field, files } of wanted) {
+    for (const [index, { sha256, size }] of files.entries()) {
+      if (!absent.has(sha256)) continue;
+      if ((distinct.get(sha256)?.size ?? size) !== size)
+        throw invalidField(`${field}.${index}.size`, "differs from the size given for the same sha256 before");
+      distinct.set(sha256, { sha256, size });
+    }
+  }
+  return [...distinct.values()];
 }
 
 const isOneOf = (hashes: readonly string[]): SQL => sql`${blobs.sha256} = ANY(${sql.param(hashes)}::text[])`;
@@ -116,8 +117,25 @@ interface Unready {
 // Collection takes what was idle for 30 days: a day's grain keeps a preview from writing a row for each of its files.
 const isIdle = sql`b.last_used_at < now() - interval '1 day'`;
 
+// Of more at a time Postgres reads all that the team has, rather than what is asked for.
+const lookedForAtATime = 2_500;
+const statementsAtOnce = 4;
+
 /** Of all that is wanted only what is not stored, stored in another size or long not used: of a folder that was published before, nothing. */
-async function findUnready(db: Database, teamId: string, wanted: readonly Blob[]): Promise<Unready[]> {
+async function findUnready(db: Database, teamId: string, wanted: readonly WantedList[]): Promise<Unready[]> {
+  const limit = pLimit(statementsAtOnce);
+  const files = wanted.flatMap((list) => list.files);
+  const starts = Array.from(
+    { length: Math.ceil(files.length / lookedForAtATime) },
+    (_, index) => index * lookedForAtATime,
+  );
+  const found = starts.map((start) =>
+    limit(() => findUnreadyAmong(db, teamId, files.slice(start, start + lookedForAtATime))),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+async function findUnreadyAmong(db: Database, teamId: string, wanted: readonly Blob[]): Promise<Unready[]> {
   // As text: an array of thousands is written and read in twice the time.
   const hashes = wanted.map(({ sha256 }) => sha256).join();
   const sizes = wanted.map(({ size }) => size).join();
@@ -140,15 +158,14 @@ export async function requireStoredFiles(
   teamId: string,
   { wanted, source }: WantedFiles,
 ): Promise<void> {
-  const distinct = [...distinctBlobs(wanted).values()];
-  const unready = await findUnready(deps.db, teamId, distinct);
+  const unready = await findUnready(deps.db, teamId, wanted);
   const stored = new Map(unready.filter((row) => row.is_stored).map(({ sha256, size }) => [sha256, size]));
   const wrong = findWrongSize(wanted, stored);
   if (wrong !== undefined && source === "mirror") throw mirrorIncomplete();
   if (wrong !== undefined) throw invalidField(wrong, "is not the size of what is stored under this sha256");
 
   const absent = new Map(unready.filter((row) => !row.is_stored).map(({ sha256, size }) => [sha256, size]));
-  const absentBlobs = distinct.filter(({ sha256 }) => absent.has(sha256)).map(({ sha256, size }) => ({ sha256, size }));
+  const absentBlobs = distinctBlobs(wanted, absent);
   const announced = absentBlobs.filter(({ sha256 }) => absent.get(sha256) !== null);
   const confirmed = await confirmUploads(deps, teamId, announced);
   const missing = absentBlobs.filter(({ sha256 }) => !confirmed.has(sha256));

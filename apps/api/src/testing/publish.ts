@@ -94,7 +94,7 @@ export async function successBody(
     logs_url: await putResult(api, job, "build.log"),
     error: null,
     artifacts: [{ name: "source_map", url: await putResult(api, job, "index.html.map") }],
-    metrics: { timings: { build_ms: 12 }, warnings: ["one warning"] },
+    metrics: { timings: { build_ms: 12 }, warnings: ["one warning"], kind: "Vue page (Vue 3)" },
   };
 }
 

@@ -133,9 +133,11 @@ describe("while the preview is built", () => {
     await page.locator("progress[value='55']").waitFor();
     expect(await page.locator("[aria-current=step]").textContent()).toBe("Build");
     expect(await page.title()).toBe("Building · HiveSync Preview");
-    await preview.change(completed(await put("index.html", "<h1>Groceries</h1>", "text/html")));
+    const built = completed(await put("index.html", "<h1>Groceries</h1>", "text/html"));
+    await preview.change({ ...built, kind: "Vue page (Vue 3)" });
     await page.frameLocator("iframe").getByRole("heading", { name: "Groceries" }).waitFor();
     await statusSays(page, "Ready");
+    await page.getByText("Vue page (Vue 3) · main · 3f2a91c", { exact: true }).waitFor();
     expect(await page.getByRole("heading", { name: "Building the preview" }).isVisible()).toBe(false);
   });
 

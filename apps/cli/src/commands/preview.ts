@@ -27,7 +27,8 @@ export async function preview(folder: string, options: PreviewOptions, context: 
     return await hive.previews.publish({ ...order, signal, onProgress: bar.draw });
   });
   noteLeftOut(published, context);
-  const { uploaded, preview_url } = published;
+  const { uploaded, preview_url, kind } = published;
+  if (kind !== null) output.note(`Shown as: ${kind}`);
   output.note(
     uploaded.files === 0 ? "Nothing new to upload." : `Uploaded ${uploaded.files} files (${uploaded.bytes} bytes).`,
   );

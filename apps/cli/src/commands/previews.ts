@@ -31,9 +31,12 @@ export async function listPreviews({ project: named, status }: PreviewListOption
   output.result({ project, items }, items.map(describe).join("\n") || nothing);
 }
 
-function describe({ job_id, status, created_at, preview_url, error }: Summary): string {
+function describe({ job_id, status, created_at, preview_url, expires_at, error }: Summary): string {
   const isOpen = status === "QUEUED" || status === "RUNNING" || status === "COMPLETED";
-  const facts = [job_id, status.padEnd(9), created_at, isOpen ? preview_url : error?.message];
+  const isExpired = isOpen && Date.parse(expires_at) <= Date.now();
+  // Its link opens nothing any more.
+  const outcome = isExpired ? `Ask for it again: hivesync previews retry ${job_id}` : preview_url;
+  const facts = [job_id, (isExpired ? "EXPIRED" : status).padEnd(9), created_at, isOpen ? outcome : error?.message];
   return facts.filter((fact) => fact !== null && fact !== undefined).join("  ");
 }
 

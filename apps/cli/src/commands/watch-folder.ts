@@ -66,7 +66,7 @@ class WatchTeller {
   #tellPeople(event: Exclude<WatchEvent, { type: "failed" }>): void {
     const { output } = this.#context;
     if (event.type === "superseded") return output.note("Saved again: the preview before is cancelled.");
-    const { preview_url, uploaded, secrets, skipped, warnings } = event.preview;
+    const { preview_url, uploaded, secrets, skipped, kind, warnings } = event.preview;
     if (event.type === "requested") {
       this.#startedMs = performance.now();
       if (secrets.length > 0) this.#once(`Left out, as they look like secrets: ${secrets.join(", ")}`);
@@ -75,6 +75,7 @@ class WatchTeller {
       this.#hasCode = true;
       return;
     }
+    if (kind !== null) this.#once(`Shown as: ${kind}`);
     for (const warning of warnings) this.#once(`Warning: ${warning}`);
     const seconds = ((performance.now() - this.#startedMs) / 1_000).toFixed(1);
     const files = uploaded.files === 1 ? "1 file" : `${uploaded.files} files`;

@@ -39,7 +39,7 @@ const builtPreview: CallbackBody = {
   attempt: 1,
   bundle_url: `${previewPrefix}/index.html`,
   logs_url: `${previewPrefix}/build.log`,
-  metrics: { timings: { build_ms: 180 }, warnings: [] },
+  metrics: { timings: { build_ms: 180 }, warnings: [], kind: "Expo app (React 19)" },
   artifacts: [{ name: "source_map", url: `${previewPrefix}/index.html.map` }],
 };
 

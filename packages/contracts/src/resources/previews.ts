@@ -81,6 +81,7 @@ export const preview = z
     project_id: id,
     status: z.enum(jobStatuses),
     queue: z.enum(previewQueues),
+    kind: z.string().nullable(),
     progress: jobProgress.nullable(),
     preview_url: z.string().nullable(),
     bundle_url: z.string().nullable(),
@@ -101,7 +102,7 @@ export const preview = z
   .meta({
     id: "Preview",
     description:
-      "Signed links live five minutes; read the preview again for fresh ones. `preview_url` may be shared, and is told to members alone.",
+      "Signed links live five minutes; read the preview again for fresh ones. `preview_url` may be shared, and is told to members alone. `kind` says what the files were found to be, once that is known: `Vue page (Vue 3)`.",
   });
 export type Preview = z.output<typeof preview>;
 

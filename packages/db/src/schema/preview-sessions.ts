@@ -14,6 +14,8 @@ export const previewSessions = pgTable("preview_sessions", {
   bundle_url: text(),
   /** Object keys by name: source_map, manifest. */
   artifacts: jsonb().$type<Record<string, string>>().notNull().default({}),
+  /** What its files were found to be, for people; told by the build. */
+  kind: text(),
   warnings: jsonb().$type<string[]>().notNull().default([]),
   expires_at: instant().notNull(),
 });

@@ -91,18 +91,26 @@ function pathInPackage(name: string, path: string): string | undefined {
     throw new PackageError(
       "unsafe",
       name,
-      `Package "${name}" holds a file whose name leads out of it; it is not used.`,
+      `Package "${name}" holds a file whose name leads out of it; it is not used. Ask for another version of it.`,
     );
   }
   return parts.length < 2 ? undefined : parts.slice(1).join("/");
 }
 
 function tooLarge(name: string, what: string): PackageError {
-  return new PackageError("too-large", name, `Package "${name}" is too large for a preview: ${what}.`);
+  return new PackageError(
+    "too-large",
+    name,
+    `Package "${name}" is too large for a preview: ${what}. Take a smaller one, or only a part of it as files of the project.`,
+  );
 }
 
 function damaged(name: string): PackageError {
-  return new PackageError("damaged", name, `What the registry sent for package "${name}" is no package.`);
+  return new PackageError(
+    "damaged",
+    name,
+    `What the registry sent for package "${name}" is no package. Ask for another version of it.`,
+  );
 }
 
 function isBadGzip(error: unknown): boolean {

@@ -151,15 +151,18 @@ async function download(
 }
 
 function notFound(name: string, status: number): PackageError {
-  const why = status === 404 || status === 410 ? "has no" : "does not give out";
-  return new PackageError("not-found", name, `The npm registry ${why} package "${name}".`);
+  const isMissing = status === 404 || status === 410;
+  const text = isMissing
+    ? `The npm registry has no package "${name}". Is its name right?`
+    : `The npm registry does not give out package "${name}" to this HiveSync. A package that is not public can be put into the project's folder.`;
+  return new PackageError("not-found", name, text);
 }
 
 function tooLarge(name: string, what: string, bytes: number): PackageError {
   return new PackageError(
     "too-large",
     name,
-    `Package "${name}" is too large for a preview: ${what} has more than ${bytes} bytes.`,
+    `Package "${name}" is too large for a preview: ${what} has more than ${bytes} bytes. Take a smaller one, or only a part of it as files of the project.`,
   );
 }
 

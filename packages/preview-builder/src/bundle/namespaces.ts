@@ -29,6 +29,8 @@ export const NAMESPACES = {
   runtime: "runtime",
   /** The package.json of a package that is a runtime part. */
   described: "described",
+  /** What package.json leaves out of pages. */
+  empty: "empty",
   /** What `require` gives of a package's module. */
   required: "package-required",
   /** A package's stylesheet, with all that it imports. */

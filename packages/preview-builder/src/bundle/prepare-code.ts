@@ -2,6 +2,7 @@ import { transform } from "esbuild";
 import type { OnLoadResult, TransformOptions } from "esbuild";
 import { mayComputeImports, replaceComputedImports } from "#bundle/computed-imports.ts";
 import { mayGlob, replaceGlobImports } from "#bundle/glob-imports.ts";
+import { mayUseContext, replaceContexts } from "#bundle/require-context.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 
 /** How the bundler reads scripts: the same in the bundle as when one is looked at beforehand. */
@@ -46,7 +47,8 @@ export async function prepareCode(
   const isAddressed = ownMap !== undefined || contents.includes("sourceMappingURL");
   const original = isAddressed ? contents + ending : contents;
   if (isStyle) return { contents: original, loader };
-  if (!mayComputeImports(contents) && !mayGlob(contents)) return { contents: original, loader };
+  if (!mayComputeImports(contents) && !mayGlob(contents) && !mayUseContext(contents))
+    return { contents: original, loader };
   try {
     const print = (code: string, as: typeof loader) =>
       transform(code, {
@@ -63,11 +65,16 @@ export async function prepareCode(
     const globbed = mayGlob(printed.code)
       ? replaceGlobImports(printed.code, { importer, paths: context.paths, mapped })
       : undefined;
-    const plain = globbed?.code ?? printed.code;
+    const globs = globbed?.code ?? printed.code;
+    const contexts = mayUseContext(globs)
+      ? replaceContexts(globs, { importer, paths: context.paths, mapped })
+      : undefined;
+    const plain = contexts?.code ?? globs;
     // Most code that looks as if it did holds none: then it is all the same which files there are.
     const isComputing = replaceComputedImports(plain, importer, []) !== undefined;
     const computed = isComputing ? replaceComputedImports(plain, importer, context.paths) : undefined;
-    if (computed === undefined && globbed === undefined) return { contents: original, loader };
+    if (computed === undefined && globbed === undefined && contexts === undefined)
+      return { contents: original, loader };
     const replaced = computed ?? { code: plain, unmatched: [] };
     const again = await print(replaced.code, "js");
     if (replaceComputedImports(again.code, importer, []) !== undefined) return refuse(importer);
@@ -77,7 +84,9 @@ export async function prepareCode(
       loader: "js",
       warnings: [
         ...(calls === "" ? [] : [{ text: `No file of the project fits ${calls} in "${importer}".` }]),
-        ...(globbed?.faults ?? []).map((text) => ({ text: `${text} in "${importer}".` })),
+        ...[...(globbed?.faults ?? []), ...(contexts?.faults ?? [])].map((text) => ({
+          text: `${text} in "${importer}".`,
+        })),
       ],
     };
   } catch (error) {

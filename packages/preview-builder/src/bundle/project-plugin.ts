@@ -109,6 +109,7 @@ export async function loadModule(
     if (code === undefined) return { errors: [{ text: "A data URL of this kind cannot be imported." }] };
     return prepareCode({ ...code, name, importer: importerOf(name) }, preparing(context));
   }
+  if (namespace === NAMESPACES.empty) return { contents: "module.exports = {};", loader: "js" };
   if (namespace === NAMESPACES.described) {
     return { contents: describePackage(path, context.packageJson.ranges[path]), loader: "json" };
   }
@@ -190,6 +191,8 @@ export function resolveModule(context: PluginContext, args: ResolveArgs): OnReso
       return resolvePackage(context, args, resolution);
     case "described":
       return { path: resolution.name, namespace: NAMESPACES.described };
+    case "empty":
+      return { path: args.path, namespace: NAMESPACES.empty };
     case "external":
       return { path: args.path, external: true, warnings: [{ text: resolution.warning }] };
     case "nothing":

@@ -13,6 +13,7 @@ import { isServedByPart } from "#packages/served-by-part.ts";
 import { applyAliases } from "#project/aliases.ts";
 import type { Alias } from "#project/aliases.ts";
 import { matchPattern } from "#project/match-pattern.ts";
+import { browserTarget } from "#project/package-json.ts";
 import type { PackageJson } from "#project/package-json.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 import type { TsConfig } from "#project/tsconfig.ts";
@@ -48,8 +49,13 @@ export type Resolution =
   | { readonly found: "runtime"; readonly specifier: string; readonly warning?: string }
   | { readonly found: "package"; readonly specifier: string; readonly warning?: string }
   | { readonly found: "described"; readonly name: string }
+  /** Nothing is there, and nothing is to be: what package.json leaves out of pages. */
+  | { readonly found: "empty" }
   | { readonly found: "external"; readonly warning: string }
   | { readonly found: "nothing"; readonly text: string };
+
+const NO_SHARED_WORKERS =
+  'A preview is one page, and nothing is shared with other pages: use a worker of its own, as "?worker" gives it.';
 
 const NAMESPACE_BY_MARK: ReadonlyMap<string, FileNamespace> = new Map<string, FileNamespace>([
   ["?raw", NAMESPACES.raw],
@@ -71,11 +77,14 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
   const isCss = kind === "url-token" || kind === "import-rule";
   if (/^(?:https?:)?\/\//i.test(specifier)) {
     if (isCss) return { found: "external", warning: `"${specifier}" is not part of the preview: it stays a link.` };
-    return nothing(`"${specifier}" is on another server; a build fetches nothing.`);
+    return nothing(
+      `"${specifier}" is on another server; a build fetches nothing. Put a copy of it into the project, or its package into package.json.`,
+    );
   }
   if (/^[a-z][a-z\d+.-]+:/i.test(specifier) && !isBuiltin(specifier)) {
     return nothing(`"${specifier}" is not a file of the project.`);
   }
+  if (/\?sharedworker\b/.test(specifier)) return nothing(NO_SHARED_WORKERS);
   const mark = kind === "url-token" ? "?url" : (request.type ?? /\?[\w&-]+$/.exec(specifier)?.[0] ?? "");
   const namespace = NAMESPACE_BY_MARK.get(mark) ?? NAMESPACES.file;
   // A file may have a "?" in its name, so the specifier as written comes first.
@@ -83,9 +92,22 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
   const bare = renamed(context, written);
   for (const name of new Set(bare === written ? [specifier, bare, decoded(bare)] : [bare])) {
     const path = locate(context, request, name);
-    if (path !== undefined) return { found: "file", namespace, path };
+    if (path !== undefined) return inBrowser(context, { found: "file", namespace, path });
   }
+  if (context.packageJson.browser[written] === false) return { found: "empty" };
   return resolvePackage(context, request, bare) ?? nothing(explainMissing(context, request, bare));
+}
+
+/** What package.json puts in the place of a file for pages. */
+function inBrowser(
+  { packageJson, files, platform }: ResolveContext,
+  found: Extract<Resolution, { readonly found: "file" }>,
+): Resolution {
+  const target = browserTarget(packageJson, found.path);
+  if (target === undefined) return found;
+  if (target === false) return { found: "empty" };
+  const path = findFile(files, target, platform);
+  return path === undefined ? found : { ...found, path };
 }
 
 /** A package of a prebuilt part, when that serves what the project asks for; else one of its own. */
@@ -112,7 +134,9 @@ function resolvePackage(
 }
 
 /** The name of a module that a config puts in the place of the one that is written. */
-function renamed({ aliases }: ResolveContext, name: string): string {
+function renamed({ aliases, packageJson }: ResolveContext, name: string): string {
+  const inPages = packageJson.browser[name];
+  if (typeof inPages === "string" && !isRelative(name) && !isRelative(inPages)) return inPages;
   const target = isRelative(name) ? undefined : applyAliases(aliases, name);
   return target !== undefined && "name" in target ? target.name : name;
 }
@@ -134,6 +158,10 @@ function locate(context: ResolveContext, request: ImportRequest, name: string): 
     return bases.map((base) => find(posix.join(base, name))).find(Boolean);
   }
   if (isRelative(name)) return find(posix.join(directory, name));
+  const inPages = context.packageJson.browser[name];
+  if (typeof inPages === "string" && isRelative(inPages)) {
+    return find(posix.join(posix.dirname(context.packageJson.path), inPages));
+  }
   if (name.startsWith("#")) {
     const own = context.workspaces === undefined ? [] : ownImportTargets(context.workspaces, name, request.importer);
     const targets = packageImportTargets(context.packageJson.imports, name);
@@ -187,12 +215,18 @@ function explainMissing({ files, packageJson }: ResolveContext, request: ImportR
   const isPath = isRelative(name) || name.startsWith("/") || request.kind === "url-token";
   if (isPath) {
     const wanted = posix.join(name.startsWith("/") ? "." : posix.dirname(request.importer), name);
-    if (wanted.startsWith("..")) return `"${name}" leads out of the project.`;
+    if (wanted.startsWith("..")) return `"${name}" leads out of the project. Publish the folder that holds both files.`;
     const near = nearPaths(files.paths, wanted).map((path) => `"${path}"`);
     return `The project has no file "${wanted}".${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`;
   }
-  if (name.startsWith("#")) return `"${name}" is not in the "imports" of package.json.`;
-  if (isBuiltin(name)) return `"${name}" is a module of Node.js, which a page in a browser does not have.`;
+  if (name.startsWith("#")) {
+    const near = nearPaths(Object.keys(packageJson.imports), name).map((each) => `"${each}"`);
+    const hint = near.length > 0 ? `Near it: ${near.join(", ")}.` : "Add it there, with the path of a file.";
+    return `"${name}" is not in the "imports" of package.json. ${hint}`;
+  }
+  if (isBuiltin(name)) {
+    return `"${name}" is a module of Node.js, which a page in a browser does not have. Keep what needs it out of what the page imports.`;
+  }
   const packageName = splitSpecifier(name)?.name ?? name;
   const isPart = RUNTIME_PARTS.some((part) => Object.hasOwn(part.modules, packageName));
   if (isPart) return `"${name}" is not available in previews: of "${packageName}" only its main exports are.`;

@@ -26,10 +26,13 @@ export interface ChildEnd {
   readonly elapsedMs: number;
 }
 
+const SMALLER =
+  "Name a smaller page or component as the entry, or leave large generated files out with a .hivesyncignore.";
+
 const LIMIT_MESSAGES: Readonly<Record<LimitName, (limits: BuildLimits) => string>> = {
-  time: ({ timeoutMs }) => `The build took longer than ${timeoutMs / 1000} s.`,
-  cpu: ({ cpuSeconds }) => `The build used more than ${cpuSeconds} s of processor time.`,
-  memory: ({ maxResidentMb }) => `The build needed more memory than it may use (${maxResidentMb} MB).`,
+  time: ({ timeoutMs }) => `The build took longer than ${timeoutMs / 1000} s. ${SMALLER}`,
+  cpu: ({ cpuSeconds }) => `The build used more than ${cpuSeconds} s of processor time. ${SMALLER}`,
+  memory: ({ maxResidentMb }) => `The build needed more memory than it may use (${maxResidentMb} MB). ${SMALLER}`,
   processes: () => "The build started more processes than it may.",
   output: ({ maxOutputBytes }) => `The finished page is larger than ${maxOutputBytes} bytes.`,
   input: ({ maxInputBytes }) => `The build read more than ${maxInputBytes} bytes of files.`,

@@ -1,14 +1,15 @@
 import { useEffect, useState } from "react";
 
 /** A required font: its data URL, or what React Native makes of an asset. */
-type FontSource = string | { readonly uri?: string; readonly default?: FontSource } | null | undefined;
+type FontSource = string | { readonly uri?: FontSource; readonly default?: FontSource } | null | undefined;
 
 const loaded = new Map<string, Promise<void>>();
 const ready = new Set<string>();
 
 function urlOf(source: FontSource): string | undefined {
   if (typeof source === "string") return source;
-  return source?.uri ?? (source?.default === undefined ? undefined : urlOf(source.default));
+  const inner = source?.uri ?? source?.default;
+  return inner === undefined ? undefined : urlOf(inner);
 }
 
 async function loadFont(name: string, source: FontSource): Promise<void> {

@@ -7,8 +7,8 @@ import { makeRuntime } from "#runtimes/runtime-cache.ts";
 
 /** Does for a build what it may not do itself: a build reads and writes no folder that others use. */
 export interface BuildKeeper {
-  /** Builds a framework's part into the folder of the runtimes. */
-  makeRuntime(part: string, mode: NonNullable<BuildOptions["mode"]>): Promise<void>;
+  /** Builds a framework's part into the folder of the runtimes; answers its path. */
+  makeRuntime(part: string, mode: NonNullable<BuildOptions["mode"]>): Promise<string>;
   /** Makes a pack of a package that comes along, in the folder of the runtimes. */
   makePack(name: string): Promise<void>;
   /** The path of what was kept under the key; undefined when there is nothing. */

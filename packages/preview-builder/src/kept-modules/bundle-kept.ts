@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { ManifestFile } from "#build-result.ts";
 import { SCRIPT_ENTRY, openBundling } from "#bundle/bundle-project.ts";
 import type { Bundle, BundleRequest } from "#bundle/bundle-project.ts";
+import { askedByModule } from "#kept-modules/asked-files.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
 import type { BuildKeeper } from "#keeping/build-keeper.ts";
@@ -17,6 +18,7 @@ import type { KeptState } from "#kept-modules/state.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 import { walkModules } from "#kept-modules/walk-modules.ts";
 import { USER_SCRIPT_NAME } from "#page/finish-page.ts";
+import type { AskedFiles } from "#page/public-files.ts";
 import { projectPath } from "#report/report-rows.ts";
 import type { BuildLog } from "#report/build-log.ts";
 
@@ -44,6 +46,8 @@ export function isForKept(files: readonly ManifestFile[], { minScripts = MIN_SCR
 export interface KeptBundle extends Bundle {
   /** The script as it stands in the page, and its finished map. */
   readonly linked: Linked;
+  /** What the modules ask the page's own server for. */
+  readonly asked: readonly AskedFiles[];
 }
 
 interface KeptRequest {
@@ -103,8 +107,10 @@ export async function bundleKept({
     const linked = linkModules(modules, { targets, unit: styles, scriptName: USER_SCRIPT_NAME, textOf });
     await save({ graph, styles }, walk.modules);
     log.step("link");
+    const asked = modules.map((record) => record.asked);
     return {
       linked,
+      asked: [...asked, askedByModule(styles?.script ?? "", plugin)],
       // No file of the project can hold it: it stands in the page for the script's bytes, which are many.
       script: plugin.packageMark,
       scriptStyles: styles?.scriptStyles ?? "",

@@ -5,6 +5,7 @@ import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import { loadModule } from "#bundle/project-plugin.ts";
 import type { GeneratedModule, PluginContext } from "#bundle/project-plugin.ts";
+import { askedByModule } from "#kept-modules/asked-files.ts";
 import type { ModuleImport, ModuleShape, UnresolvedRecord } from "#kept-modules/module-record.ts";
 import { mapOfModule } from "#kept-modules/module-map.ts";
 import { LINES_BEFORE_MODULE, wrapModule } from "#kept-modules/page-loader.ts";
@@ -49,7 +50,17 @@ export async function makeRecord(context: MakeContext, name: string): Promise<Un
     ...(generated !== undefined && { textHash: hashOfGenerated(generated) }),
     dependsOnPaths: recorded.dependsOnPaths(),
     isKept: !isMadeAnew,
+    ...askedBy(facts.code, context.plugin),
   };
+}
+
+function askedBy(code: Uint8Array, plugin: PluginContext): Pick<UnresolvedRecord, "asked"> & Partial<UnresolvedRecord> {
+  try {
+    return { asked: askedByModule(Buffer.from(code).toString(), plugin) };
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    return { asked: { found: [], patterns: [] }, unfit: error.message, dependsOnPaths: true };
+  }
 }
 
 /** What a module that is no file is known by. */
@@ -61,7 +72,7 @@ export function hashOfGenerated({ contents, loader, map, start, pageStyle }: Gen
     .digest("hex");
 }
 
-type Made = Omit<UnresolvedRecord, "name" | "madeOf" | "textHash" | "dependsOnPaths" | "isKept">;
+type Made = Omit<UnresolvedRecord, "asked" | "name" | "madeOf" | "textHash" | "dependsOnPaths" | "isKept">;
 
 function notFit(error: unknown): Made {
   if (!(error instanceof Unfit)) throw error;

@@ -1,4 +1,5 @@
 import type { ReportRow } from "#build-result.ts";
+import type { AskedFiles } from "#page/public-files.ts";
 
 /** How a module's code takes another one. */
 export interface ModuleImport {
@@ -65,6 +66,8 @@ export interface RecordFacts {
   /** Why a project with this module is nothing for kept modules. */
   readonly unfit?: string;
   readonly warnings: readonly ReportRow[];
+  /** What it asks the page's own server for; true of the paths that the state names. */
+  readonly asked: AskedFiles;
   /** Line ends in the code. */
   readonly lines: number;
   readonly map?: ModuleMap;

@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import type { ReportRow } from "#build-result.ts";
 import type { KeptGraph } from "#kept-modules/graph.ts";
 import { shapeIn } from "#kept-modules/module-record.ts";
+import type { AskedFiles } from "#page/public-files.ts";
 import type { MadeOf, ModuleMap, ModuleRecord } from "#kept-modules/module-record.ts";
 
 /** The stylesheets of a project, bundled as one. */
@@ -37,6 +38,7 @@ const CHECKSUM_CHARACTERS = 8;
 const LENGTH_CHARACTERS = 10;
 const START = MAGIC.length + CHECKSUM_CHARACTERS + LENGTH_CHARACTERS;
 const NOTHING = new Uint8Array();
+const NOTHING_ASKED: AskedFiles = { found: [], patterns: [] };
 
 /** A module in the head, whose bytes come behind it, one module after the other. There are thousands, so it has no names. */
 type Row = readonly [
@@ -47,6 +49,7 @@ type Row = readonly [
   madeOf: readonly (string | number)[],
   map: readonly [string, ...number[]] | null,
   warnings: readonly ReportRow[],
+  asked: readonly [AskedFiles["found"], AskedFiles["patterns"]] | 0,
   textHash: string | null,
   unfit: string | null,
 ];
@@ -82,7 +85,7 @@ export function readState(bytes: Buffer): KeptState | undefined {
 }
 
 function rowOf(record: ModuleRecord): Row {
-  const { name, lines, dependsOnPaths, madeOf, map, warnings, textHash, unfit } = record;
+  const { name, lines, dependsOnPaths, madeOf, map, warnings, asked, textHash, unfit } = record;
   const { shapeBytes, code, mappings, source } = record;
   return [
     name,
@@ -92,6 +95,7 @@ function rowOf(record: ModuleRecord): Row {
     madeOf.flatMap(({ path, sha256, size }) => [path, sha256, size]),
     map === undefined ? null : rowOfMap(map),
     warnings,
+    asked.found.length + asked.patterns.length === 0 ? 0 : [asked.found, asked.patterns],
     textHash ?? null,
     unfit ?? null,
   ];
@@ -102,7 +106,7 @@ function rowOfMap({ source, lead, lines, firstColumn, first, last }: ModuleMap):
 }
 
 function recordOf(row: Row, take: (length: number) => Uint8Array): ModuleRecord {
-  const [name, lines, lengths, dependsOnPaths, madeOf, map, warnings, textHash, unfit] = row;
+  const [name, lines, lengths, dependsOnPaths, madeOf, map, warnings, asked, textHash, unfit] = row;
   const [shape, code, mappings, source] = lengths;
   return {
     name,
@@ -110,6 +114,7 @@ function recordOf(row: Row, take: (length: number) => Uint8Array): ModuleRecord 
     dependsOnPaths: dependsOnPaths === 1,
     madeOf: filesIn(madeOf),
     warnings,
+    asked: asked === 0 ? NOTHING_ASKED : { found: asked[0], patterns: asked[1] },
     ...shapeIn(take(shape)),
     code: take(code),
     mappings: take(mappings),

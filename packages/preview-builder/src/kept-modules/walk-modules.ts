@@ -1,6 +1,7 @@
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import { resolveModule } from "#bundle/project-plugin.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
+import { askedByModule } from "#kept-modules/asked-files.ts";
 import { keptRecord } from "#kept-modules/kept-record.ts";
 import { makeRecord } from "#kept-modules/make-record.ts";
 import type { MakeContext } from "#kept-modules/make-record.ts";
@@ -131,9 +132,10 @@ async function make(context: WalkContext, walk: Walk, name: string): Promise<Mod
   return record;
 }
 
-/** What was made of it is the same; where its imports lead may be something else now. */
+/** What was made of it is the same; where its imports lead, and what it asks a server for, may be something else now. */
 function withNewTargets({ plugin }: WalkContext, record: ModuleRecord): ModuleRecord {
-  const unresolved: UnresolvedRecord = { ...record, shape: record.shape() };
+  const asked = askedByModule(Buffer.from(record.code).toString(), plugin);
+  const unresolved: UnresolvedRecord = { ...record, asked, shape: record.shape() };
   return withTargets(unresolved, targetsOf(plugin, unresolved));
 }
 

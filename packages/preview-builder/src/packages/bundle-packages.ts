@@ -182,7 +182,11 @@ async function rowOf(request: PackageBundleRequest, { text, location }: Message)
   const place = placeInPackage(location?.file ?? "");
   const readable = text.replaceAll(/"package:([^"]+)"/g, '"$1"');
   const isTold = place === undefined || text.startsWith('Package "');
-  return reportRow(isTold ? readable : `${readable} (${place}, line ${location?.line ?? 1})`);
+  const advice = "That is the package's own fault: ask for another version of it in package.json.";
+  const told = isTold ? readable : `${readable} (${place}, line ${location?.line ?? 1})`;
+  // Its file is nobody's here to look at: the import that brings it is.
+  const name = /^(?:package |Package ")((?:@[^/"@]+\/)?[^/"@]+)/.exec(place ?? text)?.[1] ?? "";
+  return reportRow(`${told.replace(/\.$/, "")}. ${advice}`, await request.placeOf(name, ""));
 }
 
 /** Warnings that the bundler gives of packages' own code are their authors' business. */

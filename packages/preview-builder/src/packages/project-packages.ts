@@ -29,6 +29,7 @@ import type { PackageJson } from "#project/package-json.ts";
 import type { PreviewKind } from "#project/preview-kinds.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 import { BuildError } from "#report/build-error.ts";
+import { jsonFault, placeOfOffset } from "#report/json-fault.ts";
 import { reportRow } from "#report/report-rows.ts";
 import type { ProjectFrameworks } from "#runtimes/project-frameworks.ts";
 import { RUNTIME_PARTS } from "#runtimes/runtime-parts.ts";
@@ -117,8 +118,11 @@ async function openLockfile(lock: Lock | undefined): Promise<Lockfile | undefine
     return await readLockfile(lock);
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    const text = `"${lock.path}" cannot be read: ${error instanceof Error ? error.message : "it is no lockfile"}.`;
-    throw new BuildError(text, { rows: [reportRow(text, { file: lock.path, line: 1, column: 1, lineText: null })] });
+    const advice = "Leave it out, or have your package manager make it anew.";
+    if (error instanceof SyntaxError && lock.path.endsWith(".json")) throw jsonFault(lock, error, advice);
+    const [reason = ""] = error instanceof Error ? error.message.split("\n") : [];
+    const text = `"${lock.path}" cannot be read: ${reason.replace(/[.:]*$/, "")}. ${advice}`;
+    throw new BuildError(text, { rows: [reportRow(text, placeOfOffset(lock.path, lock.text, 0))] });
   }
 }
 

@@ -15,8 +15,8 @@ export interface PageContent {
   readonly scriptStyles: string;
   /** Bundled stylesheets of the page's own links and style elements, by the bundler's name of the entry. */
   readonly styles: ReadonlyMap<string, string>;
-  /** Runs first, before anything of the project. */
-  readonly prelude: string;
+  /** Run first, before anything of the project. */
+  readonly preludes: readonly string[];
   /** The framework runtimes, in order. */
   readonly runtimes: readonly string[];
   /** Replaces the page's own title when `isTitleForced`; else stands in when it has none. */
@@ -39,7 +39,9 @@ export function finishPage(page: PageSource, content: PageContent): string {
   prepend(
     head,
     newElement("meta", { charset: "utf-8" }),
-    newElement("script", { "data-platform": content.platform }, escapeScript(content.prelude)),
+    ...content.preludes
+      .filter((script) => script !== "")
+      .map((script) => newElement("script", { "data-platform": content.platform }, escapeScript(script))),
   );
   if (content.scriptStyles !== "") append(head, newElement("style", {}, escapeStyle(content.scriptStyles)));
   for (const runtime of content.runtimes) append(body, newElement("script", {}, escapeScript(runtime)));

@@ -4,7 +4,6 @@ import type { GeneratedModule } from "#bundle/project-plugin.ts";
 import { resolveImport } from "#bundle/resolve-import.ts";
 import type { ResolveContext, Resolution } from "#bundle/resolve-import.ts";
 import { reportRow } from "#report/report-rows.ts";
-import type { PageStyle } from "#styles/page-style.ts";
 import type { HtmlDocument, HtmlElement } from "#page/html-tree.ts";
 
 /** A page being read: its tree, and what was found in it. */
@@ -59,10 +58,6 @@ export function isRemote(url: string): boolean {
   return /^\s*(?:https?:)?\/\//i.test(url);
 }
 
-function styleIn({ path, html }: PageSource, start: number, end: number): PageStyle {
-  return { path, text: html.slice(0, start).replaceAll(/[^\n]/g, " ") + html.slice(start, end), written: html };
-}
-
 /** Keeps a script or style of the page as a module, with where in the page it starts. */
 export function addPart(page: PageSource, element: HtmlElement, loader: GeneratedModule["loader"]): string {
   const place = element.sourceCodeLocation;
@@ -73,7 +68,7 @@ export function addPart(page: PageSource, element: HtmlElement, loader: Generate
   page.parts.set(name, {
     contents: page.html.slice(start, end),
     loader,
-    ...(loader === "css" && { pageStyle: styleIn(page, start, end) }),
+    ...(loader === "css" && { pageStyle: { path: page.path, written: page.html, ranges: [{ start, end }] } }),
     start: { lines: endLine - 1, columns: endCol - 1, lineText: page.lines[endLine - 1] ?? "" },
   });
   return name;

@@ -52,21 +52,18 @@ function isTailwindStyle(element: HtmlElement): boolean {
   return element.tagName === "style" && /^\s*text\/tailwindcss\s*$/i.test(attribute(element, "type") ?? "");
 }
 
-/** All of the page's styles for Tailwind, each where it stands in the page, so that messages have the page's places. */
+/** All of the page's styles for Tailwind, and the layers that it has without a word. */
 function mergedStyle(
   page: PageSource,
   sources: readonly HtmlElement[],
-  { version, config }: NonNullable<PageStyle["tailwind"]>,
+  tailwind: NonNullable<PageStyle["tailwind"]>,
 ): PageStyle {
-  let text = "";
-  const blank = (to: number): string => page.html.slice(text.length, to).replaceAll(/[^\n]/g, " ");
-  for (const { sourceCodeLocation: place } of sources) {
-    if (place?.startTag === undefined || place.endTag === undefined) continue;
-    text += blank(place.startTag.endOffset);
-    text += page.html.slice(place.startTag.endOffset, place.endTag.startOffset);
-  }
-  const layers = HAS_LAYERS[version].test(text) ? "" : DEFAULT_STYLES[version];
-  return { path: page.path, text: layers + text, written: page.html, tailwind: { version, config } };
+  const ranges = sources.flatMap(({ sourceCodeLocation: place }) =>
+    place?.startTag && place.endTag ? [{ start: place.startTag.endOffset, end: place.endTag.startOffset }] : [],
+  );
+  const text = ranges.map(({ start, end }) => page.html.slice(start, end)).join("\n");
+  const before = HAS_LAYERS[tailwind.version].test(text) ? "" : DEFAULT_STYLES[tailwind.version];
+  return { path: page.path, written: page.html, ranges, before, tailwind };
 }
 
 /** What the page's scripts assign to `tailwind.config`, read as data, with the plugins that the script's address names. */

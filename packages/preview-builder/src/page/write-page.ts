@@ -1,27 +1,34 @@
 import type { Bundle } from "#bundle/bundle-project.ts";
 import type { KeptBundle } from "#kept-modules/bundle-kept.ts";
 import { USER_SCRIPT_NAME, finishPage } from "#page/finish-page.ts";
+import type { ServedPage } from "#page/serve-public-files.ts";
 import type { Project } from "#project/read-project.ts";
 import { finishSourceMap } from "#report/source-map.ts";
 
+interface Written {
+  readonly bundle: Bundle | KeptBundle;
+  readonly scripts: readonly string[];
+  readonly served: ServedPage;
+}
+
 /** The finished page. A script of kept modules is put in as bytes: there is no text of it as a whole. */
-export function writePage(project: Project, bundle: Bundle | KeptBundle, scripts: readonly string[]): Buffer {
+export function writePage(project: Project, { bundle, scripts, served }: Written): Buffer {
   const hasScript = project.kind.startsFrom === "script" || project.page.scriptImports.length > 0;
   const [prelude, ...frameworks] = scripts.filter((script) => script !== "");
-  const linked = "linked" in bundle ? bundle.linked : undefined;
   const html = finishPage(project.page, {
     ...bundle,
-    script: hasScript ? bundle.script : "",
-    prelude: prelude ?? "",
+    script: hasScript ? served.script : "",
+    scriptStyles: bundle.scriptStyles + served.styles,
+    preludes: [prelude ?? "", served.prelude],
     runtimes: frameworks,
     title: project.title,
     isTitleForced: project.isTitleForced,
     platform: project.page.context.platform,
   });
-  const at = linked === undefined ? -1 : html.lastIndexOf(bundle.script);
-  if (linked === undefined || at === -1) return Buffer.from(html);
-  const after = Buffer.from(html.slice(at + bundle.script.length));
-  return Buffer.concat([Buffer.from(html.slice(0, at)), ...linked.script, after]);
+  const at = "linked" in bundle ? html.lastIndexOf(served.script) : -1;
+  if (!("linked" in bundle) || at === -1) return Buffer.from(html);
+  const after = Buffer.from(html.slice(at + served.script.length));
+  return Buffer.concat([Buffer.from(html.slice(0, at)), ...bundle.linked.script, after]);
 }
 
 /** The finished source map of the page's script. */

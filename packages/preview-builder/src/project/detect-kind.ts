@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { BuildOptions } from "#build-result.ts";
 import { BuildError } from "#report/build-error.ts";
 import { nearPaths } from "#bundle/near-paths.ts";
+import { placeOfOffset } from "#report/json-fault.ts";
 import { reportRow } from "#report/report-rows.ts";
 import { detectFramework } from "#project/detect-framework.ts";
 import { findExpoRoutes } from "#project/expo-routes.ts";
@@ -44,7 +45,7 @@ export async function detectKind(question: KindQuestion): Promise<DetectedKind> 
   const pagePath = isPageEntry ? entry : entry === undefined ? findPage(question) : undefined;
   const routes = findExpoRoutes(files, packageJson);
   // Without a page of its own such a project has no start, whatever its files are called.
-  if (entry === undefined && pagePath === undefined && routes === undefined) refuseUnsupported(packageJson);
+  if (entry === undefined && pagePath === undefined && routes === undefined) await refuseUnsupported(question);
   const scriptPath = isPageEntry ? undefined : (entry ?? findScript(question, routes));
   const [page, script] = await Promise.all([readFinding(files, pagePath), readFinding(files, scriptPath)]);
   const scripts = page === undefined ? NO_SCRIPTS : await readPageScripts(question, page);
@@ -88,12 +89,12 @@ function explainEntry(files: ProjectFiles, entry: string): string {
   return `The entry "${entry}" is not in the project.${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`;
 }
 
-function refuseUnsupported(packageJson: PackageJson): void {
-  const text = explainUnsupported(packageJson);
-  if (text === undefined) return;
-  throw new BuildError(text, {
-    rows: [reportRow(text, { file: packageJson.path, line: 1, column: 1, lineText: null })],
-  });
+async function refuseUnsupported({ files, packageJson }: KindQuestion): Promise<void> {
+  const found = explainUnsupported(packageJson);
+  if (found === undefined) return;
+  const json = await files.text(packageJson.path);
+  const place = placeOfOffset(packageJson.path, json, Math.max(0, json.indexOf(`"${found.package}"`)));
+  throw new BuildError(found.text, { rows: [reportRow(found.text, place)] });
 }
 
 function nothingFound({ files, packageJson }: KindQuestion): BuildError {

@@ -1,6 +1,5 @@
 import { posix } from "node:path";
-import { BuildError } from "#report/build-error.ts";
-import { reportRow } from "#report/report-rows.ts";
+import { jsonFault } from "#report/json-fault.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 
 /** What a build reads of a project's package.json. */
@@ -21,6 +20,8 @@ export interface PackageJson {
   /** What it asks for of each of them: `^1.2.0`. */
   readonly ranges: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, unknown>>;
+  /** What it puts in the place of its files and of packages for pages; false where there is to be nothing. */
+  readonly browser: Readonly<Record<string, string | false>>;
 }
 
 /** @param home the folder of the package.json that counts, as a project path. */
@@ -43,7 +44,24 @@ export async function readPackageJson(files: ProjectFiles, home = "."): Promise<
     dependencies: new Set(Object.keys(ranges)),
     ranges,
     imports: asRecord(json["imports"]),
+    browser: browserOf(asRecord(json["browser"])),
   };
+}
+
+function browserOf(rows: Readonly<Record<string, unknown>>): PackageJson["browser"] {
+  const known = Object.entries(rows).filter((row): row is [string, string | false] => {
+    const [, target] = row;
+    return typeof target === "string" || target === false;
+  });
+  return { __proto__: null, ...Object.fromEntries(known) } as unknown as PackageJson["browser"];
+}
+
+/** The project path of what package.json puts in the place of a file of the project for pages. */
+export function browserTarget({ browser, path: own }: PackageJson, path: string): string | false | undefined {
+  const home = posix.dirname(own);
+  const key = `./${posix.relative(home, path)}`;
+  const target = [key, key.replace(/\.[^./]+$/, "")].map((name) => browser[name]).find((each) => each !== undefined);
+  return typeof target === "string" ? posix.join(home, target) : target;
 }
 
 function routesFolderOf({ plugins }: Record<string, unknown>): string | undefined {
@@ -73,9 +91,6 @@ async function readJson(files: ProjectFiles, path: string): Promise<Record<strin
   try {
     return asRecord(JSON.parse(text));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : "it cannot be read";
-    throw new BuildError(`"${path}" is not valid JSON: ${reason}`, {
-      rows: [reportRow(reason, { file: path, line: 1, column: 1, lineText: null })],
-    });
+    throw jsonFault({ path, text }, error);
   }
 }

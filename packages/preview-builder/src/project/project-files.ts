@@ -1,10 +1,13 @@
 import type { ManifestFile } from "#build-result.ts";
 import { BuildError } from "#report/build-error.ts";
+import { tooLarge } from "#report/too-large.ts";
 
 /** The files of one project, held by path. Bytes are read when they are first asked for. */
 export interface ProjectFiles {
   readonly paths: readonly string[];
   has(path: string): boolean;
+  /** What the manifest says of a file that the project has. */
+  size(path: string): number;
   bytes(path: string): Promise<Uint8Array>;
   text(path: string): Promise<string>;
   /** The file's text, or undefined when the project has no such file. */
@@ -30,13 +33,15 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
   const sizes = new Map<string, number>();
   let totalBytes = 0;
 
+  const inputs = (): { path: string; size: number }[] =>
+    [...sizes].map(([path, size]) => ({ path, size })).sort((a, b) => (a.path < b.path ? -1 : 1));
   const count = (path: string, size: number): void => {
     if (sizes.has(path)) return;
     totalBytes += size;
-    if (totalBytes > source.maxInputBytes) {
-      throw new BuildError(`The build read more than ${source.maxInputBytes} bytes of files.`, { limit: "input" });
-    }
     sizes.set(path, size);
+    if (totalBytes > source.maxInputBytes) {
+      throw tooLarge(`The build read more than ${source.maxInputBytes} bytes of files.`, "input", { inputs });
+    }
   };
   const read = async (path: string): Promise<Uint8Array> => {
     const file = byPath.get(path);
@@ -64,11 +69,12 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
   return {
     paths: [...byPath.keys()].sort(),
     has: (path) => byPath.has(path),
+    size: (path) => byPath.get(path)?.size ?? 0,
     bytes,
     peek,
     text,
     textIfPresent: async (path) => (byPath.has(path) ? text(path) : undefined),
     take: (path) => count(path, byPath.get(path)?.size ?? 0),
-    inputs: () => [...sizes].map(([path, size]) => ({ path, size })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    inputs,
   };
 }

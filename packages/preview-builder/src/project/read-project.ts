@@ -68,7 +68,7 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
   await readPage(page);
   const { injected } = detected.scripts;
   if (injected !== undefined) page.scriptImports.push(`vfs:${injected}`);
-  page.warnings.unshift(...frameworks.warnings, ...config.warnings, ...postcssWarnings);
+  page.warnings.unshift(...frameworks.warnings, ...config.warnings, ...tsConfig.warnings, ...postcssWarnings);
   const [firstError] = page.errors;
   if (firstError !== undefined) throw new BuildError(describeRow(firstError), { rows: page.errors });
   const title = options.title ?? (await readProjectTitle(files, packageJson));

@@ -2,6 +2,8 @@ import { posix } from "node:path";
 import { parse } from "jsonc-parser";
 import { asRecord, asString } from "#project/package-json.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
+import type { ReportRow } from "#build-result.ts";
+import { lenientJsonWarning } from "#report/json-fault.ts";
 
 /** What of a project's tsconfig.json (or jsconfig.json) decides how it is bundled. */
 export interface TsConfig {
@@ -13,6 +15,7 @@ export interface TsConfig {
   readonly compilerOptions: Readonly<Record<string, unknown>>;
   /** `extends` that lead out of the project or into a package; they are left out. */
   readonly ignoredExtends: readonly string[];
+  readonly warnings: readonly ReportRow[];
 }
 
 const PASSED_ON = [
@@ -40,7 +43,8 @@ export async function readTsConfig(files: ProjectFiles, home = "."): Promise<TsC
   );
   const root = names.find((path) => files.has(path));
   const ignoredExtends: string[] = [];
-  const layers = root === undefined ? [] : await readLayers(files, root, ignoredExtends);
+  const warnings: ReportRow[] = [];
+  const layers = root === undefined ? [] : await readLayers(files, root, { ignored: ignoredExtends, warnings });
   const merged: Record<string, unknown> = {};
   let baseUrl: string | undefined;
   let paths: TsConfig["paths"] = [];
@@ -52,16 +56,23 @@ export async function readTsConfig(files: ProjectFiles, home = "."): Promise<TsC
   }
   // Every JSX dialect becomes the automatic one, which needs no import of React, unless the project names its own factory.
   merged["jsx"] = merged["jsxFactory"] === undefined ? "react-jsx" : "react";
-  return { baseUrl, paths, compilerOptions: merged, ignoredExtends };
+  return { baseUrl, paths, compilerOptions: merged, ignoredExtends, warnings };
 }
 
 /** The config's own layers, the weakest first: what it extends, itself, then what it references (Vite's `tsconfig.app.json`). */
-async function readLayers(files: ProjectFiles, root: string, ignored: string[]): Promise<Layer[]> {
+async function readLayers(
+  files: ProjectFiles,
+  root: string,
+  { ignored, warnings }: { ignored: string[]; warnings: ReportRow[] },
+): Promise<Layer[]> {
   const seen = new Set<string>();
   const visit = async (path: string): Promise<Layer[]> => {
     if (seen.has(path) || seen.size >= MAX_EXTENDS) return [];
     seen.add(path);
-    const json = asRecord(parse(await files.text(path), [], { allowTrailingComma: true }));
+    const text = await files.text(path);
+    const warning = lenientJsonWarning(path, text);
+    if (warning !== undefined) warnings.push(warning);
+    const json = asRecord(parse(text, [], { allowTrailingComma: true }));
     const directory = posix.dirname(path);
     const layers: Layer[] = [];
     for (const target of [json["extends"]].flat().filter((entry) => typeof entry === "string")) {

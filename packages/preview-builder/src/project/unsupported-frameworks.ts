@@ -16,10 +16,14 @@ const UNSUPPORTED: readonly { readonly package: string; readonly label: string; 
 ];
 
 /** Says why a project of a framework that previews do not know has nothing to show, and what can be shown of it. */
-export function explainUnsupported({ dependencies, main = "" }: PackageJson): string | undefined {
+export function explainUnsupported({
+  dependencies,
+  main = "",
+}: PackageJson): { package: string; text: string } | undefined {
   // An app may use the router's parts and still start from a file of its own.
   const isMeant = (name: string): boolean => name !== "expo-router" || main.startsWith("expo-router/");
   const found = UNSUPPORTED.find((row) => dependencies.has(row.package) && isMeant(row.package));
   if (found === undefined) return undefined;
-  return `This is a project of ${found.label}, which previews cannot show as a whole: ${found.why}. Name a file that shows one screen or component (its default export) as the entry.`;
+  const text = `This is a project of ${found.label}, which previews cannot show as a whole: ${found.why}. Name a file that shows one screen or component (its default export) as the entry.`;
+  return { package: found.package, text };
 }

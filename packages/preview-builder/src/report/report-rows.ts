@@ -43,9 +43,29 @@ export const AS_WRITTEN = "as written";
 /** Makes the bundler's messages rows for people: project paths, positions from 1, notes with a place as rows of their own. */
 export function reportRows(messages: readonly Message[], sources: WrittenSources): ReportRow[] {
   return messages.flatMap((message) => [
-    rowAt(message, sources),
+    rowAt({ ...message, text: withAdvice(message) }, sources),
     ...message.notes.filter(isOfProject).map((note) => rowAt(note, sources)),
   ]);
+}
+
+const NO_EXPORT = /^No matching export in "[^"]+" for import "([^"]+)"$/;
+
+/** What the bundler's message leaves open: what to do. */
+function withAdvice({ text, location, notes }: Message): string {
+  const missing = NO_EXPORT.exec(text);
+  if (missing === null) {
+    const isTypeScript = /\.[cm]?ts$/.test(location?.file ?? "");
+    const looksLikeJsx = /<\/?[A-Za-z>]/.test(location?.lineText ?? "");
+    return isTypeScript && looksLikeJsx
+      ? `${text}. JSX is read in .tsx and .jsx files: rename the file if it holds any.`
+      : text;
+  }
+  // In a file of the project the note is a row with a place of its own.
+  const near = notes.find((note) => note.text.startsWith("Did you mean"));
+  if (near !== undefined) return isProjectSource(near.location?.file) ? text : `${text}. ${near.text}`;
+  if (text.includes('"runtime:')) return text;
+  if (missing[1] === "default") return `${text}. Give it an "export default", or import one of its names in braces`;
+  return `${text}. Export it there, or import another name`;
 }
 
 /** That our own plugin was asked by an import says nothing to anybody. */

@@ -21,8 +21,8 @@ export interface RuntimeCache {
 export interface RuntimeCacheUse {
   /** What the project has in the place of parts. */
   readonly choice: PartChoice;
-  /** Builds a part into the folder, under its name. */
-  readonly make: (part: string, mode: Mode) => Promise<void>;
+  /** Builds a part into the folder; answers its path. */
+  readonly make: (part: string, mode: Mode) => Promise<string>;
 }
 
 export function openRuntimeCache(directory: string, mode: Mode, { choice, make }: RuntimeCacheUse): RuntimeCache {
@@ -31,8 +31,8 @@ export function openRuntimeCache(directory: string, mode: Mode, { choice, make }
     const path = await pathOfPart(directory, part, mode);
     const stored = await readStored(path);
     if (stored !== undefined) return stored;
-    await make(part.name, mode);
-    const made = await readStored(path);
+    // Who makes it may have started before a file of ours was changed, and have another name for it.
+    const made = await readStored(await make(part.name, mode));
     if (made === undefined) throw new Error(`The part ${part.name} was made and is not there.`);
     return made;
   };
@@ -66,7 +66,7 @@ const PARTS_AT_ONCE = 3;
  */
 export async function prepareRuntimes(options: RuntimePreparation): Promise<void> {
   const { runtimeCacheDirectory, mode = "production", parts = USUAL_PARTS } = options;
-  const make = (part: string): Promise<void> => makeRuntime(runtimeCacheDirectory, part, mode);
+  const make = (part: string): Promise<string> => makeRuntime(runtimeCacheDirectory, part, mode);
   const cache = openRuntimeCache(runtimeCacheDirectory, mode, { choice: new Map(), make });
   // Where builds stand. Made now, as the folder may be one that cannot be written later.
   await mkdir(join(runtimeCacheDirectory, "empty"), { recursive: true });
@@ -75,12 +75,13 @@ export async function prepareRuntimes(options: RuntimePreparation): Promise<void
   await forEachLimited(wanted, { limit: PARTS_AT_ONCE, signal }, async (part) => void (await cache.get(part)));
 }
 
-/** Builds a part into the folder. The name may come from a process that is not trusted. */
-export async function makeRuntime(directory: string, partName: string, mode: Mode): Promise<void> {
+/** Builds a part into the folder where it is missing; answers its path. The name may come from a process that is not trusted. */
+export async function makeRuntime(directory: string, partName: string, mode: Mode): Promise<string> {
   const part = RUNTIME_PARTS.find(({ name }) => name === partName);
   if (part === undefined) throw new Error("A part was asked for that there is not.");
   const path = await pathOfPart(directory, part, mode);
   if ((await readStored(path)) === undefined) await buildAndStore(path, part, mode);
+  return path;
 }
 
 async function pathOfPart(directory: string, part: RuntimePart, mode: Mode): Promise<string> {

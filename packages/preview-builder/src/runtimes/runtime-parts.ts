@@ -29,6 +29,7 @@ export interface RuntimePart {
 /** A new framework is a new row here, with its packages in package.json. Order is the order in the page. */
 export const RUNTIME_PARTS: readonly RuntimePart[] = [
   { name: "page", needs: [], modules: { "hivesync:prelude": "./prelude.ts" } },
+  { name: "public-files", needs: [], modules: { "hivesync:public-files": "./public-files.ts" } },
   {
     name: "react",
     label: "React 19",

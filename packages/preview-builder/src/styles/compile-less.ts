@@ -56,8 +56,13 @@ export async function compileLess(file: SourceFile, context: TransformContext): 
     if (!isLessFailure(error)) throw error;
     const path = error.filename !== undefined && texts.has(error.filename) ? error.filename : file.path;
     const place = { path, text: texts.get(path) ?? "", line: error.line ?? 1, column: error.column ?? 0 };
-    throw new StyleFault([messageAt(place, error.message)]);
+    throw new StyleFault([messageAt(place, readable(error.message))]);
   }
+}
+
+/** Its parser gives up where the text ends and says no more. */
+function readable(message: string): string {
+  return message.replace("Possibly missing something", 'Is a "}" or a ";" missing before it?');
 }
 
 function isLessFailure(error: unknown): error is LessFailure {

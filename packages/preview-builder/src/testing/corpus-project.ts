@@ -13,6 +13,8 @@ export interface Expectation {
   /** Each is seen on the page. */
   readonly text: readonly string[];
   readonly platform: PreviewPlatform;
+  /** Packages of the registry that it needs; each is one of our own dependencies, and its version is what is installed here. */
+  readonly packages: readonly string[];
   /** Clicked one after the other: names of buttons, links, tabs and boxes, or texts. */
   readonly click: readonly string[];
   /** Each is seen after the clicks. */
@@ -23,7 +25,16 @@ export interface Expectation {
   readonly errors: readonly string[];
 }
 
-const defaults: Expectation = { kind: "", text: [], platform: "web", click: [], clicked: [], warnings: [], errors: [] };
+const defaults: Expectation = {
+  kind: "",
+  text: [],
+  platform: "web",
+  packages: [],
+  click: [],
+  clicked: [],
+  warnings: [],
+  errors: [],
+};
 
 /** A small real project of `corpus/`. */
 export interface CorpusProject {

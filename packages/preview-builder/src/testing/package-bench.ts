@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import type { PackageLimits } from "@hivesync/package-store/limits";
 import { openPackageStore } from "@hivesync/package-store/package-store";
 import type { PackageSource } from "@hivesync/package-store/package-source";
 import { startTestRegistry } from "@hivesync/package-store/testing/test-registry";
@@ -12,8 +13,8 @@ import type { TestProject } from "#testing/test-builder.ts";
 /** A builder with a registry of its own on loopback. */
 export interface PackageBench extends AsyncDisposable {
   readonly registry: TestRegistry;
-  /** A source for one more job. */
-  source(): Promise<PackageSource>;
+  /** A source for one more job, of a store with these limits where they are given. */
+  source(limits?: Partial<PackageLimits>): Promise<PackageSource>;
   build(project: TestProject, options?: Partial<BuildOptions>): Promise<BuildResult>;
   page(project: TestProject, options?: Partial<BuildOptions>): Promise<BuildSuccess & { text: string }>;
   failure(project: TestProject, options?: Partial<BuildOptions>): Promise<BuildFailure>;
@@ -23,16 +24,18 @@ export interface PackageBench extends AsyncDisposable {
 export async function createPackageBench(): Promise<PackageBench> {
   const [builder, registry] = await Promise.all([createTestBuilder(), startTestRegistry()]);
   const directory = await mkdtemp(join(tmpdir(), "hivesync-package-bench-"));
-  const limits = { tries: 1, silenceMs: 1_000 };
-  const store = openPackageStore({
-    directory: join(directory, "store"),
-    maxBytes: 1e9,
-    registry: { url: registry.url },
-    limits,
-  });
-  const source = async (): Promise<PackageSource> => {
+  const open = (name: string, more: Partial<PackageLimits>) =>
+    openPackageStore({
+      directory: join(directory, name),
+      maxBytes: 1e9,
+      registry: { url: registry.url },
+      limits: { tries: 1, silenceMs: 1_000, ...more },
+    });
+  const store = open("store", {});
+  const source: PackageBench["source"] = async (limits) => {
     const folder = await mkdtemp(join(directory, "job-"));
-    return store.sourceFor({ folder, signal: new AbortController().signal });
+    const own = limits === undefined ? store : open(`store-${basename(folder)}`, limits);
+    return own.sourceFor({ folder, signal: new AbortController().signal });
   };
   const build: PackageBench["build"] = async (project, options) =>
     builder.build(project, options, { packages: await source() });

@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PackageSource } from "@hivesync/package-store/package-source";
 import { launchChromium } from "@hivesync/testing/chromium";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import type { BuildResult, BuildSuccess } from "#build-result.ts";
 import { openBuildChildren } from "#run-build-in-child.ts";
 import type { BuildChildren } from "#run-build-in-child.ts";
 import { writeBlobs } from "#testing/test-builder.ts";
+import { openCorpusPackages } from "./corpus-packages.ts";
 import { readCorpusProject } from "./corpus-project.ts";
 import type { CorpusProject } from "./corpus-project.ts";
 import { openFramed } from "./framed-page.ts";
@@ -41,13 +43,15 @@ export async function createCorpusScorer({ keepsModules = false } = {}): Promise
   const keptModules = { directory: join(runtimeCacheDirectory, "kept"), maxBytes: 1e9, minScripts: 0 };
   const settings = { runtimeCacheDirectory, roomsDirectory, ...(keepsModules && { keptModules }) };
   const starting = openBuildChildren(settings, 1);
-  const [children, browser] = await Promise.all([starting, launchChromium()]);
+  const [children, browser, packages] = await Promise.all([starting, launchChromium(), openCorpusPackages()]);
 
   const score: CorpusScorer["score"] = async (name) => {
     const project = await readCorpusProject(name);
-    if (keepsModules) await keepModules(children, project, keptModules.directory);
+    const build = async (): Promise<BuildResult> =>
+      await buildOnce(children, project, await packages.sourceOf(project.expected.packages));
+    if (keepsModules) await keepModules(build, name, keptModules.directory);
     const began = performance.now();
-    const result = await buildOnce(children, project);
+    const result = await build();
     const buildMs = performance.now() - began;
     if (!result.ok) {
       const rows = result.details.map(({ file, line, text }) => `${file}:${line} ${text}`);
@@ -61,31 +65,36 @@ export async function createCorpusScorer({ keepsModules = false } = {}): Promise
   return {
     score,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([children[Symbol.asyncDispose](), browser.close()]);
+      await Promise.all([children[Symbol.asyncDispose](), browser.close(), packages[Symbol.asyncDispose]()]);
       await rm(runtimeCacheDirectory, { recursive: true, force: true });
     },
   };
 }
 
-async function buildOnce(children: BuildChildren, { name, files, expected }: CorpusProject): Promise<BuildResult> {
+async function buildOnce(
+  children: BuildChildren,
+  { name, files, expected }: CorpusProject,
+  packages: PackageSource,
+): Promise<BuildResult> {
   using place = await children.open();
   const manifest = await writeBlobs(files, place.directory);
-  return await place.build({ files: manifest.files, options: { platform: expected.platform }, project: name });
+  const options = { platform: expected.platform };
+  return await place.build({ files: manifest.files, options, packages, project: name });
 }
 
 /** Builds a project with nothing kept, and with what that build kept: the second has to be as the first. */
-async function keepModules(children: BuildChildren, project: CorpusProject, directory: string): Promise<void> {
+async function keepModules(build: () => Promise<BuildResult>, name: string, directory: string): Promise<void> {
   const before = await keptIn(directory);
-  const first = await buildOnce(children, project);
+  const first = await build();
   const isKept = /modules, of which \d+ were made anew/.test(first.log);
   await waitUntil(
     () => keptIn(directory),
     (names) => !isKept || names.length > before.length,
   );
-  const second = await buildOnce(children, project);
+  const second = await build();
   const isSame = (one: "html" | "sourceMap"): boolean =>
     first.ok && second.ok && Buffer.compare(first[one], second[one]) === 0;
-  if (!isSame("html") || !isSame("sourceMap")) throw new Error(`${project.name} is another when it is built again.`);
+  if (!isSame("html") || !isSame("sourceMap")) throw new Error(`${name} is another when it is built again.`);
 }
 
 async function keptIn(directory: string): Promise<string[]> {

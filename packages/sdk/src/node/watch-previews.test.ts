@@ -53,7 +53,10 @@ const lastPaths = () => jobs.requests.at(-1)?.files.map((file) => file.path);
 it("publishes the folder at once, and after each save, also in folders that are new", async () => {
   const next = start();
   expect(await next()).toMatchObject({ type: "requested", preview: { status: "QUEUED" } });
-  expect(await next()).toMatchObject({ type: "completed", preview: { status: "COMPLETED", warnings: ["w"] } });
+  expect(await next()).toMatchObject({
+    type: "completed",
+    preview: { status: "COMPLETED", kind: "Vue page (Vue 3)", warnings: ["w"] },
+  });
   const requested = next();
   await write("src/deep/a.ts", "export const a = 1;");
   expect(await requested).toMatchObject({ type: "requested", preview: { uploaded: { files: 1 } } });

@@ -89,8 +89,8 @@ async function* publishOnce(
       yield { type: "superseded", job_id: preview.job_id };
       return null;
     }
-    const { status, queue, bundle_url, warnings } = await ended;
-    yield { type: "completed", preview: { ...preview, status, queue, bundle_url, warnings } };
+    const { status, queue, bundle_url, kind, warnings } = await ended;
+    yield { type: "completed", preview: { ...preview, status, queue, bundle_url, kind, warnings } };
     return null;
   } catch (error) {
     signal.throwIfAborted();

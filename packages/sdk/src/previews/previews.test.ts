@@ -54,6 +54,7 @@ describe("Publishing", () => {
       preview_url: previewUrl,
       status: "COMPLETED",
       bundle_url: "https://storage.example.com/index.html",
+      kind: "Vue page (Vue 3)",
       uploaded: { files: 61, bytes: Object.values(manyFiles(60)).join("").length },
       warnings: ["w"],
     });
@@ -185,7 +186,7 @@ describe("Publishing the mirror", () => {
 
   it("answers at once when it does not wait", async () => {
     const published = await hive.previews.publishMirror({ project_id, wait: false });
-    expect(published).toMatchObject({ status: "QUEUED", bundle_url: null });
+    expect(published).toMatchObject({ status: "QUEUED", bundle_url: null, kind: null });
     expect(server.requests).toHaveLength(1);
   });
 

@@ -48,6 +48,8 @@ export interface PublishedPreview {
   secrets: string[];
   /** Left out for another reason. */
   skipped: { path: string; reason: string }[];
+  /** What the files were found to be, for people: `Vue page (Vue 3)`. `null` without waiting. */
+  kind: string | null;
   /** Of the build, for people. */
   warnings: string[];
 }
@@ -133,6 +135,7 @@ function publishedOf(accepted: Accepted, preview: Preview | undefined, given: Gi
     bundle_url: preview?.bundle_url ?? null,
     expires_at: accepted.expires_at,
     ...given,
+    kind: preview?.kind ?? null,
     warnings: preview?.warnings ?? [],
   };
 }

@@ -17,7 +17,12 @@ export class PreviewJobs {
   hasMirror = true;
   /** What `previews.get` answers, one after the other; the last one again and again. */
   states: Partial<Preview>[] = [
-    { status: "COMPLETED", bundle_url: "https://storage.example.com/index.html", warnings: ["w"] },
+    {
+      status: "COMPLETED",
+      bundle_url: "https://storage.example.com/index.html",
+      kind: "Vue page (Vue 3)",
+      warnings: ["w"],
+    },
   ];
   gets = 0;
   cancels = 0;
@@ -79,6 +84,7 @@ const queued: Preview = {
   project_id: jobId,
   status: "QUEUED",
   queue: "preview-cpu",
+  kind: null,
   progress: null,
   preview_url: previewUrl,
   bundle_url: null,

@@ -43,7 +43,8 @@ async function uploadSuccess(
   if (deps.snapshots) timings["snapshots"] = Math.round(started - pictured);
   const { jobId: job_id, attempt } = claim;
   const texts = [...warnings, ...result.warnings.slice(0, maxWarnings).map(warningText)];
-  return { job_id, attempt, status: "SUCCESS", ...places, metrics: { timings, warnings: texts } };
+  const metrics = { timings, warnings: texts, kind: result.manifest.kind_label };
+  return { job_id, attempt, status: "SUCCESS", ...places, metrics };
 }
 
 /**

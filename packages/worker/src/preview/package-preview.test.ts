@@ -1,6 +1,9 @@
+import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { startTestRegistry, type TestRegistry } from "@hivesync/package-store/testing/test-registry";
+import { everyone } from "@hivesync/platform/events/topics";
 import { keyOfObjectUrl } from "@hivesync/platform/storage/object-keys";
 import { waitUntil } from "@hivesync/testing/wait-until";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createWorkerBench, type BenchWorker, type WorkerBench } from "#testing/worker-bench.ts";
 
@@ -52,4 +55,35 @@ test("a package that cannot be had is reported by name, with the line that impor
     error_code: "PREVIEW_BUILD_FAILED",
     error_details: [{ file: "main.js", line: 1, text: expect.stringMatching(/"greetign".*"greeting"/) }],
   });
+});
+
+test("a preview that is cancelled while its packages are fetched ends at once, and the worker takes the next one", async () => {
+  registry.publish({ name: "endless", version: "1.0.0", files: { "index.js": "" } });
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  // A registry that takes the question and never answers.
+  registry.fault = ({ url }) => {
+    if (url !== "/endless") return false;
+    resolve();
+    return true;
+  };
+  const jobId = await bench.publish({
+    ...app("^1"),
+    "package.json": JSON.stringify({ dependencies: { endless: "1" } }),
+    "main.js": `import "endless";`,
+  });
+  await bench.dispatch(jobId);
+  await asked;
+  await bench.db
+    .update(previewSessions)
+    .set({ status: "CANCELLED", completed_at: sql`now()` })
+    .where(eq(previewSessions.id, jobId));
+  worker.deps.events.publish([{ topic: "cancel", key: everyone, message: { job_id: jobId } }]);
+  const job = await waitUntil(
+    () => bench.queueJob(jobId),
+    ({ finishedOn }) => finishedOn !== undefined,
+  );
+  registry.fault = undefined;
+  expect(await job.getState()).toBe("completed");
+  expect(bench.api.received.filter(({ body }) => body.job_id === jobId)).toEqual([]);
+  expect(await run(await bench.publish({ "index.html": "<p>next" }))).toMatchObject({ status: "SUCCESS" });
 });

@@ -12,6 +12,7 @@ import type { StoredResult } from "./stored-result.ts";
 const metricsSchema = z.object({
   timings: z.record(z.string(), z.number()).optional().catch(undefined),
   warnings: z.array(z.string()).max(200).optional().catch(undefined),
+  kind: z.string().min(1).max(100).optional().catch(undefined),
 });
 
 async function bundleKey(body: CallbackBody, { objectOf }: StoredResult): Promise<string> {
@@ -31,6 +32,7 @@ async function completePreview(body: CallbackBody, stored: StoredResult): Promis
     status: "COMPLETED" as const,
     bundle_url: bundleUrl,
     artifacts: Object.fromEntries(artifacts),
+    kind: metrics.kind ?? null,
     warnings: metrics.warnings ?? [],
     timings: metrics.timings ?? null,
     ...endedFields,

@@ -56,6 +56,7 @@ describe("200", () => {
       bundle_url: `${prefix}index.html`,
       logs_key: `${prefix}build.log`,
       artifacts: { source_map: `${prefix}index.html.map` },
+      kind: "Vue page (Vue 3)",
       warnings: ["one warning"],
       timings: { build_ms: 12 },
       progress: null,
@@ -118,9 +119,12 @@ describe("200", () => {
 
   test("metrics that are not what we know are left out, and the end is taken", async () => {
     const job = await runningJob();
-    const body = { ...(await successBody(api, job)), metrics: { timings: "soon", warnings: [1], other: {} } };
+    const body = {
+      ...(await successBody(api, job)),
+      metrics: { timings: "soon", warnings: [1], kind: "x".repeat(101), other: {} },
+    };
     expect((await postSigned(api, path, body)).body.data).toEqual({ applied: true });
-    expect(await readRow(job.jobId)).toMatchObject({ timings: null, warnings: [] });
+    expect(await readRow(job.jobId)).toMatchObject({ timings: null, kind: null, warnings: [] });
   });
 
   test("ten of the same at once take effect once", async () => {

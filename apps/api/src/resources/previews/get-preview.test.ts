@@ -37,6 +37,7 @@ describe("200", () => {
       logs_url: null,
       snapshots: {},
       error: null,
+      kind: null,
       warnings: [],
       timings: null,
       context: null,
@@ -61,7 +62,12 @@ describe("200", () => {
     const { job_id: id } = await request();
     await complete(api, { teamId, jobId: id });
     const preview = await read(id, member.token);
-    expect(preview).toMatchObject({ status: "COMPLETED", warnings: ["one warning"], timings: { build_ms: 12 } });
+    expect(preview).toMatchObject({
+      status: "COMPLETED",
+      kind: "Vue page (Vue 3)",
+      warnings: ["one warning"],
+      timings: { build_ms: 12 },
+    });
     const page = await fetch(preview.bundle_url ?? "");
     expect(page.status).toBe(200);
     expect(page.headers.get("content-type")).toMatch(/^text\/html/);

@@ -12,6 +12,7 @@ const findPreview = prepared((db) =>
   db
     .select({
       ...previewSummaryColumns,
+      kind: previewSessions.kind,
       progress: previewSessions.progress,
       bundle_key: previewSessions.bundle_url,
       logs_key: previewSessions.logs_key,

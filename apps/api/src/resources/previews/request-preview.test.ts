@@ -156,7 +156,7 @@ describe("202, built before", () => {
     expect(second).toMatchObject({ status: "COMPLETED" });
     expect(second.job_id).not.toBe(first.job_id);
     const rows = await api.sql`
-      SELECT status, bundle_url, logs_key, artifacts, warnings, timings FROM preview_sessions WHERE project_id = ${own.id}`;
+      SELECT status, bundle_url, logs_key, artifacts, kind, warnings, timings FROM preview_sessions WHERE project_id = ${own.id}`;
     expect(rows[1]).toEqual(rows[0]);
     const told = await api.sql`
       SELECT type FROM notifications WHERE user_id = ${owner.id} AND data ->> 'job_id' = ${second.job_id}`;
@@ -317,6 +317,7 @@ describe("429", () => {
   test("more files than the tier holds", async () => {
     const answer = await quota({ files: Array.from({ length: 2_001 }, (_, index) => file(`f${index}`)) });
     expect(answer.body.error?.details).toEqual({ quota: "files", limit: 2_000, requested: 2_001 });
+    expect(answer.body.error?.message).toMatch(/^These are 2,001 files; your tier holds 2,000\. Leave out what /);
   });
 
   test("more bytes than the tier holds", async () => {
@@ -331,6 +332,9 @@ describe("429", () => {
     const body = { project_id: team.project.id, files: [file("a", { size: 11 })] };
     const answer = await expectRefusal(api, request, { token: team.member.token, body, code: "QUOTA_EXCEEDED" });
     expect(answer.body.error?.details).toEqual({ quota: "storage", limit: 1_000_000_000, requested: 1_000_000_001 });
+    expect(answer.body.error?.message).toMatch(
+      /^The team's files would take 1,000,000,001 bytes; .* holds 1,000,000,000\. /,
+    );
     const fits = { project_id: team.project.id, files: [file("a", { size: 10 })] };
     expectMissing(await api.call(request, { token: team.member.token, body: fits }));
   });

@@ -28,6 +28,7 @@ async function findSameBuild(db: Database, inputKey: string) {
       bundle_url: previewSessions.bundle_url,
       logs_key: previewSessions.logs_key,
       artifacts: previewSessions.artifacts,
+      kind: previewSessions.kind,
       warnings: previewSessions.warnings,
       timings: previewSessions.timings,
     })
@@ -74,8 +75,10 @@ export async function submitPreview(
     requireStoredFiles(deps, scope.teamId, submission),
   ]);
   return acceptJob(by, "preview", async () => {
-    if (!same) await deps.storage.put(stored.key, stored.json, "application/json");
-    const { row, link } = await makeRow(by, submission, stored.key);
+    const [{ row, link }] = await Promise.all([
+      makeRow(by, submission, stored.key),
+      same ? undefined : deps.storage.put(stored.key, stored.json, "application/json"),
+    ]);
     const status = same ? ("COMPLETED" as const) : ("QUEUED" as const);
     const ended = same && { ...same, started_at: row.created_at, completed_at: row.created_at };
     return by.transact(async (transaction) => {

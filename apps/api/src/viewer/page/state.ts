@@ -40,9 +40,10 @@ export function showNote(text: string): void {
   sayStatus();
 }
 
-/** Where the source came from, as the client told. */
-export function showOrigin(context: Preview["context"]): void {
-  const parts = [context?.git_branch, context?.git_commit?.slice(0, 7)].filter((part) => part !== undefined);
+/** What is shown, as the build found, and where its source came from, as the client told. */
+export function showOrigin({ kind, context }: Preview): void {
+  const all = [kind ?? undefined, context?.git_branch, context?.git_commit?.slice(0, 7)];
+  const parts = all.filter((part) => part !== undefined);
   const origin = byId("origin");
   origin.hidden = parts.length === 0;
   origin.textContent = parts.join(" · ");

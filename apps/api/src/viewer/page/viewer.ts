@@ -44,7 +44,7 @@ function openApp({ snapshots }: Preview, url: string): void {
 
 function showPreview(preview: Preview): void {
   isPreviewKnown = true;
-  showOrigin(preview.context);
+  showOrigin(preview);
   showExpiry(preview.expires_at);
   switch (preview.status) {
     case "QUEUED":

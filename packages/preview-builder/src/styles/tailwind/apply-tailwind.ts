@@ -15,9 +15,14 @@ export interface GivenTailwind {
   readonly config: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** False of a style that surely is none of Tailwind's. */
+export function mayBeTailwind(text: string): boolean {
+  return DIRECTIVES[3].test(text) || DIRECTIVES[4].test(text);
+}
+
 /** Adds what Tailwind makes of a stylesheet, where the project uses it. Its code is loaded only then. */
 export async function applyTailwind(style: StyleText, context: TransformContext): Promise<StyleText> {
-  if (!DIRECTIVES[3].test(style.text) && !DIRECTIVES[4].test(style.text)) return style;
+  if (!mayBeTailwind(style.text)) return style;
   const version = tailwindVersion(context, style.text);
   if (version === undefined || !DIRECTIVES[version].test(style.text)) return style;
   return compileTailwind(style, context, { version, config: undefined });

@@ -1,0 +1,154 @@
+import { posix } from "node:path";
+import type { ReportRow } from "#build-result.ts";
+import type { ResolveContext } from "#bundle/resolve-import.ts";
+import { contentTypeOf, toDataUrl } from "#bundle/media-types.ts";
+import { reportRow } from "#report/report-rows.ts";
+import { isBuildOutput } from "#project/start-paths.ts";
+
+/** Files that code of the page asks for by their addresses, and that are put into it. */
+export interface PublicFiles {
+  /** By the path of the address. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly warnings: readonly ReportRow[];
+}
+
+/** What a page would hold of them at most. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** Of files that no address names outright: what a folder or a pattern stands for. */
+const MAX_GUESSED = 200;
+/** What the bundler says of where code came from. */
+const SAID_BY_BUNDLER = /^\s*\/\/ .*$|"?vfs[\w-]*:[^"\s]+"?/gm;
+/** Something that ends as a file does. */
+const ADDRESS = /[\w@%.~+\-/]+\.[A-Za-z]\w{0,10}(?![\w/])/g;
+/** `/img/${name}.png`, and `"/img/" +`. */
+const TEMPLATE = /`([^`\n\\]{0,200}\$\{[^`\n\\]{0,200})`/g;
+const FOLDER = /["'`](\.{0,2}\/?(?:[\w@.~+-]+\/)+)["'`]/g;
+/** Beside the code of a project only what a page asks a server for. */
+const ASKED_FOR =
+  /\.(?:json|txt|csv|tsv|md|xml|html?|css|js|mjs|geojson|topojson|glb|bin|srt|obj|mtl|stl|atlas|fnt|wasm)$/i;
+const NOT_ASKED_FOR =
+  /(?:^|\/)(?:node_modules|\.[^/]+)\/|(?:^|\/)(?:package(?:-lock)?|[jt]sconfig[\w.]*|app)\.json$|\.config\.\w+$/;
+
+type Context = Pick<ResolveContext, "files" | "roots">;
+
+/** What code asks the page's own server for. */
+export interface AskedFiles {
+  /** Addresses, and the files that they mean. */
+  readonly found: readonly (readonly [address: string, path: string])[];
+  /** Patterns of addresses that code puts together. */
+  readonly patterns: readonly string[];
+}
+
+/** Finds in code what it asks for: by a whole address, by one with a name put in, or by the folder that an address begins with. */
+export function askedFiles(text: string, context: Context): AskedFiles {
+  const code = text.replaceAll(SAID_BY_BUNDLER, "");
+  const found = new Map<string, string>();
+  for (const token of new Set(code.matchAll(ADDRESS).map(([each]) => each))) {
+    const file = publicFileAt(context, token);
+    if (file !== undefined) found.set(file.address, file.path);
+  }
+  return { found: [...found], patterns: patternsIn(code) };
+}
+
+/**
+ * Finds the project's files that code asks the page's own server for.
+ *
+ * @param named addresses that are known to be asked for.
+ */
+export async function findPublicFiles(
+  asked: readonly AskedFiles[],
+  named: readonly string[],
+  context: Context,
+): Promise<PublicFiles> {
+  const byAddress = new Map<string, string>();
+  for (const { address, path } of named.flatMap((each) => publicFileAt(context, each) ?? []))
+    byAddress.set(address, path);
+  for (const [address, path] of asked.flatMap(({ found }) => found)) byAddress.set(address, path);
+  const patterns = asked.flatMap((each) => each.patterns);
+  for (const [address, path] of guessed(patterns, context).slice(0, MAX_GUESSED)) byAddress.set(address, path);
+  return read(
+    [...byAddress].sort(([a], [b]) => (a < b ? -1 : 1)),
+    context,
+  );
+}
+
+async function read(rows: readonly (readonly [string, string])[], { files }: Context): Promise<PublicFiles> {
+  const found: Record<string, string> = {};
+  const warnings: ReportRow[] = [];
+  let left = MAX_BYTES;
+  for (const [address, path] of rows) {
+    const size = files.size(path);
+    if (size > left) {
+      const text = `"${address}" is left out of the preview: with its ${size} bytes there would be more than ${MAX_BYTES} bytes of such files in the page.`;
+      warnings.push(reportRow(text));
+      continue;
+    }
+    left -= size;
+    found[address] = toDataUrl(path, await files.bytes(path));
+  }
+  return { files: found, warnings };
+}
+
+/** The path of an address that is relative to the page, which is at the root. */
+function addressOf(token: string): string | undefined {
+  // A part of an address with a host, or of a number.
+  if (token.startsWith("//") || token.includes("//")) return undefined;
+  try {
+    return posix.join("/", decodeURIComponent(token));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file that code means by an address, and the path of the address. */
+export function publicFileAt(
+  context: Context,
+  written: string,
+): { readonly address: string; readonly path: string } | undefined {
+  const address = addressOf(written.replace(/[?#].*$/, ""));
+  const path = address === undefined ? undefined : fileAt(context, address);
+  return address === undefined || path === undefined ? undefined : { address, path };
+}
+
+/** The file that the project's own server would give: of a public folder, or for a plain page any that a page asks for. */
+function fileAt({ files, roots }: Context, address: string): string | undefined {
+  const inPublic = roots.map((root) => posix.join(root, "public", address));
+  const beside = roots.map((root) => posix.join(root, address)).filter(isAskedFor);
+  return [...inPublic, ...beside].find((path) => files.has(path));
+}
+
+function isAskedFor(path: string): boolean {
+  const isServed = contentTypeOf(path)?.loader === "dataurl" || ASKED_FOR.test(path);
+  return isServed && !NOT_ASKED_FOR.test(path) && !isBuildOutput(path);
+}
+
+/** Files of the folders that serve addresses, where code puts addresses together. */
+function guessed(patterns: readonly string[], { files, roots }: Context): [string, string][] {
+  const wanted = [...new Set(patterns)];
+  if (wanted.length === 0) return [];
+  const folders = [...roots.map((root) => posix.join(root, "public")), ...roots];
+  return folders.flatMap((folder) => {
+    const start = folder === "." ? "" : `${folder}/`;
+    const paths = files.paths.filter(
+      (path) => path.startsWith(start) && contentTypeOf(path) !== undefined && isAskedFor(path),
+    );
+    return paths.flatMap((path): [string, string][] => {
+      const address = `/${path.slice(start.length)}`;
+      return wanted.some((pattern) => posix.matchesGlob(address, pattern)) ? [[address, path]] : [];
+    });
+  });
+}
+
+function patternsIn(code: string): string[] {
+  return [
+    ...[...code.matchAll(TEMPLATE)].flatMap(([, written = ""]) => templatePattern(written)),
+    ...[...code.matchAll(FOLDER)].map(([, folder = ""]) => `${posix.join("/", folder)}**`),
+  ];
+}
+
+/** Only of templates that surely are addresses: with an ending, and something before the name. */
+function templatePattern(written: string): string[] {
+  const pattern = written.replaceAll(/\$\{[^}]*\}/g, "*").replace(/[?#].*$/, "");
+  if (!/^\.{0,2}\/?[\w@.~+\-/*]+\.\w{1,10}$/.test(pattern) || !/\w\/|^\.?\/?\*/.test(pattern)) return [];
+  return [posix.join("/", pattern)];
+}
