@@ -6,7 +6,7 @@ import { openFolderKeeper } from "#keeping/build-keeper.ts";
 import type { BuildKeeper } from "#keeping/build-keeper.ts";
 import { createKeptBuilder } from "#testing/kept-builder.ts";
 import type { KeptProject } from "#testing/kept-builder.ts";
-import { manifestOf } from "#testing/test-builder.ts";
+import { PIXEL_PNG, manifestOf } from "#testing/test-builder.ts";
 import type { TestProject } from "#testing/test-builder.ts";
 
 const builder = await createKeptBuilder();
@@ -117,6 +117,38 @@ describe("the same project gives the same page and map, whatever was kept", () =
     await expectAsNew(kept, tailwind, modules);
     await expectAsNew(kept, { ...tailwind, "src/text.ts": `export const text = "mt-7 text-red-500";` }, 1);
     expect(bytesOf((await kept.build(tailwind)).result)).not.toContain("mt-7");
+  });
+});
+
+describe("files that code asks the page's own server for", () => {
+  const asking = {
+    ...base,
+    "src/text.ts": `export const text = "/img/dot.png";`,
+    "public/img/dot.png": PIXEL_PNG,
+    "public/img/other.png": Buffer.concat([PIXEL_PNG, Buffer.from("x")]),
+  };
+  const other = PIXEL_PNG.toString("base64").slice(0, 40);
+
+  test("are in the page whatever was kept, and are looked for again when files come and go", async () => {
+    const kept = builder.open();
+    await expectAsNew(kept, base);
+    await expectAsNew(kept, asking);
+    await expectAsNew(kept, asking, 0);
+    await expectAsNew(kept, { ...asking, "src/Row.tsx": `export const Row = () => <b>changed</b>;` }, 1);
+    expect(bytesOf((await kept.build(asking)).result)).toContain(other);
+    const { "public/img/dot.png": _, ...without } = asking;
+    await expectAsNew(kept, without);
+    expect(bytesOf((await kept.build(without)).result)).not.toContain(other);
+    await expectAsNew(kept, { ...asking, "src/text.ts": "export const text = `/img/${String(1)}.png`;" });
+  });
+
+  test("in styles of scripts are put there by the bundler's way", async () => {
+    const kept = builder.open();
+    const styled = { ...asking, "src/text.ts": `export const text = "background: url(/img/dot.png)";` };
+    const build = await kept.build(styled);
+    expect(build.wholeBecause).toContain("url(/img/dot.png)");
+    expect(bytesOf(build.result)).toBe(bytesOf(await builder.whole(styled)));
+    await expectAsNew(kept, asking);
   });
 });
 

@@ -17,6 +17,7 @@ import { readState, writeState } from "#kept-modules/state.ts";
 import type { KeptState } from "#kept-modules/state.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 import { walkModules } from "#kept-modules/walk-modules.ts";
+import type { Walk, WalkContext } from "#kept-modules/walk-modules.ts";
 import { USER_SCRIPT_NAME } from "#page/finish-page.ts";
 import type { AskedFiles } from "#page/public-files.ts";
 import { projectPath } from "#report/report-rows.ts";
@@ -94,31 +95,10 @@ export async function bundleKept({
     else hooks.afterwards(work);
   };
   try {
-    if (walk.unfit !== undefined) throw new Unfit(walk.unfit);
-    const known = walk.isSameGraph ? state?.graph : undefined;
-    const graph = known ?? (await makeGraph(walk.modules, SCRIPT_ENTRY, plugin));
-    log.step("graph");
-    const styles = await bundleStyles({ ...context, imported: graph.styles, entries: request.styleEntries });
-    log.step("styles");
-    for (const part of graph.parts) plugin.usedParts.add(part);
-    const modules = graph.names.flatMap((name) => walk.modules.get(name) ?? []);
-    const textOf = await textsOfPages(plugin, modules);
-    const { targets } = graph;
-    const linked = linkModules(modules, { targets, unit: styles, scriptName: USER_SCRIPT_NAME, textOf });
-    await save({ graph, styles }, walk.modules);
+    const { bundle, ...made } = await putTogether(walk, { context, styleEntries: request.styleEntries, log });
+    await save(made, walk.modules);
     log.step("link");
-    const asked = modules.map((record) => record.asked);
-    return {
-      linked,
-      asked: [...asked, askedByModule(styles?.script ?? "", plugin)],
-      // No file of the project can hold it: it stands in the page for the script's bytes, which are many.
-      script: plugin.packageMark,
-      scriptStyles: styles?.scriptStyles ?? "",
-      styles: new Map(styles?.styles),
-      sourceMap: "",
-      warnings: [...modules.flatMap(({ warnings }) => warnings), ...(styles?.warnings ?? [])],
-      packageModules: graph.packages,
-    };
+    return bundle;
   } catch (error) {
     printer.close();
     // It may fit again after the next change.
@@ -126,6 +106,40 @@ export async function bundleKept({
     await save({ graph: undefined, styles: state?.styles }, new Map([...earlier, ...walk.modules]));
     throw error;
   }
+}
+
+interface Surroundings extends Pick<BundleRequest, "styleEntries"> {
+  readonly context: WalkContext;
+  readonly log: BuildLog;
+}
+
+type Made = Pick<KeptState, "graph" | "styles"> & { readonly bundle: KeptBundle };
+
+/** Makes one script of all modules, with their styles. */
+async function putTogether(walk: Walk, { context, styleEntries, log }: Surroundings): Promise<Made> {
+  const { plugin, kept } = context;
+  if (walk.unfit !== undefined) throw new Unfit(walk.unfit);
+  const known = walk.isSameGraph ? kept?.graph : undefined;
+  const graph = known ?? (await makeGraph(walk.modules, SCRIPT_ENTRY, plugin));
+  log.step("graph");
+  const styles = await bundleStyles({ ...context, imported: graph.styles, entries: styleEntries });
+  log.step("styles");
+  for (const part of graph.parts) plugin.usedParts.add(part);
+  const modules = graph.names.flatMap((name) => walk.modules.get(name) ?? []);
+  const textOf = await textsOfPages(plugin, modules);
+  const { targets, packages } = graph;
+  const bundle: KeptBundle = {
+    linked: linkModules(modules, { targets, unit: styles, scriptName: USER_SCRIPT_NAME, textOf }),
+    asked: [...modules.map((record) => record.asked), askedByModule(styles?.script ?? "", plugin)],
+    // No file of the project can hold it: it stands in the page for the script's bytes, which are many.
+    script: plugin.packageMark,
+    scriptStyles: styles?.scriptStyles ?? "",
+    styles: new Map(styles?.styles),
+    sourceMap: "",
+    warnings: [...modules.flatMap(({ warnings }) => warnings), ...(styles?.warnings ?? [])],
+    packageModules: packages,
+  };
+  return { graph, styles, bundle };
 }
 
 /** What earlier builds kept. What is damaged, or something else, is as if it were not there. */

@@ -36,9 +36,9 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
   const inputs = (): { path: string; size: number }[] =>
     [...sizes].map(([path, size]) => ({ path, size })).sort((a, b) => (a.path < b.path ? -1 : 1));
   const count = (path: string, size: number): void => {
-    if (sizes.has(path)) return;
-    totalBytes += size;
+    if (!sizes.has(path)) totalBytes += size;
     sizes.set(path, size);
+    // Also when it was counted before: a build that goes over it in one way does so in every other.
     if (totalBytes > source.maxInputBytes) {
       throw tooLarge(`The build read more than ${source.maxInputBytes} bytes of files.`, "input", { inputs });
     }
