@@ -1,6 +1,7 @@
 // Runs one build in a process of its own, for the process that started it; see run-build-in-child.ts.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { endWithParent } from "@hivesync/platform/child/end-with-parent";
 import { stop } from "esbuild";
 import { buildPreview } from "#build-preview.ts";
@@ -12,6 +13,8 @@ import type { ChildJob, ChildMessage, Reply } from "#child/child-messages.ts";
 const PROGRESS_INTERVAL_MS = 50;
 /** What is done once the result is with whoever waits for it. */
 const afterwards: (() => Promise<void>)[] = [];
+/** Until then the parent brings the result away, and has no time to lose. Less than what it lets an answered child live. */
+const AFTERWARDS_DELAY_MS = 200;
 const rehearsal = new AbortController();
 
 await endWithParent();
@@ -66,6 +69,9 @@ async function finish(message: ChildMessage): Promise<void> {
   await stop();
   process.send?.(message, undefined, undefined, () => {
     // What is not kept is made anew by the next build, which is all that a failure means.
-    void Promise.allSettled(afterwards.map((work) => work())).then(() => process.exit(0));
+    const delay = afterwards.length === 0 ? 0 : AFTERWARDS_DELAY_MS;
+    void setTimeout(delay)
+      .then(() => Promise.allSettled(afterwards.map((work) => work())))
+      .then(() => process.exit(0));
   });
 }
