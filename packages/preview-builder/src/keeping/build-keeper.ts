@@ -15,8 +15,8 @@ export interface BuildKeeper {
   recall(key: string): Promise<string | undefined>;
   /** Keeps a text for the next build that asks for the key. */
   keep(key: string, text: string): Promise<void>;
-  /** The path of what the last build of the same project kept of its modules. */
-  recallModules(): Promise<string | undefined>;
+  /** What the last build of the same project kept of its modules, or its path. */
+  recallModules(): Promise<string | Uint8Array | undefined>;
   /** Keeps what was made of the project's modules for its next build, in the place of what was there. */
   keepModules(bytes: Uint8Array): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import type { ManifestFile } from "#build-result.ts";
 import { SCRIPT_ENTRY, openBundling } from "#bundle/bundle-project.ts";
 import type { Bundle, BundleRequest } from "#bundle/bundle-project.ts";
@@ -145,8 +145,10 @@ async function putTogether(walk: Walk, { context, styleEntries, log }: Surroundi
 /** What earlier builds kept. What is damaged, or something else, is as if it were not there. */
 async function readKept(keeper: BuildKeeper): Promise<KeptState | undefined> {
   try {
-    const file = await keeper.recallModules();
-    return file === undefined ? undefined : readState(await readFile(file));
+    const found = await keeper.recallModules();
+    if (found === undefined) return undefined;
+    // Nothing else is under way, and many small reads would take longer.
+    return readState(typeof found === "string" ? readFileSync(found) : Buffer.from(found));
   } catch {
     return undefined;
   }
