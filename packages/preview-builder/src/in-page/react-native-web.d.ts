@@ -9,6 +9,7 @@ declare module "react-native-web" {
     getAppKeys(): string[];
   };
   export const View: ComponentType<Record<string, unknown>>;
+  export const Pressable: ComponentType<Record<string, unknown>>;
   export const Text: ComponentType<Record<string, unknown>>;
   export const Image: ComponentType<Record<string, unknown>>;
   export const ScrollView: ComponentType<Record<string, unknown>>;

@@ -17,9 +17,9 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** Of files that no address names outright: what a folder or a pattern stands for. */
 const MAX_GUESSED = 200;
 /** What the bundler says of where code came from. */
-const SAID_BY_BUNDLER = /^\s*\/\/ .*$|"?vfs[\w-]*:[^"\s]+"?/gm;
-/** Something that ends as a file does. */
-const ADDRESS = /[\w@%.~+\-/]+\.[A-Za-z]\w{0,10}(?![\w/])/g;
+const SAID_BY_BUNDLER = /^[ \t]*\/\/ .*$|"?vfs[\w-]*:[^"\s]+"?/gm;
+/** Something that ends as a file does. It starts where its characters start, and is short: a script may hold megabytes of data. */
+const ADDRESS = /(?<![\w@%.~+\-/])[\w@%.~+\-/]{1,300}\.[A-Za-z]\w{0,10}(?![\w@%.~+\-/])/g;
 /** `/img/${name}.png`, and `"/img/" +`. */
 const TEMPLATE = /`([^`\n\\]{0,200}\$\{[^`\n\\]{0,200})`/g;
 const FOLDER = /["'`](\.{0,2}\/?(?:[\w@.~+-]+\/)+)["'`]/g;

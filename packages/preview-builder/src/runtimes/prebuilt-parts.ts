@@ -158,6 +158,10 @@ export const PREBUILT_PARTS: readonly RuntimePart[] = [
       "expo-router/_ctx": "./expo-router-context.ts",
     },
     actsOnImport: ["expo-router/entry", "expo-router/entry-classic"],
+    files: {
+      NativeTabsView: "./expo-router-tabs-view.ts",
+      optionsIconConverter: "./expo-router-tab-icons.ts",
+    },
     isAsWeb: (path) => path.includes("/expo-router/build/") && !LOOKS_LIKE_THE_PHONE.test(path),
   },
   {
