@@ -14,6 +14,7 @@ declare module "react-native-web" {
   export const Image: ComponentType<Record<string, unknown>>;
   export const ScrollView: ComponentType<Record<string, unknown>>;
   export const FlatList: ComponentType<Record<string, unknown>>;
+  export const StyleSheet: { create(styles: object): unknown };
   export const Linking: { openURL(url: string): Promise<unknown> };
   export const Platform: { OS: string; select(choices: Record<string, unknown>): unknown };
 }
