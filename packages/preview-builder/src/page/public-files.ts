@@ -18,11 +18,13 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_GUESSED = 200;
 /** What the bundler says of where code came from. */
 const SAID_BY_BUNDLER = /^[ \t]*\/\/ .*$|"?vfs[\w-]*:[^"\s]+"?/gm;
-/** Something that ends as a file does. It starts where its characters start, and is short: a script may hold megabytes of data. */
-const ADDRESS = /(?<![\w@%.~+\-/])[\w@%.~+\-/]{1,300}\.[A-Za-z]\w{0,10}(?![\w@%.~+\-/])/g;
+/** What an address is made of; a script may hold megabytes of such characters in a row, which are none. */
+const TOKEN = /[\w@%.~+\-/]+/g;
+const MAX_ADDRESS_CHARACTERS = 300;
 /** `/img/${name}.png`, and `"/img/" +`. */
 const TEMPLATE = /`([^`\n\\]{0,200}\$\{[^`\n\\]{0,200})`/g;
 const FOLDER = /["'`](\.{0,2}\/?(?:[\w@.~+-]+\/)+)["'`]/g;
+const MAX_TEMPLATES = 100;
 /** Beside the code of a project only what a page asks a server for. */
 const ASKED_FOR =
   /\.(?:json|txt|csv|tsv|md|xml|html?|css|js|mjs|geojson|topojson|glb|bin|srt|obj|mtl|stl|atlas|fnt|wasm)$/i;
@@ -46,17 +48,29 @@ export async function findPublicFiles(
   for (const { address, path } of named.flatMap((each) => publicFileAt(context, each) ?? []))
     byAddress.set(address, path);
   const code = texts.map((text) => text.replaceAll(SAID_BY_BUNDLER, ""));
-  for (const text of code) {
-    for (const [token] of text.matchAll(ADDRESS)) {
-      const found = publicFileAt(context, token);
-      if (found !== undefined) byAddress.set(found.address, found.path);
-    }
+  for (const token of tokensOf(code, context)) {
+    const found = publicFileAt(context, token);
+    if (found !== undefined) byAddress.set(found.address, found.path);
   }
   for (const [address, path] of guessed(code, context).slice(0, MAX_GUESSED)) byAddress.set(address, path);
   return read(
     [...byAddress].sort(([a], [b]) => (a < b ? -1 : 1)),
     context,
   );
+}
+
+/** What of the code ends as one of the project's files does. */
+function tokensOf(code: readonly string[], { files }: Context): ReadonlySet<string> {
+  const names = new Set(files.paths.map((path) => posix.basename(path)));
+  const found = new Set<string>();
+  for (const text of code) {
+    for (const [token] of text.matchAll(TOKEN)) {
+      if (token.length > MAX_ADDRESS_CHARACTERS || !token.includes(".")) continue;
+      const name = token.slice(token.lastIndexOf("/") + 1);
+      if (names.has(name) || name.includes("%")) found.add(token);
+    }
+  }
+  return found;
 }
 
 async function read(rows: readonly (readonly [string, string])[], { files }: Context): Promise<PublicFiles> {
@@ -111,28 +125,38 @@ function isAskedFor(path: string): boolean {
 
 /** Files of the folders that serve addresses, where code puts addresses together. */
 function guessed(code: readonly string[], { files, roots }: Context): [string, string][] {
-  const patterns = code.flatMap((text) => [
-    ...[...text.matchAll(TEMPLATE)].flatMap(([, written = ""]) => templatePattern(written)),
-    ...[...text.matchAll(FOLDER)].map(([, folder = ""]) => `${posix.join("/", folder)}**`),
-  ]);
-  const wanted = [...new Set(patterns)];
-  if (wanted.length === 0) return [];
-  const folders = [...roots.map((root) => posix.join(root, "public")), ...roots];
-  return folders.flatMap((folder) => {
-    const start = folder === "." ? "" : `${folder}/`;
-    const paths = files.paths.filter(
-      (path) => path.startsWith(start) && contentTypeOf(path) !== undefined && isAskedFor(path),
-    );
-    return paths.flatMap((path): [string, string][] => {
+  const folders = new Set(
+    code.flatMap((text) => [...text.matchAll(FOLDER)].map(([, folder = ""]) => posix.join("/", folder))),
+  );
+  const written = code.flatMap((text) => [...text.matchAll(TEMPLATE)].map(([, template = ""]) => template));
+  const templates = [...new Set(written)].flatMap(templatePattern).slice(0, MAX_TEMPLATES);
+  if (folders.size === 0 && templates.length === 0) return [];
+  const isMeant = (address: string): boolean =>
+    foldersAbove(address).some((folder) => folders.has(folder)) || templates.some((template) => template.test(address));
+  return [...roots.map((root) => posix.join(root, "public")), ...roots].flatMap((base) => {
+    const start = base === "." ? "" : `${base}/`;
+    return files.paths.flatMap((path): [string, string][] => {
+      if (!path.startsWith(start) || contentTypeOf(path) === undefined || !isAskedFor(path)) return [];
       const address = `/${path.slice(start.length)}`;
-      return wanted.some((pattern) => posix.matchesGlob(address, pattern)) ? [[address, path]] : [];
+      return isMeant(address) ? [[address, path]] : [];
     });
   });
 }
 
-/** Only of templates that surely are addresses: with an ending, and something before the name. */
-function templatePattern(written: string): string[] {
-  const pattern = written.replaceAll(/\$\{[^}]*\}/g, "*").replace(/[?#].*$/, "");
-  if (!/^\.{0,2}\/?[\w@.~+\-/*]+\.\w{1,10}$/.test(pattern) || !/\w\/|^\.?\/?\*/.test(pattern)) return [];
-  return [posix.join("/", pattern)];
+/** `/img/` and `/img/small/` of `/img/small/a.png`. */
+function foldersAbove(address: string): string[] {
+  const names = address.split("/").slice(1, -1);
+  return names.map((_, index) => `/${names.slice(0, index + 1).join("/")}/`);
+}
+
+/** Only of templates that surely are addresses: with an ending, and few names put in. */
+function templatePattern(written: string): RegExp[] {
+  const pattern = written
+    .replaceAll(/\$\{[^}]*\}/g, "*")
+    .replaceAll(/\*+/g, "*")
+    .replace(/[?#].*$/, "");
+  const isAddress = /^\.{0,2}\/?[\w@.~+\-/*]+\.\w{1,10}$/.test(pattern) && pattern.split("*").length <= 5;
+  if (!isAddress) return [];
+  const parts = posix.join("/", pattern).split("*");
+  return [new RegExp(`^${parts.map((part) => part.replaceAll(/[.+]/g, String.raw`\$&`)).join("[^/]*")}$`)];
 }
