@@ -56,7 +56,8 @@ export function insideWalls(walls: Walls, view: WallsView, command: readonly str
   const readable = view.readable.flatMap((file) => ["--ro-bind", file, file]);
   // What lies between is made in memory, and would be a place to fill.
   const closed = ["--remount-ro", "/dev", "--remount-ro", "/"];
-  const life = ["--die-with-parent", "--new-session", "--chdir", view.directory];
+  // As the first process of its tree: one less is started, and its processor time is told to whoever waits for it.
+  const life = ["--as-pid-1", "--die-with-parent", "--new-session", "--chdir", view.directory];
   return [walls.program, ...own, ...shown, ...readable, ...closed, ...life, "--", ...command];
 }
 
