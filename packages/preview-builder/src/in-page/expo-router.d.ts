@@ -1,7 +1,4 @@
 // Their own declarations need those of packages that only bundlers of apps have.
-declare module "expo" {
-  export function registerRootComponent(component: unknown): void;
-}
 declare module "expo-router" {
   import type { ComponentType } from "react";
   export const ExpoRoot: ComponentType<{ readonly context: unknown; readonly location: URL }>;
