@@ -4,8 +4,8 @@ import type { Heartbeat } from "@hivesync/platform/worker-heartbeat";
 import type { HealthProbe } from "./health-probe.ts";
 
 function toWorker(heartbeat: Heartbeat): LiveWorker {
-  const { id, kind, host, queues, concurrency, active, version, gpu = null, last_seen } = heartbeat;
-  return { id, kind, host, queues, concurrency, active, version, gpu, last_seen };
+  const { id, kind, host, queues, concurrency, active, version, gpu = null, walls = null, last_seen } = heartbeat;
+  return { id, kind, host, queues, concurrency, active, version, gpu, walls, last_seen };
 }
 
 /**

@@ -78,6 +78,20 @@ describe("preview --watch", () => {
   });
 });
 
+describe("preview", () => {
+  it("that is interrupted is cancelled, so that the next one need not wait for it", async () => {
+    await write("index.html", `${page}<link rel="stylesheet" href="endless.scss">`);
+    await write("endless.scss", "@while true { $x: 1; }");
+    const building = startCli(["preview"], { cwd: folder, env });
+    const statuses = async () => (await run("previews")).stdout;
+    await waitUntil(statuses, (text) => text.includes("RUNNING"));
+    expect(await building.end("SIGINT")).toBe(130);
+    expect(await statuses()).toContain("CANCELLED");
+    await write("endless.scss", "");
+    expect((await run("preview")).exitCode).toBe(0);
+  });
+});
+
 describe("init", () => {
   it("makes hivesync.json, says what will be published, and previews go by it", async () => {
     await write("index.html", page);

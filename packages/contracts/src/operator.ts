@@ -31,12 +31,13 @@ export const liveWorker = z
     active: z.int(),
     version: z.string(),
     gpu: workerGpu.nullable(),
+    walls: z.enum(["namespace", "none"]).nullable(),
     last_seen: timestamp,
   })
   .meta({
     id: "Worker",
     description:
-      "A worker that gave a sign of life within ten seconds. `active` are the jobs of all of its queues that it runs now, `concurrency` the most that it would run at once.",
+      "A worker that gave a sign of life within ten seconds. `active` are the jobs of all of its queues that it runs now, `concurrency` the most that it would run at once. `walls` are what keeps its builds from the network and from files that are not theirs: namespaces of the system, none, or null of a worker that does not say.",
   });
 export type LiveWorker = z.output<typeof liveWorker>;
 

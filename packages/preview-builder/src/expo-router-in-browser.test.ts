@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { PreviewPlatform } from "#build-result.ts";
 import type { FramedPage } from "#testing/framed-page.ts";
 import { openFramed } from "#testing/framed-page.ts";
+import { readCorpusProject } from "#testing/corpus-project.ts";
 import { createTestBuilder } from "#testing/test-builder.ts";
 import type { TestProject } from "#testing/test-builder.ts";
 
@@ -46,6 +47,26 @@ async function open(platform: PreviewPlatform, path?: string) {
 
 const tab = ({ frame }: FramedPage, name: string) =>
   frame.getByText(name, { exact: true }).filter({ visible: true }).last();
+
+describe.each(["ios", "android"] as const)("native tabs on %s", (platform) => {
+  test("are below the screen, with their icons, and what covers the app at its start goes away", async () => {
+    const { files } = await readCorpusProject("expo-router-starter");
+    const { html } = await builder.page(files, { platform });
+    await using page = await openFramed(browser, html);
+    const tabs = page.frame.getByRole("tab");
+    await page.frame.getByRole("tab", { name: "Guide", exact: true }).click();
+    await page.frame.getByText("You are at /guide").waitFor();
+    expect(await tabs.allTextContents()).toEqual(["Sky", "Guide"]);
+    const selected = await tabs.evaluateAll((all) => all.map((each) => each.getAttribute("aria-selected")));
+    expect(selected).toEqual(["false", "true"]);
+    const boxes = await Promise.all([tabs.first().boundingBox(), page.frame.locator("body").boundingBox()]);
+    const [bar, body] = boxes.map((box) => (box === null ? 0 : Math.round(box.y + box.height)));
+    expect(bar).toBe(body);
+    expect(await tabs.first().locator("img").count()).toBe(1);
+    expect(await tabs.last().locator("svg").count()).toBe(1);
+    expect(page.problems).toEqual([]);
+  });
+});
 
 describe.each(["web", "ios", "android"] as const)("an Expo Router app on %s", (platform) => {
   test("goes from screen to screen and back, by links, the header and code, and never leaves the page", async () => {

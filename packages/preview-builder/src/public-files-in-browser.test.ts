@@ -138,4 +138,26 @@ out.textContent = results.map(({ status }) => status).join();`),
     await page.frame.getByText("rejected,rejected").waitFor();
     expect(page.problems).toContain("asked for https://other.test/data.json");
   });
+
+  test("is saved where a link leads to it", async () => {
+    const project = app(`out.innerHTML = '<a href="/notes/readme.txt">the notes</a>';`);
+    const { html } = await builder.page(project);
+    await using page = await openFramed(browser, html);
+    const [owner] = browser
+      .contexts()
+      .flatMap((context) => context.pages())
+      .slice(-1);
+    const saved = owner?.waitForEvent("download");
+    await page.frame.getByText("the notes").click();
+    expect((await saved)?.suggestedFilename()).toBe("readme.txt");
+    expect(page.problems).toEqual([]);
+  });
+
+  test("comes by an address that is relative to a module", async () => {
+    const script = `out.textContent = (await (await fetch(new URL("/data.json", import.meta.url))).json()).name + " of a module";`;
+    const { html } = await builder.page(app(script));
+    await using page = await openFramed(browser, html);
+    await page.frame.getByText("data of a module").waitFor();
+    expect(page.problems).toEqual([]);
+  });
 });

@@ -140,7 +140,12 @@ export async function createWorkerDeps(env: WorkerEnvironment, { kind, gpus }: W
   const maxBytes = env.HIVESYNC_WORKER_CACHE_BYTES;
   const blobCache = await openBlobCache({ directory: path.join(directory, "blobs"), maxBytes, storage });
   const builders = await openBuilders(env, folders, { walls, log });
-  const writers = openWriters({ settings: toWriterSettings(env), directory: jobsDirectory, ...(gpus && { gpus }) });
+  const writers = openWriters({
+    settings: toWriterSettings(env),
+    directory: jobsDirectory,
+    walls,
+    ...(gpus && { gpus }),
+  });
   const database = openDatabase({
     url: env.HIVESYNC_DATABASE_URL,
     applicationName: `hivesync-worker-${kind}`,

@@ -23,7 +23,7 @@ export async function preview(folder: string, options: PreviewOptions, context: 
   if (options.watch) return watchFolder({ directory, project, choices }, context);
   const published = await asUser(context, async () => {
     using bar = new ProgressBar(output);
-    const order = { project_id: project.id, directory, ...choices, wait: options.wait };
+    const order = { project_id: project.id, directory, ...choices, wait: options.wait, cancelOnAbort: true };
     return await hive.previews.publish({ ...order, signal, onProgress: bar.draw });
   });
   noteLeftOut(published, context);

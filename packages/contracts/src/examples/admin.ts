@@ -18,6 +18,7 @@ export const exampleWorker: LiveWorker = {
   active: 1,
   version: "1.0.0",
   gpu: null,
+  walls: "namespace",
   last_seen: "2026-11-22T10:15:04.000Z",
 };
 

@@ -56,7 +56,8 @@ export function insideWalls(walls: Walls, view: WallsView, command: readonly str
   const readable = view.readable.flatMap((file) => ["--ro-bind", file, file]);
   // What lies between is made in memory, and would be a place to fill.
   const closed = ["--remount-ro", "/dev", "--remount-ro", "/"];
-  const life = ["--die-with-parent", "--new-session", "--chdir", view.directory];
+  // As the first process of its tree: one less is started, and its processor time is told to whoever waits for it.
+  const life = ["--as-pid-1", "--die-with-parent", "--new-session", "--chdir", view.directory];
   return [walls.program, ...own, ...shown, ...readable, ...closed, ...life, "--", ...command];
 }
 
@@ -64,7 +65,10 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ("code" in error && error.code === "ENOENT") return "bubblewrap (bwrap) is not installed";
   const stderr = "stderr" in error && typeof error.stderr === "string" ? error.stderr.trim() : "";
-  return stderr === "" ? error.message : stderr;
+  const lines = stderr.split("\n");
+  // Node prints the place before the error.
+  const silent = `it ended without a word${"code" in error ? `, with ${String(error.code)}` : ""}`;
+  return lines.find((line) => /Error\b.*:/.test(line)) ?? (lines[0] || silent);
 }
 
 /** Finds out whether walls can be put up here, by putting some up. */
@@ -73,9 +77,13 @@ export async function tryWalls(
 ): Promise<{ walls: Walls; reason?: never } | { walls?: never; reason: string }> {
   if (process.platform !== "linux") return { reason: "walls are of Linux" };
   const walls = { program };
+  // Not only Node: its dependencies may lie where nobody inside sees them.
+  const script = `await import(${JSON.stringify(import.meta.resolve("zod"))});`;
   const [file = "", ...args] = insideWalls(walls, { readable: programPaths(), directory: "/" }, [
     process.execPath,
-    "--version",
+    "--input-type=module",
+    "--eval",
+    script,
   ]);
   try {
     await promisify(execFile)(file, args, { env: {} });

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { parse } from "acorn";
 import type { AnyNode, Expression, MemberExpression, PrivateIdentifier, SpreadElement, Super } from "acorn";
 import { contentTypeOf } from "#bundle/media-types.ts";
+import { nodesIn } from "#bundle/nodes-in.ts";
 
 /** An `import()` or `require()` whose argument is put together when the code runs. */
 interface ComputedCall {
@@ -51,34 +51,7 @@ export function replaceComputedImports(
 }
 
 function findComputedCalls(code: string): ComputedCall[] {
-  const found: ComputedCall[] = [];
-  const waiting: unknown[] = [
-    parse(code, {
-      ecmaVersion: "latest",
-      // Code that is no module may be sloppy, and the bundler takes files that are both.
-      sourceType: "script",
-      allowImportExportEverywhere: true,
-      allowAwaitOutsideFunction: true,
-      allowReturnOutsideFunction: true,
-      allowSuperOutsideMethod: true,
-      allowHashBang: true,
-      checkPrivateFields: false,
-    }),
-  ];
-  while (waiting.length > 0) {
-    const value = waiting.pop();
-    if (typeof value !== "object" || value === null) continue;
-    if (isNode(value)) {
-      const call = computedCall(value);
-      if (call !== undefined) found.push(call);
-    }
-    for (const child of Object.values(value)) waiting.push(child);
-  }
-  return found;
-}
-
-function isNode(value: object): value is AnyNode {
-  return "type" in value && typeof value.type === "string";
+  return nodesIn(code).flatMap((node) => computedCall(node) ?? []);
 }
 
 function computedCall(node: AnyNode): ComputedCall | undefined {

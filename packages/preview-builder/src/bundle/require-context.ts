@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { parse } from "acorn";
 import type { AnyNode, CallExpression } from "acorn";
 import type { GlobContext } from "#bundle/glob-imports.ts";
+import { nodesIn } from "#bundle/nodes-in.ts";
 
 /** `require.context("./locales", true, /\.json$/)`, as webpack and Metro have it. */
 interface ContextCall {
@@ -27,7 +27,7 @@ export function mayUseContext(code: string): boolean {
  * @throws SyntaxError for code that is no JavaScript.
  */
 export function replaceContexts(code: string, context: GlobContext): { code: string; faults: string[] } | undefined {
-  const calls = findCalls(code);
+  const calls = nodesIn(code).filter(isContextCall);
   if (calls.length === 0) return undefined;
   const faults: string[] = [];
   let changed = code;
@@ -42,30 +42,7 @@ export function replaceContexts(code: string, context: GlobContext): { code: str
   return { code: changed, faults };
 }
 
-function findCalls(code: string): CallExpression[] {
-  const found: CallExpression[] = [];
-  const waiting: unknown[] = [
-    parse(code, {
-      ecmaVersion: "latest",
-      sourceType: "script",
-      allowImportExportEverywhere: true,
-      allowAwaitOutsideFunction: true,
-      allowReturnOutsideFunction: true,
-      allowSuperOutsideMethod: true,
-      allowHashBang: true,
-      checkPrivateFields: false,
-    }),
-  ];
-  while (waiting.length > 0) {
-    const node = waiting.pop();
-    if (typeof node !== "object" || node === null) continue;
-    if ("type" in node && isContextCall(node as AnyNode)) found.push(node as CallExpression);
-    for (const child of Object.values(node)) waiting.push(child);
-  }
-  return found;
-}
-
-function isContextCall(node: AnyNode): boolean {
+function isContextCall(node: AnyNode): node is CallExpression {
   if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
   const { object, property } = node.callee;
   const isRequire = object.type === "Identifier" && object.name === "require";

@@ -9,8 +9,12 @@ const ATTRIBUTE_IN_HTML =
 const URL_IN_CSS = /url\(\s*(["']?)([^"')]+)\1\s*\)/g;
 /** Elements whose `href` is where a link leads, or a place in a file. */
 const LINKS = /^(?:a|area|base|use)$/i;
+const LINK_TAG = /^<(?:a|area|base|use)\b/i;
 const STYLES = ["background", "backgroundImage", "borderImage", "content", "cssText", "cursor", "listStyle"];
 const MORE_STYLES = ["listStyleImage", "mask", "maskImage", "webkitMaskImage", "filter"];
+
+/** What `import.meta.url` is in the project's modules. */
+const OF_MODULES = "https://preview.invalid";
 
 /** A page of the project's own server finds its files there; in a preview there is no server, and the files are in the page. */
 export function servePublicFiles(files: PublicFiles): void {
@@ -36,17 +40,24 @@ export function servePublicFiles(files: PublicFiles): void {
     /srcset$/i.test(name) ? set(value) : name.toLowerCase() === "style" ? css(value) : url(value);
   const html = (value: unknown): unknown => {
     const text = typeof value === "string" || isTrusted(value) ? String(value) : "";
-    const changed = text.replaceAll(ATTRIBUTE_IN_HTML, (whole, start: string, ...[a, b, c]: (string | undefined)[]) => {
-      const written = a ?? b ?? c ?? "";
-      const given = String(attribute(start.replaceAll(/[\s=]/g, ""), written));
-      return given === written ? whole : `${start}"${given.replaceAll('"', "&quot;")}"`;
-    });
+    const changed = text.replaceAll(
+      ATTRIBUTE_IN_HTML,
+      (whole, start: string, ...more: (string | number | undefined)[]) => {
+        const [a, b, c, at] = more;
+        const written = String(a ?? b ?? c ?? "");
+        const name = start.replaceAll(/[\s=]/g, "");
+        if (name.endsWith("href") && LINK_TAG.test(text.slice(text.lastIndexOf("<", Number(at))))) return whole;
+        const given = String(attribute(name, written));
+        return given === written ? whole : `${start}"${given.replaceAll('"', "&quot;")}"`;
+      },
+    );
     return changed === text ? value : changed;
   };
   watchElements(url, set);
   watchMarkup(html, attribute);
   watchStyles(css);
   watchRequests(find);
+  watchLinks(find);
 }
 
 /** Text that a framework has declared to be its own. */
@@ -65,7 +76,7 @@ function pathOf(value: unknown): string | undefined {
   const base = isHttp ? document.baseURI : "http://preview.invalid/";
   if (!URL.canParse(text, base)) return undefined;
   const { origin, pathname } = new URL(text, base);
-  if (origin !== new URL(base).origin) return undefined;
+  if (origin !== new URL(base).origin && origin !== OF_MODULES) return undefined;
   try {
     return decodeURIComponent(pathname);
   } catch {
@@ -76,6 +87,22 @@ function pathOf(value: unknown): string | undefined {
 function withFirst(row: string, find: (value: string) => string | undefined): string {
   const [first = "", ...rest] = row.trim().split(/\s+/);
   return [find(first) ?? first, ...rest].join(" ");
+}
+
+/** A link to a file is there to have the file. It has no address that a window could be opened at: it is saved. */
+function watchLinks(find: (value: unknown) => string | undefined): void {
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+      const data = link instanceof HTMLAnchorElement && event.isTrusted ? find(link.href) : undefined;
+      if (data === undefined || !(link instanceof HTMLAnchorElement)) return;
+      event.preventDefault();
+      const name = link.download || (pathOf(link.href)?.split("/").at(-1) ?? "");
+      Object.assign(document.createElement("a"), { href: data, download: name }).click();
+    },
+    { capture: true },
+  );
 }
 
 type Change = (value: unknown) => unknown;

@@ -9,10 +9,12 @@ declare module "react-native-web" {
     getAppKeys(): string[];
   };
   export const View: ComponentType<Record<string, unknown>>;
+  export const Pressable: ComponentType<Record<string, unknown>>;
   export const Text: ComponentType<Record<string, unknown>>;
   export const Image: ComponentType<Record<string, unknown>>;
   export const ScrollView: ComponentType<Record<string, unknown>>;
   export const FlatList: ComponentType<Record<string, unknown>>;
+  export const StyleSheet: { create(styles: object): unknown };
   export const Linking: { openURL(url: string): Promise<unknown> };
   export const Platform: { OS: string; select(choices: Record<string, unknown>): unknown };
 }

@@ -3,6 +3,7 @@ export * from "react-native-web";
 export { Alert } from "./alert.ts";
 export { AppRegistry } from "./native-app.ts";
 export { Platform } from "./platform.ts";
+export { StyleSheet } from "./style-sheet.ts";
 export {
   TurboModuleRegistry,
   codegenNativeCommands,

@@ -202,7 +202,8 @@ export function useScrollOffset(ref: { readonly current: unknown }) {
   return offset;
 }
 
-export const useScrollViewOffset = useScrollOffset;
+/** What it was called before. */
+export const useScrollViewOffset = (ref: { readonly current: unknown }) => useScrollOffset(ref);
 
 export function measure(ref: { current: unknown }) {
   if (!(ref.current instanceof Element)) return null;

@@ -84,14 +84,18 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   visibility: "eye",
 };
 
+function own(rows: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(rows, name) ? rows[name] : undefined;
+}
+
 /** What a symbol looks like: the nearest drawing by the words of its name. Undefined for what nobody drew. */
 export function symbolPath(name: string): { readonly d: string; readonly isFilled: boolean } | undefined {
-  const words = (OTHER_NAMES[name] ?? name).split(".");
+  const words = (own(OTHER_NAMES, name) ?? name).split(".");
   const isFilled = words.includes("fill");
   const plain = words.filter((word) => word !== "fill" && word !== "circle");
   const looked = plain.length === 0 ? ["circle"] : plain;
   for (let count = looked.length; count > 0; count--) {
-    const d = PATHS[looked.slice(0, count).join(".")];
+    const d = own(PATHS, looked.slice(0, count).join("."));
     if (d !== undefined) return { d, isFilled };
   }
   return undefined;

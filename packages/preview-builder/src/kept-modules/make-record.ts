@@ -59,7 +59,7 @@ function askedBy(code: Uint8Array, plugin: PluginContext): Pick<UnresolvedRecord
     return { asked: askedByModule(Buffer.from(code).toString(), plugin) };
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
-    return { asked: { found: [], patterns: [] }, unfit: error.message, dependsOnPaths: true };
+    return { asked: { found: [], folders: [], templates: [] }, unfit: error.message, dependsOnPaths: true };
   }
 }
 

@@ -38,7 +38,7 @@ const CHECKSUM_CHARACTERS = 8;
 const LENGTH_CHARACTERS = 10;
 const START = MAGIC.length + CHECKSUM_CHARACTERS + LENGTH_CHARACTERS;
 const NOTHING = new Uint8Array();
-const NOTHING_ASKED: AskedFiles = { found: [], patterns: [] };
+const NOTHING_ASKED: AskedFiles = { found: [], folders: [], templates: [] };
 
 /** A module in the head, whose bytes come behind it, one module after the other. There are thousands, so it has no names. */
 type Row = readonly [
@@ -49,7 +49,7 @@ type Row = readonly [
   madeOf: readonly (string | number)[],
   map: readonly [string, ...number[]] | null,
   warnings: readonly ReportRow[],
-  asked: readonly [AskedFiles["found"], AskedFiles["patterns"]] | 0,
+  asked: readonly [AskedFiles["found"], AskedFiles["folders"], AskedFiles["templates"]] | 0,
   textHash: string | null,
   unfit: string | null,
 ];
@@ -95,10 +95,14 @@ function rowOf(record: ModuleRecord): Row {
     madeOf.flatMap(({ path, sha256, size }) => [path, sha256, size]),
     map === undefined ? null : rowOfMap(map),
     warnings,
-    asked.found.length + asked.patterns.length === 0 ? 0 : [asked.found, asked.patterns],
+    rowOfAsked(asked),
     textHash ?? null,
     unfit ?? null,
   ];
+}
+
+function rowOfAsked({ found, folders, templates }: AskedFiles): Row[7] {
+  return found.length + folders.length + templates.length === 0 ? 0 : [found, folders, templates];
 }
 
 function rowOfMap({ source, lead, lines, firstColumn, first, last }: ModuleMap): [string, ...number[]] {
@@ -114,7 +118,7 @@ function recordOf(row: Row, take: (length: number) => Uint8Array): ModuleRecord 
     dependsOnPaths: dependsOnPaths === 1,
     madeOf: filesIn(madeOf),
     warnings,
-    asked: asked === 0 ? NOTHING_ASKED : { found: asked[0], patterns: asked[1] },
+    asked: asked === 0 ? NOTHING_ASKED : { found: asked[0], folders: asked[1], templates: asked[2] },
     ...shapeIn(take(shape)),
     code: take(code),
     mappings: take(mappings),

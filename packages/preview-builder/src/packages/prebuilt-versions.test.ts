@@ -73,6 +73,7 @@ test.each([
   ["react-native-screens", "~4.16.0", true],
   ["react-native-gesture-handler", "~2.28.0", true],
   ["react-native-gesture-handler", "^1.10.0", false],
+  ["react-native-gesture-handler", "^9.0.0", false],
   ["react", "^17.0.0", true],
   ["react-native-reanimated", "~3.10.1", true],
   ["lodash", "*", false],
@@ -86,4 +87,6 @@ test("a package that comes along serves its own major", () => {
   expect(shippedVersion("date-fns", "^5.0.0")).toBeUndefined();
   expect(shippedVersion("date-fns", "^3.6.0")).toBeUndefined();
   expect(shippedVersion("constructor", "*")).toBeUndefined();
+  expect(shippedVersion("@expo/vector-icons", "^14.0.2")).toBe(SHIPPED_PACKAGES["@expo/vector-icons"]);
+  expect(shippedVersion("@expo/vector-icons", "^16.0.0")).toBeUndefined();
 });

@@ -23,9 +23,14 @@ export function isServedByPart(name: string, range: string | undefined): boolean
   if (partOfModule(name) === undefined) return false;
   const version = VERSIONS.get(name);
   if (version === undefined || range === undefined || servesRange(version, range)) return true;
-  const older = OLDER_THAT_ARE_SERVED[name];
+  return servesOlder(name, range, version);
+}
+
+/** Whether what is here serves an older major of the package, as its exports stayed what they were. */
+export function servesOlder(name: string, range: string, version: string): boolean {
+  const older = Object.hasOwn(OLDER_THAT_ARE_SERVED, name) ? OLDER_THAT_ARE_SERVED[name] : undefined;
   const least = semver.validRange(range, { loose: true }) === null ? null : semver.minVersion(range, { loose: true });
-  return older !== undefined && least !== null && semver.satisfies(least, older);
+  return older !== undefined && least !== null && semver.satisfies(least, older) && semver.lt(least, version);
 }
 
 /**

@@ -7,7 +7,7 @@ import type { PackageRefusal } from "@hivesync/package-store/package-error";
 import type { PackageManifest, PackageSource, WantedPack } from "@hivesync/package-store/package-source";
 import { writePack } from "@hivesync/package-store/packs/pack-file";
 import { isLeftOut } from "@hivesync/package-store/packs/left-out";
-import { servesRange } from "#packages/served-by-part.ts";
+import { servesOlder, servesRange } from "#packages/served-by-part.ts";
 
 /**
  * Packages that come with the builder but are too large, or too loosely used, to be in a page whole: bundled as those of the
@@ -26,7 +26,8 @@ const SHIPPED = "shipped";
 /** The version that comes along, where it serves the range. */
 export function shippedVersion(name: string, range: string | undefined): string | undefined {
   const version = Object.hasOwn(SHIPPED_PACKAGES, name) ? SHIPPED_PACKAGES[name] : undefined;
-  return version !== undefined && (range === undefined || servesRange(version, range)) ? version : undefined;
+  if (version === undefined || range === undefined) return version;
+  return servesRange(version, range) || servesOlder(name, range, version) ? version : undefined;
 }
 
 /** What the project asks for, with the shipped version where that serves as well as the one in its lockfile. */

@@ -64,4 +64,13 @@ describe("files that code asks a server for", () => {
     expect(inputsOf(manifest)).toContain("public/dot.png");
     expect(inputsOf(manifest)).not.toContain("public/film.mp4");
   });
+
+  test("megabytes of data in a script are looked through once", async () => {
+    const { manifest } = await builder.page({
+      ...app(`import film from "./film.webm"; export default () => <video src={film} poster="/dot.png" />;`),
+      "src/film.webm": Buffer.alloc(6 * 1024 * 1024, "no two bytes of these are a file's name"),
+      "public/dot.png": PIXEL_PNG,
+    });
+    expect(inputsOf(manifest)).toContain("public/dot.png");
+  });
 });

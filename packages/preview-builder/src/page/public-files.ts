@@ -17,12 +17,14 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** Of files that no address names outright: what a folder or a pattern stands for. */
 const MAX_GUESSED = 200;
 /** What the bundler says of where code came from. */
-const SAID_BY_BUNDLER = /^\s*\/\/ .*$|"?vfs[\w-]*:[^"\s]+"?/gm;
-/** Something that ends as a file does. */
-const ADDRESS = /[\w@%.~+\-/]+\.[A-Za-z]\w{0,10}(?![\w/])/g;
+const SAID_BY_BUNDLER = /^[ \t]*\/\/ .*$|"?vfs[\w-]*:[^"\s]+"?/gm;
+/** What an address is made of; a script may hold megabytes of such characters in a row, which are none. */
+const TOKEN = /[\w@%.~+\-/]+/g;
+const MAX_ADDRESS_CHARACTERS = 300;
 /** `/img/${name}.png`, and `"/img/" +`. */
 const TEMPLATE = /`([^`\n\\]{0,200}\$\{[^`\n\\]{0,200})`/g;
 const FOLDER = /["'`](\.{0,2}\/?(?:[\w@.~+-]+\/)+)["'`]/g;
+const MAX_TEMPLATES = 100;
 /** Beside the code of a project only what a page asks a server for. */
 const ASKED_FOR =
   /\.(?:json|txt|csv|tsv|md|xml|html?|css|js|mjs|geojson|topojson|glb|bin|srt|obj|mtl|stl|atlas|fnt|wasm)$/i;
@@ -35,19 +37,27 @@ type Context = Pick<ResolveContext, "files" | "roots">;
 export interface AskedFiles {
   /** Addresses, and the files that they mean. */
   readonly found: readonly (readonly [address: string, path: string])[];
-  /** Patterns of addresses that code puts together. */
-  readonly patterns: readonly string[];
+  /** Folders that addresses begin with. */
+  readonly folders: readonly string[];
+  /** Templates that surely are addresses, as they are written. */
+  readonly templates: readonly string[];
 }
 
 /** Finds in code what it asks for: by a whole address, by one with a name put in, or by the folder that an address begins with. */
 export function askedFiles(text: string, context: Context): AskedFiles {
   const code = text.replaceAll(SAID_BY_BUNDLER, "");
   const found = new Map<string, string>();
-  for (const token of new Set(code.matchAll(ADDRESS).map(([each]) => each))) {
+  for (const token of tokensOf(code, context)) {
     const file = publicFileAt(context, token);
     if (file !== undefined) found.set(file.address, file.path);
   }
-  return { found: [...found], patterns: patternsIn(code) };
+  const folders = code.matchAll(FOLDER).map(([, folder = ""]) => posix.join("/", folder));
+  const templates = code.matchAll(TEMPLATE).map(([, written = ""]) => written);
+  return {
+    found: [...found],
+    folders: [...new Set(folders)],
+    templates: [...new Set(templates)].filter((written) => templatePattern(written).length > 0),
+  };
 }
 
 /**
@@ -64,12 +74,32 @@ export async function findPublicFiles(
   for (const { address, path } of named.flatMap((each) => publicFileAt(context, each) ?? []))
     byAddress.set(address, path);
   for (const [address, path] of asked.flatMap(({ found }) => found)) byAddress.set(address, path);
-  const patterns = asked.flatMap((each) => each.patterns);
-  for (const [address, path] of guessed(patterns, context).slice(0, MAX_GUESSED)) byAddress.set(address, path);
+  for (const [address, path] of guessed(asked, context).slice(0, MAX_GUESSED)) byAddress.set(address, path);
   return read(
     [...byAddress].sort(([a], [b]) => (a < b ? -1 : 1)),
     context,
   );
+}
+
+/** What of the code ends as one of the project's files does. */
+function tokensOf(code: string, { files }: Context): ReadonlySet<string> {
+  const names = namesOf(files.paths);
+  const found = new Set<string>();
+  for (const [token] of code.matchAll(TOKEN)) {
+    if (token.length > MAX_ADDRESS_CHARACTERS || !token.includes(".")) continue;
+    const name = token.slice(token.lastIndexOf("/") + 1);
+    if (names.has(name) || name.includes("%")) found.add(token);
+  }
+  return found;
+}
+
+const namesByPaths = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** The names of all files without their folders. Found out once, as code is looked through piece by piece. */
+function namesOf(paths: readonly string[]): ReadonlySet<string> {
+  const names = namesByPaths.get(paths) ?? new Set(paths.map((path) => posix.basename(path)));
+  namesByPaths.set(paths, names);
+  return names;
 }
 
 async function read(rows: readonly (readonly [string, string])[], { files }: Context): Promise<PublicFiles> {
@@ -123,32 +153,37 @@ function isAskedFor(path: string): boolean {
 }
 
 /** Files of the folders that serve addresses, where code puts addresses together. */
-function guessed(patterns: readonly string[], { files, roots }: Context): [string, string][] {
-  const wanted = [...new Set(patterns)];
-  if (wanted.length === 0) return [];
-  const folders = [...roots.map((root) => posix.join(root, "public")), ...roots];
-  return folders.flatMap((folder) => {
-    const start = folder === "." ? "" : `${folder}/`;
-    const paths = files.paths.filter(
-      (path) => path.startsWith(start) && contentTypeOf(path) !== undefined && isAskedFor(path),
-    );
-    return paths.flatMap((path): [string, string][] => {
+function guessed(asked: readonly AskedFiles[], { files, roots }: Context): [string, string][] {
+  const folders = new Set(asked.flatMap((each) => each.folders));
+  const written = asked.flatMap((each) => each.templates);
+  const templates = [...new Set(written)].flatMap(templatePattern).slice(0, MAX_TEMPLATES);
+  if (folders.size === 0 && templates.length === 0) return [];
+  const isMeant = (address: string): boolean =>
+    foldersAbove(address).some((folder) => folders.has(folder)) || templates.some((template) => template.test(address));
+  return [...roots.map((root) => posix.join(root, "public")), ...roots].flatMap((base) => {
+    const start = base === "." ? "" : `${base}/`;
+    return files.paths.flatMap((path): [string, string][] => {
+      if (!path.startsWith(start) || contentTypeOf(path) === undefined || !isAskedFor(path)) return [];
       const address = `/${path.slice(start.length)}`;
-      return wanted.some((pattern) => posix.matchesGlob(address, pattern)) ? [[address, path]] : [];
+      return isMeant(address) ? [[address, path]] : [];
     });
   });
 }
 
-function patternsIn(code: string): string[] {
-  return [
-    ...[...code.matchAll(TEMPLATE)].flatMap(([, written = ""]) => templatePattern(written)),
-    ...[...code.matchAll(FOLDER)].map(([, folder = ""]) => `${posix.join("/", folder)}**`),
-  ];
+/** `/img/` and `/img/small/` of `/img/small/a.png`. */
+function foldersAbove(address: string): string[] {
+  const names = address.split("/").slice(1, -1);
+  return names.map((_, index) => `/${names.slice(0, index + 1).join("/")}/`);
 }
 
-/** Only of templates that surely are addresses: with an ending, and something before the name. */
-function templatePattern(written: string): string[] {
-  const pattern = written.replaceAll(/\$\{[^}]*\}/g, "*").replace(/[?#].*$/, "");
-  if (!/^\.{0,2}\/?[\w@.~+\-/*]+\.\w{1,10}$/.test(pattern) || !/\w\/|^\.?\/?\*/.test(pattern)) return [];
-  return [posix.join("/", pattern)];
+/** Only of templates that surely are addresses: with an ending, and few names put in. */
+function templatePattern(written: string): RegExp[] {
+  const pattern = written
+    .replaceAll(/\$\{[^}]*\}/g, "*")
+    .replaceAll(/\*+/g, "*")
+    .replace(/[?#].*$/, "");
+  const isAddress = /^\.{0,2}\/?[\w@.~+\-/*]+\.\w{1,10}$/.test(pattern) && pattern.split("*").length <= 5;
+  if (!isAddress) return [];
+  const parts = posix.join("/", pattern).split("*");
+  return [new RegExp(`^${parts.map((part) => part.replaceAll(/[.+]/g, String.raw`\$&`)).join("[^/]*")}$`)];
 }

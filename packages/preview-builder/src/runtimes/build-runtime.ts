@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileFunction } from "node:vm";
 import { build } from "esbuild";
@@ -68,6 +69,7 @@ async function bundleScript(part: RuntimePart, shared: EsbuildOptions): Promise<
     legalComments: "none",
     plugins: [
       ...(part.isAsWeb === undefined ? [] : [asWeb(part.isAsWeb)]),
+      takeOwnFiles(part),
       readFromOtherParts(part, { isListing: false }),
       takeOwnPackages(part),
     ],
@@ -147,6 +149,20 @@ async function namesOfCommonJs(
 
 /** Says that a name is already one of this package's own dependencies. */
 const LOOKED_UP = Symbol("looked up");
+
+/** Gives files of a part's packages that import each other those of ours in the place of some. */
+function takeOwnFiles({ files = {} }: RuntimePart): Plugin {
+  return {
+    name: "own-files",
+    setup(build) {
+      for (const [name, own] of Object.entries(files)) {
+        build.onResolve({ filter: new RegExp(`^\\.{1,2}/(?:.*/)?${name}$`) }, () => ({
+          path: join(IN_PAGE_DIRECTORY, own),
+        }));
+      }
+    },
+  };
+}
 
 /** Gives a part's imports of packages, and those of what it takes in, the packages in the part's version. */
 function takeOwnPackages({ packages = {} }: RuntimePart): Plugin {

@@ -15,6 +15,7 @@ const NATIVE = ["react", "react-native"];
 
 /** Majors before the one that is here, of packages whose exports stayed what they were for a page. */
 export const OLDER_THAT_ARE_SERVED: Readonly<Record<string, string>> = {
+  "@expo/vector-icons": ">=12.0.0",
   "@react-native-async-storage/async-storage": ">=1.0.0",
   "prop-types": ">=15.0.0",
   "react-native-gesture-handler": ">=2.0.0",
@@ -158,6 +159,10 @@ export const PREBUILT_PARTS: readonly RuntimePart[] = [
       "expo-router/_ctx": "./expo-router-context.ts",
     },
     actsOnImport: ["expo-router/entry", "expo-router/entry-classic"],
+    files: {
+      NativeTabsView: "./expo-router-tabs-view.ts",
+      optionsIconConverter: "./expo-router-tab-icons.ts",
+    },
     isAsWeb: (path) => path.includes("/expo-router/build/") && !LOOKS_LIKE_THE_PHONE.test(path),
   },
   {

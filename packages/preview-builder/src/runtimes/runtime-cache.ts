@@ -54,7 +54,7 @@ export interface RuntimePreparation {
   readonly parts?: "all" | readonly string[];
 }
 
-const USUAL_PARTS = ["page", "react", "react-native"];
+const USUAL_PARTS = ["page", "public-files", "react", "react-native"];
 const PARTS_AT_ONCE = 3;
 
 /**

@@ -22,6 +22,8 @@ export interface RuntimePart {
   readonly fillsIn?: boolean;
   /** Which files of its packages see that they are in a page, also where a preview shows a phone (see as-web.ts). */
   readonly isAsWeb?: (path: string) => boolean;
+  /** Names of files of its packages -> the files of in-page/ that are taken instead. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Modules that do something when they are imported: they are run only then. */
   readonly actsOnImport?: readonly string[];
 }

@@ -214,3 +214,27 @@ describe("A build that fails", () => {
     expect(error).toMatchObject({ code: "PREVIEW_BUILD_FAILED", message: "The preview was cancelled." });
   });
 });
+
+describe("A preview that is given up", () => {
+  const giveUp = async (options: { cancelOnAbort?: boolean }): Promise<unknown> => {
+    jobs.states = [{ status: "RUNNING", progress: { phase: "building", ratio: 0.5 } }];
+    const controller = new AbortController();
+    const reason = new Error("the user left");
+    const files = createMemorySource({ "a.ts": "1" });
+    const onProgress = ({ phase }: PublishProgress): void => {
+      if (phase === "building") controller.abort(reason);
+    };
+    const { signal } = controller;
+    return failureOf(hive.previews.publishFiles({ project_id, files, signal, onProgress, ...options }));
+  };
+
+  it("is cancelled when that was asked for, and the reason is thrown", async () => {
+    expect(await giveUp({ cancelOnAbort: true })).toMatchObject({ message: "the user left" });
+    expect(jobs.cancels).toBe(1);
+  });
+
+  it("goes on otherwise", async () => {
+    expect(await giveUp({})).toMatchObject({ message: "the user left" });
+    expect(jobs.cancels).toBe(0);
+  });
+});

@@ -22,6 +22,8 @@ export interface PublishOptions extends CallOptions {
   platform?: "web" | "ios" | "android";
   /** Whether to wait until the build has ended. `true` unless given. */
   wait?: boolean;
+  /** Whether an abort while it waits cancels the preview too. `false` unless given: whoever else has the link may still want it. */
+  cancelOnAbort?: boolean;
   onProgress?: (progress: PublishProgress) => void;
 }
 
@@ -156,9 +158,23 @@ async function followPreview(
   accepted: Accepted,
   { options, progress }: { options: PublishOptions; progress: ProgressReporter<PublishPhase> },
 ): Promise<Preview | undefined> {
-  const { wait = true, signal } = options;
+  const { wait = true, signal, cancelOnAbort = false } = options;
   progress.report({ phase: "queued", ratio: 0, preview_url: accepted.preview_url });
-  return wait ? waitForPreview(api, accepted, { signal, progress }) : undefined;
+  if (!wait) return undefined;
+  try {
+    return await waitForPreview(api, accepted, { signal, progress });
+  } catch (error) {
+    if (cancelOnAbort && signal?.aborted) await cancel(api, accepted.job_id);
+    throw error;
+  }
+}
+
+const cancelMs = 3_000;
+
+/** One that has ended, or cannot be reached now, is left as it is: why the caller gave up is what counts. */
+async function cancel(api: HiveSyncApi, id: string): Promise<void> {
+  const options = toTrpc({ signal: AbortSignal.timeout(cancelMs) });
+  await api.previews.cancel.mutate({ id }, options).catch(() => undefined);
 }
 
 /** Waits until an accepted preview has ended; throws what it failed of. */

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256Hex } from "@hivesync/platform/ids";
+import { tryWalls } from "@hivesync/platform/child/walls";
+import { createTestStack } from "@hivesync/testing/test-stack";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { WriterSettings } from "./ai-variables.ts";
 import { openWriters, type WriterOrder, type Writers } from "./writers.ts";
@@ -37,6 +39,17 @@ async function environmentOf(writers: Writers): Promise<string[]> {
 test("a writer's environment holds nothing of the worker's", async () => {
   await using writers = openWriters({ settings, directory, command });
   expect(await environmentOf(writers)).toEqual([]);
+});
+
+test("a writer of the static engine reads its own files and none of the host's, where there are walls", async (context) => {
+  await using stack = await createTestStack();
+  const { walls, reason } = await tryWalls(stack.bubblewrap ?? "bwrap");
+  if (walls === undefined) return context.skip(`this machine cannot put walls up: ${reason}`);
+  const read = async (writers: Writers) =>
+    (await writers.write(await orderOf("read the host"))).result?.markdown.split(":")[0];
+  await using confined = openWriters({ settings, directory, command, walls });
+  await using open = openWriters({ settings, directory, command });
+  expect([await read(confined), await read(open)]).toEqual(["ENOENT", "root"]);
 });
 
 test("of several GPUs each is used by one writer at a time, and again when that one has ended", async () => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { AiResult } from "@hivesync/contracts/jobs/ai-result";
 import { deviceEnvironment } from "@hivesync/doc-writer/models/local/env";
 import { startLimitedChild, type ChildRun, type LimitedChild } from "@hivesync/platform/child/limited-child";
+import { programPaths, type Walls } from "@hivesync/platform/child/walls";
 import type { WriterSettings } from "./ai-variables.ts";
 import type { WriterJob, WriterMessage } from "./writer-messages.ts";
 
@@ -29,6 +30,8 @@ export interface WritersOptions {
   directory: string;
   /** The GPUs to use, by index, each by one process at a time. Default: none is handed out. */
   gpus?: readonly string[];
+  /** What keeps jobs of the static engine from the network and from all files but their own; others need both. Default: nothing. */
+  walls?: Walls | undefined;
   /** The script that does a job. Default: the engines of doc-writer. */
   command?: string;
 }
@@ -54,13 +57,21 @@ function environmentOf({ engine }: WriterSettings, gpu: string | undefined): Rec
   return { ...Object.fromEntries(given), ...(gpu !== undefined && { CUDA_VISIBLE_DEVICES: gpu }) };
 }
 
-function start(options: WritersOptions, gpu: string | undefined): LimitedChild {
+/** Of an engine that needs neither a server nor a driver. */
+function wallsFor({ settings, walls }: WritersOptions, blobDirectory: string) {
+  if (walls === undefined || settings.engine.engine !== "static") return {};
+  const readable = [...programPaths(), blobDirectory];
+  return { directory: blobDirectory, writesFiles: false, walls: { ...walls, readable } };
+}
+
+function start(options: WritersOptions, gpu: string | undefined, blobDirectory: string): LimitedChild {
   return startLimitedChild({
     command: [process.execPath, `--max-old-space-size=${maxOldSpaceMb}`, options.command ?? ownCommand],
     directory: options.directory,
     env: environmentOf(options.settings, gpu),
     // Engines work on several threads, which all count.
     cpuSeconds: (options.settings.timeoutMs / 1_000) * 16,
+    ...wallsFor(options, blobDirectory),
   });
 }
 
@@ -97,7 +108,7 @@ export function openWriters(options: WritersOptions): Writers {
     write: async (order) => {
       order.signal.throwIfAborted();
       const gpu = freeGpus.shift();
-      const child = start(options, gpu);
+      const child = start(options, gpu, order.blobDirectory);
       busy.add(child);
       try {
         return await runIn(child, order);

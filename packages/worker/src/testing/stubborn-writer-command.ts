@@ -21,6 +21,10 @@ const ways: Readonly<Record<string, (onProgress: (share: number) => void) => Pro
     }
   },
   environment: async () => result(await readFile("/proc/self/environ", "utf8")),
+  "read the host": () =>
+    readFile("/etc/passwd", "utf8").then(result, (error: unknown) =>
+      result((error as NodeJS.ErrnoException).code ?? ""),
+    ),
   flood: () => result("x".repeat(40 * 1024 * 1024)),
   refuse: () => {
     throw new AppError("AI_JOB_FAILED", { publicMessage: "The model's server cannot be reached." });

@@ -34,6 +34,11 @@ function memoryOf(gpu: WorkerGpu | null): { share: number | null; words: string 
   return { share: used / total, words: `${gigabytes(used)}/${gigabytes(total)} GB` };
 }
 
+const wallsTitles = {
+  namespace: "Builds reach no network and no files but their own: the system keeps them",
+  none: "Nothing of the system's keeps builds from what the worker reaches: see Walls around builds in docs/operations.md",
+} as const;
+
 /** What is shown of a worker. */
 export const workerColumns: Column<LiveWorker>[] = [
   {
@@ -53,6 +58,21 @@ export const workerColumns: Column<LiveWorker>[] = [
     title: "Kind",
     width: 70,
     render: ({ kind }) => <Tag tone={kind === "gpu" ? "wait" : "busy"}>{kind.toUpperCase()}</Tag>,
+  },
+  {
+    title: "Builds",
+    isExtra: true,
+    width: 85,
+    render: ({ walls }) =>
+      walls === null ? (
+        <Text size="xs" c="dimmed">
+          –
+        </Text>
+      ) : (
+        <span title={wallsTitles[walls]}>
+          <Tag tone={walls === "none" ? "wait" : "good"}>{walls === "none" ? "Open" : "Walled"}</Tag>
+        </span>
+      ),
   },
   {
     title: "Queues",

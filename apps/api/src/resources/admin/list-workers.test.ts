@@ -46,7 +46,7 @@ describe("200", () => {
     expect(await list()).toEqual([]);
   });
 
-  test("what each worker says of itself, without its process id; one without a GPU has null", async () => {
+  test("what each worker says of itself, without its process id; null where it says nothing", async () => {
     const software = {
       mode: "software" as const,
       name: null,
@@ -57,10 +57,11 @@ describe("200", () => {
     const workers: Heartbeat[] = [
       cpu,
       { ...cpu, id: newId(), kind: "gpu", queues: ["preview-gpu", "ai-gpu"], gpu: gpuFacts },
-      { ...cpu, id: newId(), kind: "gpu", gpu: software },
+      { ...cpu, id: newId(), kind: "gpu", gpu: software, walls: "none" },
+      { ...cpu, id: newId(), walls: "namespace" },
     ];
     for (const worker of workers.toReversed()) await writeHeartbeat(redis, redisPrefix, worker);
-    expect(await list()).toEqual(workers.map(({ pid: _pid, ...shown }) => ({ gpu: null, ...shown })));
+    expect(await list()).toEqual(workers.map(({ pid: _pid, ...shown }) => ({ gpu: null, walls: null, ...shown })));
   });
 
   test("a worker that has taken its leave, and one that gave no sign for ten seconds, are gone", async () => {

@@ -64,14 +64,12 @@ export const requestPreview = operation(
   api.previews.request,
   async ({ deps, actor, scope, input: asked, request, transact }) => {
     const source = await readSource(deps, asked);
-    const { files, ...origin } = source;
     return submitPreview(
       { deps, actor, scope, request, transact },
       {
-        ...origin,
+        ...source,
         projectId: asked.project_id,
-        input: await toPreviewInput(deps.db, asked, source),
-        wanted: [{ field: "files", files }],
+        toInput: () => toPreviewInput(deps.db, asked, source),
         retriedFrom: null,
       },
     );

@@ -20,8 +20,8 @@ export async function submitPreviewAgain(by: Submitter<RequestedPreview>, id: st
     .where(eq(previewSessions.id, id));
   return submitPreview(by, {
     projectId,
-    input: { ...stored, builder_version: BUILDER_VERSION },
-    wanted: [{ field: "files", files: stored.files }],
+    files: stored.files,
+    toInput: async () => ({ ...stored, builder_version: BUILDER_VERSION }),
     source: "caller",
     context: row?.context ?? null,
     retriedFrom: id,

@@ -1,4 +1,5 @@
 import type { PreviewInput } from "@hivesync/contracts/jobs/preview-input";
+import type { ManifestFile } from "@hivesync/contracts/paths";
 import type { RequestedPreview } from "@hivesync/contracts/resources/previews";
 import type { Database } from "@hivesync/db/client";
 import type { PreviewContext } from "@hivesync/db/json-types";
@@ -13,10 +14,12 @@ import { checkManifestQuota } from "./check-manifest-quota.ts";
 import { previewLink } from "./preview-url.ts";
 
 /** What is to be built, for which project. */
-export interface Submission extends WantedFiles {
+export interface Submission extends Pick<WantedFiles, "source"> {
   projectId: string;
-  /** Its files are the wanted ones, which have the caller's names for them. */
-  input: PreviewInput;
+  /** In the caller's order. */
+  files: readonly ManifestFile[];
+  /** What is built of them. Asked while the database looks whether they are stored. */
+  toInput: () => Promise<PreviewInput>;
   context: PreviewContext | null;
   retriedFrom: string | null;
 }
@@ -45,6 +48,12 @@ async function findSameBuild(db: Database, inputKey: string) {
   return row;
 }
 
+/** What is built, as it will be stored, and what was built of it before. */
+async function prepare({ deps, scope }: Submitter<RequestedPreview>, submission: Submission) {
+  const stored = toStoredInput(scope.teamId, await submission.toInput());
+  return { stored, same: await findSameBuild(deps.db, stored.key) };
+}
+
 /** The row of a preview that begins now, with the link that opens it. */
 async function makeRow(by: Submitter<RequestedPreview>, submission: Submission, inputKey: string) {
   const { deps, actor } = by;
@@ -67,12 +76,11 @@ export async function submitPreview(
   submission: Submission,
 ): Promise<RequestedPreview> {
   const { deps, actor, scope } = by;
-  const { files } = submission.input;
+  const { files, source } = submission;
   checkManifestQuota(deps, actor, files);
-  const stored = toStoredInput(scope.teamId, submission.input);
-  const [same] = await Promise.all([
-    findSameBuild(deps.db, stored.key),
-    requireStoredFiles(deps, scope.teamId, submission),
+  const [, { stored, same }] = await Promise.all([
+    requireStoredFiles(deps, scope.teamId, { wanted: [{ field: "files", files }], source }),
+    prepare(by, submission),
   ]);
   return acceptJob(by, "preview", async () => {
     const [{ row, link }] = await Promise.all([
