@@ -1,9 +1,9 @@
 import type { KeptGraph } from "#kept-modules/graph.ts";
 import type { ModuleMap, ModuleRecord } from "#kept-modules/module-record.ts";
 import { PAGE_LOADER, wrapModule } from "#kept-modules/page-loader.ts";
-import { encodeNumber } from "#kept-modules/segments.ts";
 import type { StyleUnit } from "#kept-modules/state.ts";
 import { escapeScript } from "#page/escape-inline.ts";
+import { encode } from "#report/move-mappings.ts";
 
 /** A script and its map, as bytes that stand one after the other. */
 export interface Linked {
@@ -80,7 +80,7 @@ class MapWriter {
     const moved = [firstColumn, source - this.#source, first.line - this.#last.line, first.column - this.#last.column];
     this.#source = source;
     this.#last = last;
-    return moved.map(encodeNumber).join("");
+    return moved.map(encode).join("");
   }
 
   /** Parts of one page are one source. */

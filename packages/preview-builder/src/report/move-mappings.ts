@@ -54,7 +54,8 @@ function decode(segment: string): number[] {
   return numbers;
 }
 
-function encode(number: number): string {
+/** One number of a segment, as {@link decode} reads it. */
+export function encode(number: number): string {
   let rest = Math.abs(number) * 2 + (number < 0 ? 1 : 0);
   let digits = "";
   do {
