@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Walls } from "@hivesync/platform/child/walls";
 import type { PackageSource } from "@hivesync/package-store/package-source";
 import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#build-result.ts";
 import { startBuildChild } from "#child/build-child.ts";
-import type { BuildChild, BuildChildStart } from "#child/build-child.ts";
 import type { BuildLimits } from "#child/build-limits.ts";
+import { openRooms } from "#child/rooms.ts";
+import type { Room, RoomStart } from "#child/rooms.ts";
 import type { KeptModules } from "#kept-modules/bundle-kept.ts";
 import { openFolderKeeper } from "#keeping/build-keeper.ts";
 import type { ModulesPlace } from "#keeping/build-keeper.ts";
@@ -65,18 +66,7 @@ export const DEFAULT_BUILD_LIMITS: BuildLimits = {
   maxInputBytes: 256 * 1024 * 1024,
 };
 
-/** About what it takes to bring away and report a small preview. */
-const REFILL_DELAY_MS = 150;
-
-/** A child, and the folder that it was shown when it was started. */
-interface Room {
-  readonly directory: string;
-  readonly child: BuildChild;
-}
-
-type Start = Omit<BuildChildStart, "room" | "isAhead">;
-
-async function startOf(settings: BuildChildSettings): Promise<Start> {
+async function startOf(settings: BuildChildSettings): Promise<RoomStart> {
   const { runtimeCacheDirectory, walls } = settings;
   const directory = join(runtimeCacheDirectory, "empty");
   await mkdir(directory, { recursive: true });
@@ -85,7 +75,7 @@ async function startOf(settings: BuildChildSettings): Promise<Start> {
 
 type Folders = Pick<BuildChildSettings, "bundleDirectory" | "keptModules">;
 
-function buildIn({ directory, child }: Room, start: Start, folders: Folders): BuildPlace["build"] {
+function buildIn({ directory, child }: Room, start: RoomStart, folders: Folders): BuildPlace["build"] {
   const { bundleDirectory, keptModules } = folders;
   const { runtimeCacheDirectory } = start;
   const { maxOutputBytes, maxInputBytes } = start.limits;
@@ -149,67 +139,19 @@ export async function openBuildChildren(
   settings: BuildChildSettings & { readonly roomsDirectory: string },
   spare: number,
 ): Promise<BuildChildren> {
-  let kept = spare;
-  let isOpen = true;
   const start = await startOf(settings);
   if (spare > 0) await prepareRuntimes(settings);
-  const idle: Promise<Room>[] = [];
-  const busy = new Set<Room>();
-
-  const startRoom = async (isAhead: boolean): Promise<Room> => {
-    const directory = await mkdtemp(join(settings.roomsDirectory, "room-"));
-    return { directory, child: startBuildChild({ ...start, room: directory, isAhead }) };
-  };
-  const refill = (): void => {
-    const missing = isOpen ? kept - idle.length : 0;
-    for (let count = 0; count < missing; count++) {
-      const room = startRoom(true);
-      // A disk that is full is told to whoever wants the room.
-      room.catch(() => undefined);
-      idle.push(room);
-    }
-  };
-  /** What has not ended yet ends with all others at the latest. */
-  const end = async (room: Room): Promise<void> => {
-    busy.add(room);
-    await room.child.end();
-    // What cannot be removed goes with all rooms when the next worker starts.
-    await rm(room.directory, { recursive: true, force: true }).catch(() => undefined);
-    busy.delete(room);
-  };
-  const take = async (): Promise<Room> => {
-    for (let next = idle.shift(); next !== undefined; next = idle.shift()) {
-      const room = await next.catch(() => undefined);
-      if (room?.child.isAlive()) return room;
-      if (room !== undefined) void end(room);
-    }
-    return await startRoom(false);
-  };
-  refill();
+  const rooms = openRooms({ directory: settings.roomsDirectory, start, spare });
   return {
     open: async () => {
-      const room = await take();
-      busy.add(room);
+      const room = await rooms.take();
       return {
         directory: room.directory,
         build: buildIn(room, start, settings),
-        [Symbol.dispose]: () => {
-          void end(room);
-          // Only later, so that starting the next one takes no time from this build, nor from bringing away what it made.
-          setTimeout(refill, REFILL_DELAY_MS).unref();
-        },
+        [Symbol.dispose]: () => rooms.giveBack(room),
       };
     },
-    keepReady: (wanted) => {
-      kept = wanted;
-      for (const room of idle.splice(kept)) void room.then(end, () => undefined);
-      refill();
-    },
-    [Symbol.asyncDispose]: async () => {
-      isOpen = false;
-      const rooms = await Promise.allSettled(idle);
-      const left = rooms.flatMap((room) => (room.status === "fulfilled" ? [room.value] : []));
-      await Promise.all([...left, ...busy].map(end));
-    },
+    keepReady: rooms.keepReady,
+    [Symbol.asyncDispose]: rooms.close,
   };
 }

@@ -87,10 +87,13 @@ export async function reportJob<Kind extends JobKind, Deps extends WorkerDeps>(
     return;
   }
   const path = callbackPaths[task.kind];
-  const keeping = kept ? Promise.resolve() : keepOutcome(deps, job, outcome);
-  const posting = postCallback(deps.callback, { path, body: outcome, signal: job.signal, log: deps.log });
-  const { applied } = await posting.finally(() => keeping);
-  const { attempt, status } = outcome;
-  const duration_ms = Math.round(performance.now() - started);
-  deps.log.info("job_finished", { kind: task.kind, job_id, attempt, status, applied, duration_ms });
+  const keeping = kept ? undefined : keepOutcome(deps, job, outcome);
+  try {
+    const { applied } = await postCallback(deps.callback, { path, body: outcome, signal: job.signal, log: deps.log });
+    const { attempt, status } = outcome;
+    const duration_ms = Math.round(performance.now() - started);
+    deps.log.info("job_finished", { kind: task.kind, job_id, attempt, status, applied, duration_ms });
+  } finally {
+    await keeping;
+  }
 }
