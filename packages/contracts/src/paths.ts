@@ -143,30 +143,52 @@ export function findPathCollisions(paths: readonly string[]): PathCollision[] {
   return areApart(paths) ? [] : collisionsAmong(paths);
 }
 
-/** How many directories a list may have for each of its files, before all of them are no longer looked at. */
-const mostDirectoriesPerFile = 4;
+/** How many directories a list may name for each of its files, before all of them are no longer looked at. */
+const mostDirectoriesPerFile = 8;
 
 /**
- * Whether no two paths are one, and none is a directory of another, as far as that is seen without sorting: of nearly every list it is. Compares
- * hashes (FNV-1a of 32 bits, whatever the case of ASCII letters), whose state at a slash is the hash of a directory: no string is made.
+ * Whether no two paths are one, and none is a directory of another, as far as that is seen without sorting texts: of nearly every list it is. Compares
+ * hashes (FNV-1a of 32 bits, whatever the case of ASCII letters), whose state at a slash is the hash of a directory: no string is made. They are
+ * sorted and not put into a table, which names that were chosen for it would make slow.
  */
 function areApart(paths: readonly string[]): boolean {
-  const files = new Set<number>();
-  const directories = new Set<number>();
-  for (const path of paths) {
+  const files = new Int32Array(paths.length);
+  const directories = new Int32Array(paths.length * mostDirectoriesPerFile);
+  let directoryCount = 0;
+  // The directories of the path before, by depth: files that lie together are mostly named one after the other.
+  const before: number[] = [];
+  for (const [index, path] of paths.entries()) {
     const key = isAscii.test(path) ? path : foldCase(path);
     let hash = 0x811c9dc5;
+    let depth = 0;
     for (let at = 0; at < key.length; at += 1) {
       const unit = key.charCodeAt(at);
-      if (unit === slash) directories.add(hash);
+      if (unit === slash) {
+        if (before[depth] !== hash) {
+          if (directoryCount === directories.length) return false;
+          directories[directoryCount] = hash;
+          directoryCount += 1;
+          before[depth] = hash;
+        }
+        depth += 1;
+      }
       const isLower = unit >= lowerA && unit <= lowerZ;
       hash = Math.imul(hash ^ (isLower ? unit - lowerA + upperA : unit), 0x01000193);
     }
-    files.add(hash);
-    if (directories.size > paths.length * mostDirectoriesPerFile) return false;
+    files[index] = hash;
   }
-  for (const file of files) if (directories.has(file)) return false;
-  return files.size === paths.length;
+  return areDistinct(files.sort(), directories.subarray(0, directoryCount).sort());
+}
+
+/** Whether sorted `files` holds nothing twice and nothing of sorted `directories`. */
+function areDistinct(files: Int32Array, directories: Int32Array): boolean {
+  let at = 0;
+  for (const [index, file] of files.entries()) {
+    if (index > 0 && files[index - 1] === file) return false;
+    while (at < directories.length && (directories[at] ?? 0) < file) at += 1;
+    if (directories[at] === file) return false;
+  }
+  return true;
 }
 
 function collisionsAmong(paths: readonly string[]): PathCollision[] {

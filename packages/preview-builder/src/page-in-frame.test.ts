@@ -1,7 +1,7 @@
 import { launchChromium } from "@hivesync/testing/chromium";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { PageMessage, PageStart } from "#in-page/page-messages.ts";
+import type { PageMessage, PageStart } from "#in-page/prelude/page-messages.ts";
 import { createTestBuilder } from "#testing/test-builder.ts";
 import type { TestProject } from "#testing/test-builder.ts";
 

@@ -99,16 +99,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const woken = new Set<JobKind>();
 
   const sweep = async (): Promise<void> => {
-    try {
-      // What is woken meanwhile comes last, and is seen too.
-      for (const kind of woken) {
-        woken.delete(kind);
+    // What is woken meanwhile comes last, and is seen too.
+    for (const kind of woken) {
+      woken.delete(kind);
+      try {
         await dispatchKind(options, kind);
+      } catch (error) {
+        // Redis or Postgres is away. The rows wait; the next sweep tries again.
+        options.log.warn("dispatch_postponed", { kind: kind.name, error: toAppError(error) });
       }
-    } catch (error) {
-      // Redis or Postgres is away. The rows wait; the next sweep tries again.
-      woken.clear();
-      options.log.warn("dispatch_postponed", { error: toAppError(error) });
     }
   };
   const run = (): void => {

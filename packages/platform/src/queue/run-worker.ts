@@ -13,6 +13,8 @@ export class PermanentJobError extends UnrecoverableError {
 
 /** One job as its handler gets it. */
 export interface RunningJob<Payload> {
+  /** Which it was taken from. */
+  queue: QueueName;
   payload: Payload;
   /** Aborted on shutdown and when the job's lock was lost: the work is no longer wanted here. */
   signal: AbortSignal;
@@ -76,6 +78,7 @@ async function handle<Payload extends z.ZodType>(
   const payload = options.job.payload.safeParse(raw);
   if (!payload.success) throw new PermanentJobError(`payload of ${options.job.name} is not valid`);
   await options.handler({
+    queue: options.queue,
     payload: payload.data,
     signal,
     isLastTry: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),

@@ -31,7 +31,7 @@ function preactOf(major: string | undefined): RuntimePart[] {
       label,
       ...(major !== undefined && { insteadOf: "preact" }),
       needs: [],
-      modules: { ...modulesOf([...PREACT_MODULES, ...compat]), "hivesync:mount-preact": "./mount-preact.ts" },
+      modules: { ...modulesOf([...PREACT_MODULES, ...compat]), "hivesync:mount-preact": "./mount/mount-preact.ts" },
       ...packages,
     },
     {
@@ -71,7 +71,7 @@ function svelteOf(major: "3" | "4", internals: readonly string[]): RuntimePart {
     needs: [],
     modules: {
       ...Object.fromEntries(names.map((name) => [name, name])),
-      "hivesync:mount-svelte": "./mount-svelte-class.ts",
+      "hivesync:mount-svelte": "./mount/mount-svelte-class.ts",
     },
     packages: { svelte: `svelte-${major}` },
   };
@@ -93,10 +93,10 @@ const SVELTE_NAMES = [
 
 /** Frameworks besides today's React. Those with `insteadOf` are taken where a project asks for another version. */
 export const FRAMEWORK_PARTS: readonly RuntimePart[] = [
-  reactOf("15", "./mount-react-legacy.ts", REACT),
-  reactOf("16", "./mount-react-legacy.ts", REACT),
-  reactOf("17", "./mount-react-legacy.ts", REACT),
-  reactOf("18", "./mount-react.ts", [...REACT, REACT_CLIENT]),
+  reactOf("15", "./mount/mount-react-legacy.ts", REACT),
+  reactOf("16", "./mount/mount-react-legacy.ts", REACT),
+  reactOf("17", "./mount/mount-react-legacy.ts", REACT),
+  reactOf("18", "./mount/mount-react.ts", [...REACT, REACT_CLIENT]),
   ...preactOf(undefined),
   ...preactOf("10"),
   {
@@ -109,7 +109,7 @@ export const FRAMEWORK_PARTS: readonly RuntimePart[] = [
       "vue/jsx-dev-runtime": "vue/jsx-dev-runtime",
       // What "vue" passes on: its compiler, and libraries, name it so.
       "@vue/runtime-dom": "@vue/runtime-dom",
-      "hivesync:mount-vue": "./mount-vue.ts",
+      "hivesync:mount-vue": "./mount/mount-vue.ts",
     },
   },
   {
@@ -128,7 +128,7 @@ export const FRAMEWORK_PARTS: readonly RuntimePart[] = [
     needs: [],
     modules: {
       ...Object.fromEntries(SVELTE_NAMES.map((name) => [name, name])),
-      "hivesync:mount-svelte": "./mount-svelte.ts",
+      "hivesync:mount-svelte": "./mount/mount-svelte.ts",
     },
     actsOnImport: ["svelte/internal/disclose-version", ...SVELTE_FLAGS],
   },
@@ -142,7 +142,7 @@ export const FRAMEWORK_PARTS: readonly RuntimePart[] = [
       "solid-js": "solid-js",
       "solid-js/web": "solid-js/web",
       "solid-js/store": "solid-js/store",
-      "hivesync:mount-solid": "./mount-solid.ts",
+      "hivesync:mount-solid": "./mount/mount-solid.ts",
     },
   },
   {

@@ -98,7 +98,8 @@ function keyOfParts(): Promise<string> {
 
 async function cacheKey(): Promise<string> {
   const hash = createHash("sha256").update(BUILDER_VERSION).update(JSON.stringify(RUNTIME_PARTS));
-  for (const name of (await readdir(IN_PAGE_DIRECTORY)).sort()) {
+  const names = await readdir(IN_PAGE_DIRECTORY, { recursive: true });
+  for (const name of names.filter((each) => each.endsWith(".ts")).sort()) {
     hash.update(name).update(await readFile(join(IN_PAGE_DIRECTORY, name)));
   }
   return hash.digest("hex").slice(0, 24);

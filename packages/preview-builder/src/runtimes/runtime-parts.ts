@@ -30,7 +30,7 @@ export interface RuntimePart {
 
 /** A new framework is a new row here, with its packages in package.json. Order is the order in the page. */
 export const RUNTIME_PARTS: readonly RuntimePart[] = [
-  { name: "page", needs: [], modules: { "hivesync:prelude": "./prelude.ts" } },
+  { name: "page", needs: [], modules: { "hivesync:prelude": "./prelude/prelude.ts" } },
   { name: "public-files", needs: [], modules: { "hivesync:public-files": "./public-files.ts" } },
   {
     name: "react",
@@ -43,23 +43,23 @@ export const RUNTIME_PARTS: readonly RuntimePart[] = [
       "react/jsx-dev-runtime": "react/jsx-dev-runtime",
       "react-dom": "react-dom",
       "react-dom/client": "react-dom/client",
-      "hivesync:mount-react": "./mount-react.ts",
+      "hivesync:mount-react": "./mount/mount-react.ts",
     },
   },
   {
     name: "react-native",
     needs: ["react"],
     modules: {
-      "react-native": "./react-native.ts",
+      "react-native": "./native/react-native.ts",
       "react-native-web": "react-native-web",
-      expo: "./expo.ts",
-      "expo/dom": "./expo-dom.ts",
-      "expo/dom/global": "./expo-dom.ts",
-      "expo/fetch": "./expo.ts",
-      "expo-status-bar": "./expo-status-bar.ts",
-      "hivesync:mount-native": "./mount-native.ts",
-      "hivesync:stand-in": "./stand-in.ts",
-      "@react-native/assets-registry/registry": "./assets-registry.ts",
+      expo: "./expo/expo.ts",
+      "expo/dom": "./expo/expo-dom.ts",
+      "expo/dom/global": "./expo/expo-dom.ts",
+      "expo/fetch": "./expo/expo.ts",
+      "expo-status-bar": "./expo/expo-status-bar.ts",
+      "hivesync:mount-native": "./mount/mount-native.ts",
+      "hivesync:stand-in": "./native/stand-in.ts",
+      "@react-native/assets-registry/registry": "./native/assets-registry.ts",
     },
   },
   ...FRAMEWORK_PARTS,

@@ -1,4 +1,4 @@
-import { statusesBefore } from "@hivesync/contracts/jobs/job-state";
+import { statusesBefore, type QueueName } from "@hivesync/contracts/jobs/job-state";
 import type { Tier, TierLimits } from "@hivesync/contracts/tiers";
 import { projects } from "@hivesync/db/schema/projects";
 import { users } from "@hivesync/db/schema/users";
@@ -20,10 +20,10 @@ export interface JobClaim<Kind extends JobKind = JobKind> {
   limits: TierLimits;
 }
 
-/** Takes a job for the next attempt, or answers undefined when it has ended: done, cancelled or deleted. */
+/** Takes a job for the next attempt, or answers undefined when it has ended (done, cancelled or deleted) or is another queue's by now. */
 export async function claimJob<Kind extends JobKind>(
   { db, tiers }: Pick<WorkerDeps, "db" | "tiers">,
-  { kind, jobId }: { kind: Kind; jobId: string },
+  { kind, jobId, queue }: { kind: Kind; jobId: string; queue: QueueName },
 ): Promise<JobClaim<Kind> | undefined> {
   const table = tableOf(kind);
   const [row] = await db
@@ -39,6 +39,8 @@ export async function claimJob<Kind extends JobKind>(
       and(
         eq(table.id, jobId),
         inArray(table.status, statusesBefore("RUNNING")),
+        // One that was moved to another queue while it was being added to this one is done there.
+        eq(table.queue, queue),
         // A job goes with its project.
         eq(projects.id, table.project_id),
       ),

@@ -52,7 +52,7 @@ async function makeOutcome<Kind extends JobKind, Deps extends WorkerDeps>(
   { kind, attempt: work }: { kind: Kind; attempt: AttemptJob<Kind, Deps> },
 ): Promise<Outcome | undefined> {
   const { signal, isLastTry } = job;
-  const claim = await claimJob(deps, { kind, jobId: job.payload.job_id });
+  const claim = await claimJob(deps, { kind, jobId: job.payload.job_id, queue: job.queue });
   if (!claim) return undefined;
   const { jobId: job_id, attempt, teamId: team_id } = claim;
   deps.log.info("job_started", { kind, job_id, attempt, team_id });

@@ -5,6 +5,7 @@ import { keyOfObjectUrl, objectKeys } from "@hivesync/platform/storage/object-ke
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { claimJob } from "#job/claim-job.ts";
 import type { CallbackAnswer } from "#testing/callback-receiver.ts";
 import { createWorkerBench, type BenchWorker, type WorkerBench } from "#testing/worker-bench.ts";
 
@@ -177,4 +178,12 @@ test("a job that was cancelled or deleted while it waited is neither built nor r
   }
   expect(bench.api.received).toEqual([]);
   expect((await bench.row(cancelled)).attempt).toBe(0);
+});
+
+test("a job that has come to be another queue's is left to that one", async () => {
+  const jobId = await bench.publish(page);
+  const claim = (queue: "preview-cpu" | "preview-gpu") => claimJob(worker.deps, { kind: "preview", jobId, queue });
+  expect(await claim("preview-gpu")).toBeUndefined();
+  expect((await bench.row(jobId)).status).toBe("QUEUED");
+  expect(await claim("preview-cpu")).toMatchObject({ jobId, attempt: 1, teamId: bench.team.teamId });
 });

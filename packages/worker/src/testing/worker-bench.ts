@@ -23,6 +23,7 @@ import { toWriterSettings } from "#ai/ai-variables.ts";
 import { documentCode } from "#ai/document-code.ts";
 import { createWorkerDeps, type WorkerDeps } from "#deps.ts";
 import { workerVariables } from "#env.ts";
+import { tableOf, type JobKind } from "#job/job-tables.ts";
 import { jobRow, startJobs } from "#job-table.ts";
 import { buildPreview } from "#preview/build-preview.ts";
 import { startCallbackReceiver, type CallbackReceiver } from "./callback-receiver.ts";
@@ -66,7 +67,7 @@ export interface WorkerBench extends AsyncDisposable {
   publish: (files: Readonly<Record<string, string>>) => Promise<string>;
   /** The same for an AI job. */
   submitAi: (files: Readonly<Record<string, string>>, order?: Partial<AiOrder>) => Promise<string>;
-  /** Puts the job on a queue, as the dispatcher does. */
+  /** Puts the job on a queue, which its row names from then on. */
   dispatch: (jobId: string, queue?: JobQueue) => Promise<void>;
   queueJob: (jobId: string, queue?: JobQueue) => Promise<Job>;
   row: (jobId: string) => Promise<typeof previewSessions.$inferSelect>;
@@ -74,12 +75,12 @@ export interface WorkerBench extends AsyncDisposable {
 }
 
 const queues = {
-  "preview-cpu": previewBuild,
-  "preview-gpu": previewBuild,
-  "ai-cpu": aiDocument,
-  "ai-gpu": aiDocument,
-  "repo-sync": repoSync,
-} as const satisfies Partial<Record<QueueName, JobDefinition<typeof previewBuild.payload>>>;
+  "preview-cpu": { kind: "preview", job: previewBuild },
+  "preview-gpu": { kind: "preview", job: previewBuild },
+  "ai-cpu": { kind: "ai", job: aiDocument },
+  "ai-gpu": { kind: "ai", job: aiDocument },
+  "repo-sync": { kind: "repo", job: repoSync },
+} as const satisfies Partial<Record<QueueName, { kind: JobKind; job: JobDefinition<typeof previewBuild.payload> }>>;
 
 type JobQueue = keyof typeof queues;
 
@@ -93,7 +94,7 @@ function openQueue(stack: TestStack) {
   const idOf = (jobId: string): string => `${jobId}-1`;
   return {
     dispatch: (job_id: string, queue: JobQueue = "preview-cpu") =>
-      enqueuer.add(queues[queue], { job_id }, { queue, jobId: idOf(job_id), priority: 8 }),
+      enqueuer.add(queues[queue].job, { job_id }, { queue, jobId: idOf(job_id), priority: 8 }),
     queueJob: async (jobId: string, queue: JobQueue = "preview-cpu") => {
       const job = await enqueuer.queue(queue).getJob(idOf(jobId));
       if (!job) throw new Error(`no queue job for ${jobId}`);
@@ -168,7 +169,11 @@ export async function createWorkerBench(options: { storage?: StorageOptions } = 
       startBenchWorker(environment(folder ?? (await dataDirectory())), settings),
     publish: (files) => publish({ db, storage, team }, files),
     submitAi: (files, order) => submitAi({ db, storage, team }, files, order),
-    dispatch: queue.dispatch,
+    dispatch: async (jobId, name = "preview-cpu") => {
+      const table = tableOf(queues[name].kind);
+      await db.update(table).set({ queue: name }).where(eq(table.id, jobId));
+      await queue.dispatch(jobId, name);
+    },
     queueJob: queue.queueJob,
     row: async (jobId) => {
       const [row] = await db.select().from(previewSessions).where(eq(previewSessions.id, jobId));

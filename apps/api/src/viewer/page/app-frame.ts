@@ -1,4 +1,4 @@
-import type { PageMessage, PageStart, ViewerMessage } from "@hivesync/preview-builder/in-page/page-messages";
+import type { PageMessage, PageStart, ViewerMessage } from "@hivesync/preview-builder/in-page/prelude/page-messages";
 import type { PreviewSnapshots } from "@hivesync/contracts/resources/previews";
 import { byId } from "../../web-page/parts/dom.js";
 import { shownDevice } from "./device-frame.ts";

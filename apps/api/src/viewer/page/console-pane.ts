@@ -1,4 +1,4 @@
-import type { ConsoleLevel } from "@hivesync/preview-builder/in-page/page-messages";
+import type { ConsoleLevel } from "@hivesync/preview-builder/in-page/prelude/page-messages";
 import { byId, make } from "../../web-page/parts/dom.js";
 import { mapText } from "./map-stack.ts";
 import { clip } from "./texts.ts";

@@ -1,7 +1,7 @@
 import { createElement } from "react";
 import type { ComponentType } from "react";
 import { createRoot } from "react-dom/client";
-import { ROOT_ID } from "./page-globals.ts";
+import { ROOT_ID } from "../page-globals.ts";
 
 /** Shows the entry's default export, unless the entry has mounted itself. */
 export function mountEntry(entry: Readonly<Record<string, unknown>>): void {

@@ -1,5 +1,5 @@
 import { AppRegistry as WebAppRegistry } from "react-native-web";
-import { ROOT_ID } from "./page-globals.ts";
+import { ROOT_ID } from "../page-globals.ts";
 
 let isRunning = false;
 

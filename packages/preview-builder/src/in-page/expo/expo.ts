@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { EventEmitter } from "./expo-modules-core.ts";
 
-export { registerRootComponent } from "./native-app.ts";
+export { registerRootComponent } from "../native/native-app.ts";
 export {
   EventEmitter,
   NativeModule,

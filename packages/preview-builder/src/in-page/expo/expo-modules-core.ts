@@ -1,5 +1,5 @@
-import { Platform as NativePlatform } from "./platform.ts";
-import { standIn } from "./stand-in.ts";
+import { Platform as NativePlatform } from "../native/platform.ts";
+import { standIn } from "../native/stand-in.ts";
 
 type Listener = (...values: unknown[]) => void;
 

@@ -1,7 +1,7 @@
 import { createElement } from "react";
 import type { ReactNode } from "react";
 import { View } from "react-native-web";
-import { withoutProps } from "./without-props.ts";
+import { withoutProps } from "../native/without-props.ts";
 
 type Props = Readonly<Record<string, unknown>>;
 

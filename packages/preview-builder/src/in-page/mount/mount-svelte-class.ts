@@ -1,4 +1,4 @@
-import { ROOT_ID } from "./page-globals.ts";
+import { ROOT_ID } from "../page-globals.ts";
 
 /** A component of Svelte 3 and 4. */
 type ComponentClass = new (options: { readonly target: Element }) => unknown;

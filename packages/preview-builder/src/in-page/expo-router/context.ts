@@ -1,4 +1,4 @@
-import type { RouteFiles } from "./page-globals.ts";
+import type { RouteFiles } from "../page-globals.ts";
 
 /** The route files of the app, as Expo's bundler gives them. */
 export const ctx: RouteFiles = Object.assign((name: string) => globalThis.__hivesync.routes?.(name), {

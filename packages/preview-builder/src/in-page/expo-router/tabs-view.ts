@@ -3,8 +3,8 @@ import type { ComponentType, ReactNode } from "react";
 import { useTheme } from "expo-router";
 import { NativeTabsView as WebTabsView } from "expo-router/build/native-tabs/NativeTabsView.web";
 import { Image, Pressable, Text, View } from "react-native-web";
-import { SymbolView } from "./expo-symbols.ts";
-import type { TabIcon } from "./expo-router-tab-icons.ts";
+import { SymbolView } from "../expo/expo-symbols.ts";
+import type { TabIcon } from "./tab-icons.ts";
 
 interface Style {
   readonly color?: string;

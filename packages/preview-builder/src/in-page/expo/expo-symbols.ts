@@ -2,7 +2,7 @@ import { createElement } from "react";
 import type { ReactNode } from "react";
 import { View } from "react-native-web";
 import { symbolPath } from "./symbol-paths.ts";
-import { withoutProps } from "./without-props.ts";
+import { withoutProps } from "../native/without-props.ts";
 
 /** A symbol's name: the iPhone's, or one for each platform. */
 type SymbolName = string | { readonly ios?: string; readonly android?: unknown; readonly web?: unknown };

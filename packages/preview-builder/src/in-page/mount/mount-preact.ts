@@ -1,6 +1,6 @@
 import { h, render } from "preact";
 import type { ComponentType } from "preact";
-import { ROOT_ID } from "./page-globals.ts";
+import { ROOT_ID } from "../page-globals.ts";
 
 /** Shows the entry's default export, unless the entry has mounted itself. */
 export function mountEntry(entry: Readonly<Record<string, unknown>>): void {

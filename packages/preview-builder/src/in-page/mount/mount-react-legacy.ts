@@ -1,7 +1,7 @@
 import { createElement } from "react";
 import type { ComponentType } from "react";
 import * as ReactDOM from "react-dom";
-import { ROOT_ID } from "./page-globals.ts";
+import { ROOT_ID } from "../page-globals.ts";
 
 /** What React up to 17 has to show something; the types are those of a later one. */
 const { render } = ReactDOM as unknown as { render: (element: unknown, container: Element) => void };

@@ -1,6 +1,6 @@
 import { createComponent, render } from "solid-js/web";
 import type { Component } from "solid-js";
-import { ROOT_ID } from "./page-globals.ts";
+import { ROOT_ID } from "../page-globals.ts";
 
 /** Shows the entry's default export, unless the entry has mounted itself. */
 export function mountEntry(entry: Readonly<Record<string, unknown>>): void {

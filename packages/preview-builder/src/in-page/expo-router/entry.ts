@@ -2,7 +2,7 @@
 import { createElement } from "react";
 import { ExpoRoot } from "expo-router";
 import { Head } from "expo-router/head";
-import { ctx } from "./expo-router-context.ts";
+import { ctx } from "./context.ts";
 
 // Of the part that shows React Native: it knows whether an app was started.
 const { registerRootComponent } = globalThis.__hivesync.modules["expo"] as {

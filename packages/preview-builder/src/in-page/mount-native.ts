@@ -1,1 +1,0 @@
-export { mountEntry } from "./native-app.ts";

@@ -1,0 +1,1 @@
+export { mountEntry } from "../native/native-app.ts";
