@@ -22,15 +22,21 @@ const partPrefix = "part-";
 const partLifeMs = 60 * 60_000;
 // Shrinking reads the whole folder, so it makes room for a while.
 const shrinkTo = 0.9;
+// What the disk gives a file at least: a million files of a byte are no megabyte.
+const minFileBytes = 4_096;
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
+function onDisk(size: number): number {
+  return Math.max(size, minFileBytes);
+}
+
 async function fileFacts(directory: string, name: string) {
   try {
     const { size, mtimeMs } = await stat(path.join(directory, name));
-    return { name, size, mtimeMs };
+    return { name, size: onDisk(size), mtimeMs };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -69,6 +75,7 @@ async function touch(file: string): Promise<boolean> {
 export function openSharedFolder(directory: string, maxBytes: number): SharedFolder {
   // What this process knows of it; others add to it, and are seen at the next look.
   let usedBytes: number | undefined;
+  let addedBytes = 0;
   return {
     find: async (name) => {
       const file = path.join(directory, name);
@@ -97,8 +104,11 @@ export function openSharedFolder(directory: string, maxBytes: number): SharedFol
     adopt: async (part, name) => {
       const { size } = await stat(part);
       await rename(part, path.join(directory, name));
-      if (usedBytes !== undefined) usedBytes += size;
-      if (usedBytes === undefined || usedBytes > maxBytes) usedBytes = await shrink(directory, maxBytes);
+      addedBytes += onDisk(size);
+      if (usedBytes !== undefined && usedBytes + addedBytes <= maxBytes && addedBytes <= maxBytes * (1 - shrinkTo))
+        return;
+      addedBytes = 0;
+      usedBytes = await shrink(directory, maxBytes);
     },
   };
 }

@@ -82,6 +82,14 @@ test("a child may ask, and the time until it is answered is not its own", async 
   expect(outcome).toEqual({ answer: `answer to "what is it?"` });
 });
 
+test("a child may not stop its clock by what it asks in its own time", async () => {
+  const ask = ({ question }: Message): Promise<never> | undefined =>
+    question === undefined ? undefined : new Promise(() => undefined);
+  const { outcome, left } = await run("ask", { timeoutMs: 2_000, ask, isOwnTime: () => true });
+  expect(outcome).toMatchObject({ hit: "time" });
+  expect(left).toBe(0);
+});
+
 test("a question that cannot be answered ends the run with its reason, and the child", async () => {
   const reason = new Error("nobody knows");
   const { outcome, left } = await run("ask", {

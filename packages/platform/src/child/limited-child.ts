@@ -29,6 +29,8 @@ export interface ChildTask<Message, Answer> {
   read: (message: Message) => Answer | undefined;
   /** Answers what the child asks of this process meanwhile; undefined for a message that asks nothing. What it throws ends the run. */
   ask?: ((message: Message) => Promise<object> | undefined) | undefined;
+  /** True of what is asked while the child's time goes on: a child could stop its clock by it. Default: of nothing. */
+  isOwnTime?: (message: Message) => boolean;
   /** From the job's start to its answer, without the time that this process takes for what it is asked. */
   timeoutMs: number;
   /** All memory of the child and of what it has started; watched where the system has /proc. */
@@ -164,19 +166,19 @@ function exchange<Message, Answer>(
   { exited, clock }: { exited: Promise<unknown>; clock: ReturnType<typeof startClock> },
 ): Promise<Answer | undefined> {
   const { promise: answered, resolve, reject } = Promise.withResolvers<Answer>();
-  const reply = async (question: Promise<object>): Promise<void> => {
-    clock.pause();
+  const reply = async (question: Promise<object>, isOwnTime: boolean): Promise<void> => {
+    if (!isOwnTime) clock.pause();
     try {
       child.send(await question, () => undefined);
     } catch (error) {
       reject(error);
     } finally {
-      clock.resume();
+      if (!isOwnTime) clock.resume();
     }
   };
   child.on("message", (message: Message) => {
     const question = task.ask?.(message);
-    if (question !== undefined) return void reply(question);
+    if (question !== undefined) return void reply(question, task.isOwnTime?.(message) ?? false);
     const answer = task.read(message);
     if (answer !== undefined) resolve(answer);
   });

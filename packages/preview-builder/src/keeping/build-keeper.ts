@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openSharedFolder } from "@hivesync/package-store/shared-folder";
+import { openSharedFolder, type SharedFolder } from "@hivesync/package-store/shared-folder";
 import type { BuildOptions } from "#build-result.ts";
 import { makeShippedPack } from "#packages/shipped-packages.ts";
 import { makeRuntime } from "#runtimes/runtime-cache.ts";
@@ -50,10 +50,20 @@ const MAX_KEPT_CHARACTERS = 64 * 1024 * 1024;
 /** More than the sources of any page make. */
 const MAX_MODULES_BYTES = 128 * 1024 * 1024;
 
+/** Each is opened once in a process, as its first addition looks through all of it. */
+const openedFolders = new Map<string, SharedFolder>();
+
+function openOnce(directory: string, maxBytes: number): SharedFolder {
+  const key = JSON.stringify([directory, maxBytes]);
+  const folder = openedFolders.get(key) ?? openSharedFolder(directory, maxBytes);
+  openedFolders.set(key, folder);
+  return folder;
+}
+
 /** A keeper that works on folders of this machine. */
 export function openFolderKeeper(folders: KeeperFolders): BuildKeeper {
   const { runtimeCacheDirectory, scope = "", room } = folders;
-  const kept = openSharedFolder(folders.bundleDirectory ?? join(runtimeCacheDirectory, "packages"), MAX_KEPT_BYTES);
+  const kept = openOnce(folders.bundleDirectory ?? join(runtimeCacheDirectory, "packages"), MAX_KEPT_BYTES);
   const nameOf = (key: string): string => {
     // Keys come from a process that is not trusted, and become names of files.
     if (!/^[0-9a-f]{64}$/.test(key)) throw new Error("A build asked for what it kept by no key.");
@@ -83,7 +93,7 @@ function modulesKeeper({ modules, room }: KeeperFolders): Pick<BuildKeeper, "rec
   if (modules === undefined)
     return { recallModules: () => Promise.resolve(undefined), keepModules: () => Promise.resolve() };
   const { directory, name, maxBytes } = modules;
-  const folder = openSharedFolder(directory, maxBytes);
+  const folder = openOnce(directory, maxBytes);
   return {
     recallModules: async () => {
       if (room === undefined) return await folder.find(name);

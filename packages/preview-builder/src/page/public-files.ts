@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { ReportRow } from "#build-result.ts";
 import type { ResolveContext } from "#bundle/resolve-import.ts";
-import { contentTypeOf, toDataUrl } from "#bundle/media-types.ts";
+import { contentTypeOf, isAsset, toDataUrl } from "#bundle/media-types.ts";
 import { reportRow } from "#report/report-rows.ts";
 import { isBuildOutput } from "#project/start-paths.ts";
 
@@ -17,7 +17,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** Of files that no address names outright: what a folder or a pattern stands for. */
 const MAX_GUESSED = 200;
 /** What the bundler says of where code came from. */
-const SAID_BY_BUNDLER = /^[ \t]*\/\/ .*$|"?vfs[\w-]*:[^"\s]+"?/gm;
+const SAID_BY_BUNDLER = /^[ \t]*\/\/ .*$|"?\bvfs[\w-]{0,12}:[^"\s]+"?/gm;
 /** What an address is made of; a script may hold megabytes of such characters in a row, which are none. */
 const TOKEN = /[\w@%.~+\-/]+/g;
 const MAX_ADDRESS_CHARACTERS = 300;
@@ -25,11 +25,11 @@ const MAX_ADDRESS_CHARACTERS = 300;
 const TEMPLATE = /`([^`\n\\]{0,200}\$\{[^`\n\\]{0,200})`/g;
 const FOLDER = /["'`](\.{0,2}\/?(?:[\w@.~+-]+\/)+)["'`]/g;
 const MAX_TEMPLATES = 100;
-/** Beside the code of a project only what a page asks a server for. */
+/** Beside a plain page only what a page asks a server for. */
 const ASKED_FOR =
   /\.(?:json|txt|csv|tsv|md|xml|html?|css|js|mjs|geojson|topojson|glb|bin|srt|obj|mtl|stl|atlas|fnt|wasm)$/i;
 const NOT_ASKED_FOR =
-  /(?:^|\/)(?:node_modules|\.[^/]+)\/|(?:^|\/)(?:package(?:-lock)?|[jt]sconfig[\w.]*|app)\.json$|\.config\.\w+$/;
+  /(?:^|\/)(?:node_modules\/|\.)|(?:^|\/)(?:package(?:-lock)?|[jt]sconfig[\w.]*|app)\.json$|\.config\.\w+$/;
 
 type Context = Pick<ResolveContext, "files" | "roots">;
 
@@ -140,30 +140,49 @@ export function publicFileAt(
   return address === undefined || path === undefined ? undefined : { address, path };
 }
 
-/** The file that the project's own server would give: of a public folder, or for a plain page any that a page asks for. */
-function fileAt({ files, roots }: Context, address: string): string | undefined {
+/** The file that the project's own server would give: of a public folder, or beside the code. */
+function fileAt(context: Context, address: string): string | undefined {
+  const { files, roots } = context;
   const inPublic = roots.map((root) => posix.join(root, "public", address));
-  const beside = roots.map((root) => posix.join(root, address)).filter(isAskedFor);
+  const isServed = isPlain(context) ? isAskedFor : isShown;
+  const beside = roots.map((root) => posix.join(root, address)).filter(isServed);
   return [...inPublic, ...beside].find((path) => files.has(path));
 }
 
+/** True of a page without tools: whatever lies beside it is what its server gives. */
+function isPlain({ files, roots }: Context): boolean {
+  return !roots.some((root) => files.has(posix.join(root, "package.json")));
+}
+
 function isAskedFor(path: string): boolean {
-  const isServed = contentTypeOf(path)?.loader === "dataurl" || ASKED_FOR.test(path);
+  const isServed = isAsset(path) || ASKED_FOR.test(path);
   return isServed && !NOT_ASKED_FOR.test(path) && !isBuildOutput(path);
 }
 
-/** Files of the folders that serve addresses, where code puts addresses together. */
-function guessed(asked: readonly AskedFiles[], { files, roots }: Context): [string, string][] {
+/** What a project has beside its code may be of its server or its tools: only what is seen or heard is the page's for sure. */
+function isShown(path: string): boolean {
+  return (isAsset(path) || path.endsWith(".css")) && isAskedFor(path);
+}
+
+/**
+ * Files of the folders that serve addresses, where code puts addresses together. A folder's name is a word like any other, so
+ * beside the code it stands for nothing, and beside a plain page for no data.
+ */
+function guessed(asked: readonly AskedFiles[], context: Context): [string, string][] {
+  const { files, roots } = context;
   const folders = new Set(asked.flatMap((each) => each.folders));
   const written = asked.flatMap((each) => each.templates);
   const templates = [...new Set(written)].flatMap(templatePattern).slice(0, MAX_TEMPLATES);
   if (folders.size === 0 && templates.length === 0) return [];
   const isMeant = (address: string): boolean =>
-    foldersAbove(address).some((folder) => folders.has(folder)) || templates.some((template) => template.test(address));
-  return [...roots.map((root) => posix.join(root, "public")), ...roots].flatMap((base) => {
+    foldersAbove(address).some((folder) => folders.has(folder)) ||
+    templates.some((template) => isMadeBy(template, address));
+  const shared = roots.map((root) => ({ base: posix.join(root, "public"), isServed: isAskedFor }));
+  const beside = roots.map((root) => ({ base: root, isServed: (path: string) => isAsset(path) && isAskedFor(path) }));
+  return [...shared, ...(isPlain(context) ? beside : [])].flatMap(({ base, isServed }) => {
     const start = base === "." ? "" : `${base}/`;
     return files.paths.flatMap((path): [string, string][] => {
-      if (!path.startsWith(start) || contentTypeOf(path) === undefined || !isAskedFor(path)) return [];
+      if (!path.startsWith(start) || contentTypeOf(path) === undefined || !isServed(path)) return [];
       const address = `/${path.slice(start.length)}`;
       return isMeant(address) ? [[address, path]] : [];
     });
@@ -176,14 +195,38 @@ function foldersAbove(address: string): string[] {
   return names.map((_, index) => `/${names.slice(0, index + 1).join("/")}/`);
 }
 
+/** What stands around the gaps in each name of an address. */
+type TemplatePattern = readonly (readonly string[])[];
+
 /** Only of templates that surely are addresses: with an ending, and few names put in. */
-function templatePattern(written: string): RegExp[] {
+function templatePattern(written: string): TemplatePattern[] {
   const pattern = written
     .replaceAll(/\$\{[^}]*\}/g, "*")
     .replaceAll(/\*+/g, "*")
     .replace(/[?#].*$/, "");
   const isAddress = /^\.{0,2}\/?[\w@.~+\-/*]+\.\w{1,10}$/.test(pattern) && pattern.split("*").length <= 5;
   if (!isAddress) return [];
-  const parts = posix.join("/", pattern).split("*");
-  return [new RegExp(`^${parts.map((part) => part.replaceAll(/[.+]/g, String.raw`\$&`)).join("[^/]*")}$`)];
+  const names = posix.join("/", pattern).split("/");
+  return [names.map((name) => name.split("*"))];
+}
+
+/** Nothing that is put in holds a slash. No pattern of expressions: gaps in a row make those slow on chosen names. */
+function isMadeBy(template: TemplatePattern, address: string): boolean {
+  const names = address.split("/");
+  return names.length === template.length && names.every((name, index) => hasParts(name, template[index] ?? []));
+}
+
+/** Whether a name is the parts in their order, with anything between them. */
+function hasParts(name: string, parts: readonly string[]): boolean {
+  const [first = "", ...rest] = parts;
+  const last = rest.pop();
+  if (last === undefined) return name === first;
+  if (!name.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = name.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return name.length - last.length >= at && name.endsWith(last);
 }
