@@ -33,8 +33,8 @@ const HELPERS: readonly string[] = [
   `var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);\n`,
 ];
 
-/** The bundler's own directive for strict code says nothing in a module. */
-const DIRECTIVE = `"use strict";\n`;
+/** These come before all else. The page is strict anyway, other directives are for servers, and no browser runs files by their names. */
+const HASHBANG_AND_DIRECTIVES = /(?:#![^\n]*\n)?(?:(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*');\n)*/y;
 
 /** Names inside of them get a number where the module has the same name at its top. */
 const LOCAL_NAMES = /\b(?:target|all|name|to|from|except|desc|key|mod|secondTarget|isNodeMode)\b/g;
@@ -48,7 +48,7 @@ const STATEMENT = /var __\w+ = [^\n]*\n(?:[ })\]][^\n]*\n)*/y;
 
 /** Takes from printed code what the page's loader has. */
 export function dropHelpers(code: string): { readonly code: string; readonly droppedLines: number } {
-  let at = code.startsWith(DIRECTIVE) ? DIRECTIVE.length : 0;
+  let at = lengthOf(HASHBANG_AND_DIRECTIVES, code, 0);
   let dropped = code.slice(0, at);
   let kept = "";
   for (let length = helperLength(code, at), isKept = false; ; length = helperLength(code, at), isKept = false) {

@@ -13,6 +13,7 @@ import type { Printed, PrintModule, Unprinted } from "#kept-modules/print-module
 import { readPrinted } from "#kept-modules/printed-module.ts";
 import type { PrintedModule } from "#kept-modules/printed-module.ts";
 import { recordFiles } from "#kept-modules/recorded-files.ts";
+import { refuseSloppy, refuseUnusual } from "#kept-modules/unusual-code.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 import { escapeScript } from "#page/escape-inline.ts";
 import { clip, isProjectSource, projectPath, reportRows } from "#report/report-rows.ts";
@@ -94,11 +95,13 @@ async function make(context: MakeContext, name: string, generated: GeneratedModu
   const isData = DATA_LOADERS.has(loader);
   if (!isData && typeof contents === "string" && ATTRIBUTES.test(contents))
     throw new Unfit(`${path} has imports with attributes`);
+  if (!isData) refuseUnusual(path, contents);
   const { code, map, warnings } = await printed(context, { name, contents, loader });
   const sources = { parts: plugin.generated, maps: plugin.maps };
   const told = reportRows([...(loaded.warnings ?? []).map(completed), ...warnings], sources);
   if (isData) return { ...withoutCode(), ...dataOf(code, loader, contents), warnings: told };
   const read = readPrinted(code);
+  if (read.format !== "module") refuseSloppy(path, wrapModule(read.code, read.format));
   const withMap = await mapped(plugin, { name, map, printed: read, start: generated?.start });
   const { format, exports, imports } = read;
   const shape = { format, exports, imports: imports.map(asRow) };

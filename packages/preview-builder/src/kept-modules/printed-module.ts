@@ -1,6 +1,7 @@
 import { dropHelpers } from "#kept-modules/helpers.ts";
 import { OWN_REQUIRE } from "#kept-modules/page-loader.ts";
 import type { ModuleFormat, ModuleImport } from "#kept-modules/module-record.ts";
+import { refuseNamesOfLoader } from "#kept-modules/unusual-code.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 
 /** What the bundler made of one module: CommonJS whose imports are calls of `require`. */
@@ -18,15 +19,15 @@ const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$]*`;
 const QUOTED = String.raw`"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'`;
 /** The bundler takes a template for what it says where it has no gaps, and quotes by one what holds both quotes. */
 const TEXT = String.raw`(${QUOTED}|${"`"}[^${"`"}\\$]*${"`"})`;
-/** Comments stay in a call: other tools read names of files from them. */
-const COMMENTS = String.raw`\s*(?:\/\*(?:[^*]|\*(?!\/))*\*\/\s*|\/\/[^\n]*\n\s*)*`;
+/** Comments stay in a call: other tools read names of files from them. A bound keeps hostile text from being read again and again. */
+const COMMENTS = String.raw`\s*(?:\/\*(?:[^*]|\*(?!\/)){0,500}\*\/\s*|\/\/[^\n]{0,500}\n\s*){0,8}`;
 const HEADER = new RegExp(String.raw`^module\.exports = __toCommonJS\((${NAME})\);\n`, "mu");
 const STAR = new RegExp(String.raw`^__reExport\((${NAME}), require\(${TEXT}\), module\.exports\);$`, "gmu");
 const BINDING = new RegExp(
   String.raw`^(?:var|const|let) (${NAME}) = (?:__toESM\()?require\(${TEXT}\)(?:, 1\))?\)?;$`,
   "gmu",
 );
-const ARGUMENT = new RegExp(String.raw`${COMMENTS}${TEXT}${COMMENTS}\)`, "y");
+const ARGUMENT = new RegExp(String.raw`${COMMENTS}(?:${TEXT}${COMMENTS})?`, "y");
 /** What stands before the call that `import()` has become. */
 const DYNAMIC = "Promise.resolve().then(() => __toESM(";
 const CALL = /\brequire\(/g;
@@ -41,6 +42,7 @@ const EXPORT_ROW = new RegExp(String.raw`^ {2}(?:(${NAME})|(${QUOTED})): \(\) =>
  */
 export function readPrinted(printed: string): PrintedModule {
   const { code: body, droppedLines } = dropHelpers(printed);
+  refuseNamesOfLoader(body);
   const header = HEADER.exec(body);
   const own = ownRequires(body);
   const rows = new ImportRows();
@@ -90,7 +92,11 @@ interface Call {
 function callsIn(body: string, pattern: RegExp): Call[] {
   return [...body.matchAll(pattern)].map(({ 0: start, index }) => {
     ARGUMENT.lastIndex = index + start.length;
-    const literal = ARGUMENT.exec(body)?.[1];
+    const text = ARGUMENT.exec(body)?.[1];
+    const next = body[ARGUMENT.lastIndex];
+    // Comments beyond the bound: whether a name comes behind them is not known.
+    if (next === "/") throw new Unfit("an import that is not understood");
+    const literal = next === ")" ? text : undefined;
     return { index, argument: literal === undefined ? undefined : textOf(literal) };
   });
 }
