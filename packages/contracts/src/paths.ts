@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { $constructor } from "zod/v4/core";
 import { sha256, sha256Pattern } from "./values.ts";
 
 /** The longest path, in bytes of UTF-8. */
@@ -252,12 +253,15 @@ function isSoundFile(value: unknown): boolean {
 }
 
 /** An array of {@link manifestFileSchema}, read at a glance when nothing is wrong with any: zod takes a hundred times as long for thousands. */
-const ManifestFiles = z.core.$constructor<z.ZodArray<typeof manifestFileSchema>>("ManifestFiles", (inst, def) => {
-  z.ZodArray.init(inst, def);
-  const readEach = inst._zod.parse.bind(inst._zod);
-  inst._zod.parse = (payload, context) =>
-    Array.isArray(payload.value) && payload.value.every(isSoundFile) ? payload : readEach(payload, context);
-});
+const ManifestFiles = /* @__PURE__ */ $constructor<z.ZodArray<typeof manifestFileSchema>>(
+  "ManifestFiles",
+  (inst, def) => {
+    z.ZodArray.init(inst, def);
+    const readEach = inst._zod.parse.bind(inst._zod);
+    inst._zod.parse = (payload, context) =>
+      Array.isArray(payload.value) && payload.value.every(isSoundFile) ? payload : readEach(payload, context);
+  },
+);
 
 /** Files of a folder, however many and whether or not they can stand beside each other: as a program of ours wrote them. */
 export function manifestFiles(): z.ZodArray<typeof manifestFileSchema> {
