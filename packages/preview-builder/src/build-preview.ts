@@ -102,8 +102,7 @@ function explainRangeError({ message }: RangeError): BuildError {
 }
 
 async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess> {
-  const { options, onProgress } = request;
-  const maxInputBytes = request.maxInputBytes ?? 256 * MEBIBYTE;
+  const { options, onProgress, maxInputBytes = 256 * MEBIBYTE } = request;
   onProgress?.({ phase: "reading", fraction: 0 });
   const project = await readProject(createProjectFiles({ ...request, maxInputBytes }), options);
   log.write(`${project.kind.label}, starting from ${project.entry}, for ${options.platform}, ${project.mode} mode`);
@@ -152,11 +151,11 @@ interface Scripts {
 
 /** A large project's modules are put beside each other; whatever does not fit that way is bundled as a whole, which alone tells of errors. */
 async function makeScripts(request: BuildRequest, project: Project, log: BuildLog): Promise<Scripts> {
-  const { keptModules: kept, files: manifest } = request;
-  const keeper = request.keeper ?? openFolderKeeper(request);
+  const { keptModules: kept, files: manifest, keeper = openFolderKeeper(request) } = request;
   const onFile = reportFiles(request);
   if (kept === undefined || !isForKept(manifest, kept))
     return bundleScripts(request, project, { log, onFile, bundler: bundleProject });
+  const forgetReads = project.files.mark();
   try {
     const bundler = (bundle: BundleRequest): Promise<KeptBundle> =>
       bundleKept({ ...request, bundle, manifest, keeper, log });
@@ -166,6 +165,7 @@ async function makeScripts(request: BuildRequest, project: Project, log: BuildLo
     return scripts;
   } catch (error) {
     request.signal?.throwIfAborted();
+    forgetReads();
     log.write(`bundled as a whole: ${error instanceof Unfit ? error.message : "an error"}`);
     return bundleScripts(request, project, { log, onFile, bundler: bundleProject });
   }

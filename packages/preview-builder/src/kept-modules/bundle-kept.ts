@@ -8,6 +8,7 @@ import type { PluginContext } from "#bundle/project-plugin.ts";
 import type { BuildKeeper } from "#keeping/build-keeper.ts";
 import { bundleStyles } from "#kept-modules/bundle-styles.ts";
 import { makeGraph } from "#kept-modules/graph.ts";
+import type { KeptGraph } from "#kept-modules/graph.ts";
 import { linkModules } from "#kept-modules/link-modules.ts";
 import type { LinkContext, Linked } from "#kept-modules/link-modules.ts";
 import type { ModuleRecord } from "#kept-modules/module-record.ts";
@@ -83,6 +84,7 @@ export async function bundleKept({
     manifest: byPath,
     kept: state,
     isSamePaths: state?.pathsKey === keys.pathsKey,
+    closePrinter: () => printer.close(),
   };
   log.step("kept");
   const walk = await walkModules(context, SCRIPT_ENTRY);
@@ -94,16 +96,19 @@ export async function bundleKept({
     if (hooks.afterwards === undefined) await work().catch(() => undefined);
     else hooks.afterwards(work);
   };
+  let graph: KeptGraph | undefined;
   try {
-    const { bundle, ...made } = await putTogether(walk, { context, styleEntries: request.styleEntries, log });
-    await save(made, walk.modules);
+    graph = await graphOf(walk, context);
+    log.step("graph");
+    const surroundings = { context, styleEntries: request.styleEntries, log };
+    const { bundle, ...made } = await putTogether(walk, graph, surroundings);
+    await save({ graph, ...made }, walk.modules);
     log.step("link");
     return bundle;
   } catch (error) {
-    printer.close();
     // It may fit again after the next change.
     const earlier = context.isSamePaths ? [...(state?.records ?? [])] : [];
-    await save({ graph: undefined, styles: state?.styles }, new Map([...earlier, ...walk.modules]));
+    await save({ graph, styles: state?.styles }, new Map([...earlier, ...walk.modules]));
     throw error;
   }
 }
@@ -113,15 +118,18 @@ interface Surroundings extends Pick<BundleRequest, "styleEntries"> {
   readonly log: BuildLog;
 }
 
-type Made = Pick<KeptState, "graph" | "styles"> & { readonly bundle: KeptBundle };
+type Made = Pick<KeptState, "styles"> & { readonly bundle: KeptBundle };
 
-/** Makes one script of all modules, with their styles. */
-async function putTogether(walk: Walk, { context, styleEntries, log }: Surroundings): Promise<Made> {
-  const { plugin, kept } = context;
+async function graphOf(walk: Walk, { plugin, kept }: WalkContext): Promise<KeptGraph> {
   if (walk.unfit !== undefined) throw new Unfit(walk.unfit);
   const known = walk.isSameGraph ? kept?.graph : undefined;
-  const graph = known ?? (await makeGraph(walk.modules, SCRIPT_ENTRY, plugin));
-  log.step("graph");
+  return known ?? (await makeGraph(walk.modules, SCRIPT_ENTRY, plugin));
+}
+
+/** Makes one script of all modules, with their styles. */
+async function putTogether(walk: Walk, graph: KeptGraph, { context, styleEntries, log }: Surroundings): Promise<Made> {
+  const { plugin } = context;
+  if (graph.cycle !== undefined) throw new Unfit(`${graph.cycle} is in a circle of imports`);
   const styles = await bundleStyles({ ...context, imported: graph.styles, entries: styleEntries });
   log.step("styles");
   for (const part of graph.parts) plugin.usedParts.add(part);
@@ -139,7 +147,7 @@ async function putTogether(walk: Walk, { context, styleEntries, log }: Surroundi
     warnings: [...modules.flatMap(({ warnings }) => warnings), ...(styles?.warnings ?? [])],
     packageModules: packages,
   };
-  return { graph, styles, bundle };
+  return { styles, bundle };
 }
 
 /** What earlier builds kept. What is damaged, or something else, is as if it were not there. */

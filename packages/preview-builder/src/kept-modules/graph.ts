@@ -1,6 +1,7 @@
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
 import { checkExports } from "#kept-modules/check-exports.ts";
+import { findCycle } from "#kept-modules/find-cycle.ts";
 import type { ModuleRecord } from "#kept-modules/module-record.ts";
 import { orderModules } from "#kept-modules/order-modules.ts";
 import type { Ordered } from "#kept-modules/order-modules.ts";
@@ -16,6 +17,8 @@ export interface KeptGraph extends Omit<Ordered, "modules"> {
   readonly hasStars: boolean;
   /** The runtime parts that they take. */
   readonly parts: readonly string[];
+  /** A module in a circle of imports, for which the project is not fit. */
+  readonly cycle?: string;
 }
 
 /** @throws Unfit for what only the bundler can tell people of. */
@@ -29,7 +32,9 @@ export async function makeGraph(
   const { modules: ordered, styles, packages } = orderModules(modules, entry);
   const names = ordered.map(({ name }) => name);
   const hasStars = ordered.some((record) => record.shape().imports.some(({ isStar }) => isStar));
-  return { names, styles, packages, hasStars, targets: targetsOf(ordered, styles), parts: [...usedParts] };
+  const cycle = findCycle(modules);
+  const targets = targetsOf(ordered, styles);
+  return { names, styles, packages, hasStars, targets, parts: [...usedParts], ...(cycle !== undefined && { cycle }) };
 }
 
 type Table = Record<string, number | string>;

@@ -5,7 +5,7 @@ import { BUILDER_VERSION } from "#builder-version.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
 
 /** Rises with every change of what is kept. */
-const VERSION = 1;
+const VERSION = 2;
 /** Files that tools read their settings from, which may be looked at while any module is made. */
 const CONFIG =
   /^\.|\.config\.|^[jt]sconfig\b.*\.json$|[.-]lock(?:b$|[.-]|$)|^(?:package|npm-shrinkwrap|app)\.json$|^pnpm-workspace\.yaml$/i;

@@ -2,6 +2,7 @@ import { NAMESPACES } from "#bundle/namespaces.ts";
 import { resolveModule } from "#bundle/project-plugin.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
 import { askedByModule } from "#kept-modules/asked-files.ts";
+import { statementsIn } from "#kept-modules/find-cycle.ts";
 import { keptRecord } from "#kept-modules/kept-record.ts";
 import { makeRecord } from "#kept-modules/make-record.ts";
 import type { MakeContext } from "#kept-modules/make-record.ts";
@@ -15,6 +16,8 @@ export interface WalkContext extends MakeContext {
   readonly kept: KeptState | undefined;
   /** Whether the project has the same paths as then. */
   readonly isSamePaths: boolean;
+  /** Gives up what waits to be printed. */
+  readonly closePrinter: () => void;
 }
 
 export interface Walk {
@@ -46,7 +49,8 @@ export function isModuleTarget(target: string): boolean {
 export async function walkModules(context: WalkContext, entry: string): Promise<Walk> {
   const walk: Walk = { modules: new Map(), made: 0, isSameGraph: false, unfit: undefined };
   try {
-    walk.isSameGraph = await followGraph(context, walk);
+    // What went wrong there may be with a module that nobody imports any more: the imports tell.
+    walk.isSameGraph = await followGraph(context, walk).catch(() => false);
     if (!walk.isSameGraph) await followImports(context, walk, entry);
     for (const { madeOf } of walk.modules.values()) for (const { path } of madeOf) context.plugin.files.take(path);
   } catch (error) {
@@ -62,6 +66,8 @@ async function followGraph(context: WalkContext, walk: Walk): Promise<boolean> {
   if (kept?.graph === undefined || !isSamePaths) return false;
   const changed: string[] = [];
   for (const name of kept.graph.names) {
+    // A script that the page has no more cannot be made.
+    if (kept.records.get(name)?.textHash !== undefined && !context.plugin.generated.has(name)) return false;
     const record = keptRecord(context, name);
     if (record === undefined) changed.push(name);
     else walk.modules.set(name, record);
@@ -69,13 +75,17 @@ async function followGraph(context: WalkContext, walk: Walk): Promise<boolean> {
   // Where much changed, following imports is as fast, and makes nothing that nobody imports any more.
   if (changed.length > kept.graph.names.length / 2) return false;
   const peeking = { ...context, isPeeking: true };
-  const made = await Promise.all(changed.map((name) => make(peeking, walk, name)));
+  // All of them are waited for, as what is made later would be taken for one of the imported.
+  const ends = await Promise.allSettled(changed.map((name) => make(peeking, walk, name)));
+  const made = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
+  for (const record of made) walk.modules.set(record.name, record);
+  if (made.length < ends.length || made.some(({ unfit }) => unfit !== undefined)) return false;
   return made.every((record) => isAsBefore(kept.records.get(record.name), record, kept.graph?.hasStars === true));
 }
 
 /** Whether what was found out of all modules is true of a changed one too: it takes the same, and gives no less. */
 function isAsBefore(earlier: ModuleRecord | undefined, record: ModuleRecord, hasStars: boolean): boolean {
-  if (earlier === undefined) return false;
+  if (earlier === undefined || !hasSameStatements(earlier, record)) return false;
   if (Buffer.compare(earlier.shapeBytes, record.shapeBytes) === 0) return true;
   const [before, now] = [earlier.shape(), record.shape()];
   const rest = ({ format, imports, targets }: ModuleShape): string => JSON.stringify([format, imports, targets]);
@@ -85,39 +95,57 @@ function isAsBefore(earlier: ModuleRecord | undefined, record: ModuleRecord, has
   return before.exports.every((name) => exports.has(name));
 }
 
-/** Follows all imports from the entry on. */
+/** What is imported by `import()` too may be no part of a circle. */
+function hasSameStatements(earlier: ModuleRecord, record: ModuleRecord): boolean {
+  const [before, now] = [statementsIn(earlier), statementsIn(record)];
+  if (before === undefined || now === undefined) return before === now;
+  return before.size === now.size && [...now].every((specifier) => before.has(specifier));
+}
+
+/** Follows all imports from the entry on. Nothing is under way any more when it ends. */
 async function followImports(context: WalkContext, walk: Walk, entry: string): Promise<void> {
   const known = new Map(walk.modules);
   walk.modules.clear();
   const seen = new Set<string>([entry]);
   const waiting = [entry];
+  const failures: unknown[] = [];
   let open = 0;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const fail = (error: unknown): void => {
+    failures.push(error);
+    context.closePrinter();
+  };
   const accept = (record: ModuleRecord): void => {
+    // Of what comes after an end it is not known whether it failed by itself.
+    if (failures.length > 0 && record.unfit !== undefined) return;
     walk.modules.set(record.name, record);
+    if (record.unfit !== undefined) throw new Unfit(record.unfit);
     for (const target of record.shape().targets) {
       if (!isModuleTarget(target) || seen.has(target)) continue;
       seen.add(target);
       waiting.push(target);
     }
   };
-  const makeAnew = (name: string): void => {
-    open += 1;
-    makeAndFollow(name).catch(reject);
-  };
   const makeAndFollow = async (name: string): Promise<void> => {
-    const record = await make(context, walk, name);
+    open += 1;
+    await make(context, walk, name).then(accept).catch(fail);
     open -= 1;
-    accept(record);
     follow();
   };
+  const takeNext = (name: string): void => {
+    const record = known.get(name) ?? keptRecord(context, name);
+    if (record === undefined) void makeAndFollow(name);
+    else accept(context.isSamePaths ? record : withNewTargets(context, record));
+  };
   const follow = (): void => {
-    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-      const record = known.get(name) ?? keptRecord(context, name);
-      if (record === undefined) makeAnew(name);
-      else accept(context.isSamePaths ? record : withNewTargets(context, record));
+    try {
+      while (failures.length === 0 && waiting.length > 0) takeNext(waiting.pop() ?? entry);
+    } catch (error) {
+      fail(error);
     }
-    if (open === 0) resolve();
+    if (open > 0) return;
+    if (failures.length > 0) reject(failures[0]);
+    else resolve();
   };
   follow();
   await promise;
@@ -126,10 +154,7 @@ async function followImports(context: WalkContext, walk: Walk, entry: string): P
 async function make(context: WalkContext, walk: Walk, name: string): Promise<ModuleRecord> {
   walk.made += 1;
   const unresolved = await makeRecord(context, name);
-  const record = withTargets(unresolved, targetsOf(context.plugin, unresolved));
-  walk.modules.set(name, record);
-  if (record.unfit !== undefined) throw new Unfit(record.unfit);
-  return record;
+  return withTargets(unresolved, targetsOf(context.plugin, unresolved));
 }
 
 /** What was made of it is the same; where its imports lead, and what it asks a server for, may be something else now. */

@@ -77,6 +77,7 @@ function filesOf({ files }: OpenPackage): ProjectFiles {
     size: () => 0,
     textIfPresent: async (path) => (files.has(path) ? text(path) : undefined),
     peek: (path) => files.bytes(path),
+    mark: () => () => undefined,
     take: () => undefined,
     inputs: () => [],
   };

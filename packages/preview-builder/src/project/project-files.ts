@@ -16,6 +16,8 @@ export interface ProjectFiles {
   peek(path: string): Promise<Uint8Array>;
   /** Counts a file as read whose bytes are known by their hash: what was made of it is kept. */
   take(path: string): void;
+  /** Remembers what counts as read. What it gives goes back to that, for another way to build the same. */
+  mark(): () => void;
   /** What was read so far, by path. */
   inputs(): { path: string; size: number }[];
 }
@@ -42,6 +44,14 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
     if (totalBytes > source.maxInputBytes) {
       throw tooLarge(`The build read more than ${source.maxInputBytes} bytes of files.`, "input", { inputs });
     }
+  };
+  const mark = () => {
+    const before = { sizes: new Map(sizes), totalBytes };
+    return () => {
+      sizes.clear();
+      for (const [path, size] of before.sizes) sizes.set(path, size);
+      totalBytes = before.totalBytes;
+    };
   };
   const read = async (path: string): Promise<Uint8Array> => {
     const file = byPath.get(path);
@@ -75,6 +85,7 @@ export function createProjectFiles(source: ProjectFilesSource): ProjectFiles {
     text,
     textIfPresent: async (path) => (byPath.has(path) ? text(path) : undefined),
     take: (path) => count(path, byPath.get(path)?.size ?? 0),
+    mark,
     inputs,
   };
 }
