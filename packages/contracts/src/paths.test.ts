@@ -2,14 +2,8 @@ import path from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import {
-  checkPath,
-  fileListSchema,
-  findPathCollisions,
-  manifestFileSchema,
-  manifestFiles,
-  pathSchema,
-} from "./paths.ts";
+import { findPathCollisions } from "./path-collisions.ts";
+import { checkPath, fileListSchema, manifestFileSchema, manifestFiles, pathSchema } from "./paths.ts";
 import type { PathProblemReason } from "./paths.ts";
 
 const refused: Record<PathProblemReason, readonly string[]> = {

@@ -1,5 +1,6 @@
 import { repoLimits, type LeftOutFile } from "@hivesync/contracts/jobs/repo-sync";
-import { checkPath, findPathCollisions } from "@hivesync/contracts/paths";
+import { findPathCollisions } from "@hivesync/contracts/path-collisions";
+import { checkPath } from "@hivesync/contracts/paths";
 import type { TierLimits } from "@hivesync/contracts/tiers";
 import type { Repository } from "@hivesync/git-mirror/repository";
 import type { TreeEntry } from "@hivesync/git-mirror/tree";

@@ -6,7 +6,8 @@ import { exampleAiJob, exampleAiSelection, exampleAiSummary, exampleSubmittedAiJ
 import { aiResult } from "../jobs/ai-result.ts";
 import { aiQueues, jobStatuses } from "../jobs/job-state.ts";
 import { onlyPage, pageInput, pageOf } from "../pagination.ts";
-import { fileListOf, findPathCollisions, manifestFileSchema, pathSchema } from "../paths.ts";
+import { findPathCollisions } from "../path-collisions.ts";
+import { fileListOf, manifestFileSchema, pathSchema } from "../paths.ts";
 import { aiJobLimits } from "../tiers.ts";
 import { id, sha256, timestamp } from "../values.ts";
 import { jobError, mirrorSource } from "./previews.ts";

@@ -1,7 +1,8 @@
 import { lstat, readdir, readFile, realpath } from "node:fs/promises";
 import type { Dirent, Stats } from "node:fs";
 import path from "node:path";
-import { checkPath, findPathCollisions } from "@hivesync/contracts/paths";
+import { findPathCollisions } from "@hivesync/contracts/path-collisions";
+import { checkPath } from "@hivesync/contracts/paths";
 import { ignoreFileNames, IgnoreRules } from "./ignore-rules.ts";
 import { describeSystemError, LocalFileError, systemErrorCode } from "./local-file-error.ts";
 import { mapBounded } from "#map-bounded.ts";

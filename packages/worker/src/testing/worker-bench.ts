@@ -132,6 +132,16 @@ async function startBenchWorker(
   return { deps, stop, [Symbol.asyncDispose]: () => stop(0) };
 }
 
+/** Routes a job's row to a queue and puts the job there. */
+async function dispatchOn(
+  name: JobQueue,
+  { db, queue, jobId }: { db: Database; queue: ReturnType<typeof openQueue>; jobId: string },
+): Promise<void> {
+  const table = tableOf(queues[name].kind);
+  await db.update(table).set({ queue: name }).where(eq(table.id, jobId));
+  await queue.dispatch(jobId, name);
+}
+
 /** Sets a bench up. With `storage` the objects are in that store instead of the shared one. */
 export async function createWorkerBench(options: { storage?: StorageOptions } = {}): Promise<WorkerBench> {
   const stack = await createTestStack();
@@ -169,11 +179,7 @@ export async function createWorkerBench(options: { storage?: StorageOptions } = 
       startBenchWorker(environment(folder ?? (await dataDirectory())), settings),
     publish: (files) => publish({ db, storage, team }, files),
     submitAi: (files, order) => submitAi({ db, storage, team }, files, order),
-    dispatch: async (jobId, name = "preview-cpu") => {
-      const table = tableOf(queues[name].kind);
-      await db.update(table).set({ queue: name }).where(eq(table.id, jobId));
-      await queue.dispatch(jobId, name);
-    },
+    dispatch: (jobId, name = "preview-cpu") => dispatchOn(name, { db, queue, jobId }),
     queueJob: queue.queueJob,
     row: async (jobId) => {
       const [row] = await db.select().from(previewSessions).where(eq(previewSessions.id, jobId));
