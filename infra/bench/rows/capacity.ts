@@ -4,11 +4,13 @@ import path from "node:path";
 import { createHiveSync, createMemorySource, createMemoryStore, type HiveSync } from "@hivesync/sdk";
 import { repositoryRoot } from "#dev/env.ts";
 import { createBenchStack, type Bench, type BenchStack, type RunningTarget } from "../bench-stack.ts";
+import { takeTurns } from "../callers.ts";
 import { insertProjects } from "../calls.ts";
 import { readTreeUsage } from "../process-tree.ts";
 import { reading, type Reading, type RowReport } from "../report.ts";
 
 const atOnce = 4;
+const users = 4;
 const jobsOfARound = 60;
 const mebibyte = 1_024 * 1_024;
 const example = path.join(repositoryRoot, "examples", "todo-native");
@@ -101,18 +103,25 @@ function memoryReading(what: string, idle: number, busy: number): Reading {
   });
 }
 
-async function signIn(stack: BenchStack, origin: string): Promise<{ hive: HiveSync; projectId: string }> {
-  const [caller] = await stack.insertCallers(1);
-  if (!caller) throw new Error("there is no caller");
+interface SignedIn {
+  hive: HiveSync;
+  projectId: string;
+}
+
+/** Users who take turns: one alone may not make so many calls in a minute. */
+async function signIn(stack: BenchStack, origin: string): Promise<() => SignedIn> {
+  const callers = await stack.insertCallers(users);
   await stack.sql`UPDATE users SET tier = 'Pro'`;
-  const credentials = createMemoryStore();
-  await credentials.save(origin, {
-    accessToken: caller.token,
-    refreshToken: "none",
-    expiresAtMs: Date.now() + 3_600_000,
-  });
-  const projectId = (await insertProjects(stack.sql, [caller], 1))(caller);
-  return { hive: createHiveSync({ baseUrl: origin, credentials }), projectId };
+  const projectOf = await insertProjects(stack.sql, callers, 1);
+  const signedIn = await Promise.all(
+    callers.map(async (caller) => {
+      const credentials = createMemoryStore();
+      const expiresAtMs = Date.now() + 3_600_000;
+      await credentials.save(origin, { accessToken: caller.token, refreshToken: "none", expiresAtMs });
+      return { hive: createHiveSync({ baseUrl: origin, credentials }), projectId: projectOf(caller) };
+    }),
+  );
+  return takeTurns(signedIn);
 }
 
 interface Work {
@@ -122,21 +131,24 @@ interface Work {
 
 /** A preview of the example with one changed file, and documentation of one file, as a plugin asks for them. */
 async function prepareWork(stack: BenchStack, origin: string): Promise<Work> {
-  const { hive, projectId } = await signIn(stack, origin);
+  const next = await signIn(stack, origin);
   const files = await readExample();
   const [theme, items] = [String(files["src/theme.ts"]), String(files["src/useItems.ts"])];
   return {
     publish: (index) => {
+      const { hive, projectId } = next();
       const changed = createMemorySource({ ...files, "src/theme.ts": `${theme}\n// ${index}\n` });
       return hive.previews.publishFiles({ project_id: projectId, files: changed });
     },
-    document: (index) =>
-      hive.docs.write({
+    document: (index) => {
+      const { hive, projectId } = next();
+      return hive.docs.write({
         project_id: projectId,
         job_type: "document",
         selection: [{ path: "useItems.ts" }],
         files: { "useItems.ts": `${items}\n// ${index}\n` },
-      }),
+      });
+    },
   };
 }
 
