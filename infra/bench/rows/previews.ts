@@ -3,11 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as esbuild } from "esbuild";
-import { stackEnvironment } from "@hivesync/testing/stack-environment";
 import { readCorpusProject } from "@hivesync/preview-builder/testing/corpus-project";
 import { build as viteBuild } from "vite";
-import { appEntry, startProcess, type OurProcess } from "#processes/start-process.ts";
-import { createBenchStack, type Bench, type BenchStack } from "../bench-stack.ts";
+import { createBenchStack, type Bench } from "../bench-stack.ts";
 import { insertProjects } from "../calls.ts";
 import { previewCaller, type PreviewCaller } from "../preview-caller.ts";
 import { reactAppProject } from "../react-app-project.ts";
@@ -19,7 +17,8 @@ type Files = Readonly<Record<string, Uint8Array>>;
 
 const modules = fileURLToPath(new URL("../../../packages/preview-builder/node_modules", import.meta.url));
 const extensions = [".ios.tsx", ".ios.ts", ".native.ts", ".tsx", ".ts", ".jsx", ".js", ".json"];
-const smallEntry = "src/App.tsx";
+// Of React Native's own way: it mounts the app, as our page does.
+const smallEntry = "index.js";
 const manyFiles = 1_000;
 
 /** The same project with something in a file that nobody has built before. */
@@ -70,20 +69,6 @@ function bareVite(folder: string, entry: string): Promise<unknown> {
     resolve: { extensions, alias: { "react-native": "react-native-web" } },
     define: { "process.env.NODE_ENV": '"production"', __DEV__: "false" },
     build: { sourcemap: true, outDir: "out-vite", rolldownOptions: { input: path.join(folder, entry) } },
-  });
-}
-
-async function startWorker({ stack }: BenchStack, origin: string, directory: string): Promise<OurProcess> {
-  return await startProcess({
-    name: "worker-cpu",
-    command: [process.execPath, appEntry("worker-cpu")],
-    environment: {
-      ...stackEnvironment(stack, "worker"),
-      NODE_ENV: "production",
-      HIVESYNC_LOG_LEVEL: "error",
-      HIVESYNC_API_URL: origin,
-      HIVESYNC_WORKER_DATA_DIRECTORY: directory,
-    },
   });
 }
 
@@ -154,7 +139,7 @@ export async function measurePreviews(bench: Bench): Promise<RowReport> {
     (await insertProjects(stack.sql, [insertedCaller], 1))(insertedCaller);
   const projectId = await newProject();
   const api = await stack.startApi({ environment: { HIVESYNC_UNLIMITED_LOOPBACK: "true" } });
-  const worker = await startWorker(stack, api.origin, directory);
+  await stack.startWorker({ HIVESYNC_WORKER_DATA_DIRECTORY: directory });
   try {
     const callerFor = (platform: string, project = projectId): PreviewCaller =>
       previewCaller(api.origin, insertedCaller.token, { projectId: project, platform });
@@ -186,7 +171,6 @@ export async function measurePreviews(bench: Bench): Promise<RowReport> {
       ],
     };
   } finally {
-    await worker.stop();
     await Promise.all([directory, ...folders].map((folder) => rm(folder, { recursive: true, force: true })));
   }
 }

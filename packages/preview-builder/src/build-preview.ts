@@ -15,6 +15,7 @@ import type { Bundle, BundleRequest } from "#bundle/bundle-project.ts";
 import type { GeneratedModule } from "#bundle/project-plugin.ts";
 import { bundleKept, isForKept } from "#kept-modules/bundle-kept.ts";
 import type { KeptBundle, KeptModules } from "#kept-modules/bundle-kept.ts";
+import { openModulesStore } from "#kept-modules/modules-store.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 import { openFolderKeeper } from "#keeping/build-keeper.ts";
 import type { BuildKeeper } from "#keeping/build-keeper.ts";
@@ -58,8 +59,6 @@ export interface BuildRequest {
   readonly maxInputBytes?: number | undefined;
   /** Whether a large project keeps what was made of its modules, and finds it again, by the keeper. Default: all are made anew. */
   readonly keptModules?: KeptModules | undefined;
-  /** Takes work that nobody has to wait for. Default: it is done before the build ends. */
-  readonly afterwards?: ((work: () => Promise<void>) => void) | undefined;
 }
 
 type Runtimes = readonly ({ readonly name: string } & BuiltRuntime)[];
@@ -157,8 +156,8 @@ async function makeScripts(request: BuildRequest, project: Project, log: BuildLo
     return bundleScripts(request, project, { log, onFile, bundler: bundleProject });
   const forgetReads = project.files.mark();
   try {
-    const bundler = (bundle: BundleRequest): Promise<KeptBundle> =>
-      bundleKept({ ...request, bundle, manifest, keeper, log });
+    const { store = openModulesStore(keeper) } = kept;
+    const bundler = (bundle: BundleRequest): Promise<KeptBundle> => bundleKept({ bundle, manifest, store, log });
     const scripts = await bundleScripts(request, project, { log, onFile, bundler });
     // Nothing is shaken out of modules: a bundle may fit into a page that they do not fit into.
     if (sizeOf(scripts) > maxOutputBytesOf(request) / 2) throw new Unfit("a page that is large");

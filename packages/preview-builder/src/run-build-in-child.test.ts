@@ -33,9 +33,9 @@ async function newFolder(): Promise<string> {
 }
 
 async function buildNative(children: BuildChildren) {
-  using place = await children.open();
+  using place = await children.open({ options: { platform: "web" } });
   const { files } = await writeBlobs(NATIVE_TODO, place.directory);
-  return await place.build({ files, options: { platform: "web" } });
+  return await place.build({ files });
 }
 
 /** A project with a script that never ends: a named pipe that nobody writes to. The bundler is running by the time it is read. */
@@ -135,7 +135,10 @@ test("an abort ends the child and its bundler, with the reason", async () => {
 
 test("children started ahead run one build each and end with their owner", async () => {
   {
-    await using children = await openBuildChildren({ runtimeCacheDirectory, roomsDirectory: await newFolder() }, 1);
+    await using children = await openBuildChildren(
+      { runtimeCacheDirectory, roomsDirectory: await newFolder(), warm: { projects: 0 } },
+      1,
+    );
     const ahead = await processesAre(2);
     expect((await buildNative(children)).ok).toBe(true);
     // The next child is started, and the first is gone.
@@ -151,7 +154,10 @@ test("children started ahead run one build each and end with their owner", async
 
 test("as many are kept ready as was said last", async () => {
   {
-    await using children = await openBuildChildren({ runtimeCacheDirectory, roomsDirectory: await newFolder() }, 1);
+    await using children = await openBuildChildren(
+      { runtimeCacheDirectory, roomsDirectory: await newFolder(), warm: { projects: 0 } },
+      1,
+    );
     await processesAre(2);
     children.keepReady(3);
     expect(await processesAre(6)).toHaveLength(6);

@@ -3,11 +3,12 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Walls } from "@hivesync/platform/child/walls";
 import type { PackageSource } from "@hivesync/package-store/package-source";
-import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#build-result.ts";
+import type { BuildOptions, BuildProgress, BuildResult, LimitName, ManifestFile } from "#build-result.ts";
 import { startBuildChild } from "#child/build-child.ts";
 import type { BuildLimits } from "#child/build-limits.ts";
+import type { Room } from "#child/room.ts";
 import { openRooms } from "#child/rooms.ts";
-import type { Room, RoomStart } from "#child/rooms.ts";
+import type { Rooms, RoomStart } from "#child/rooms.ts";
 import type { KeptModules } from "#kept-modules/bundle-kept.ts";
 import { openFolderKeeper } from "#keeping/build-keeper.ts";
 import type { ModulesPlace } from "#keeping/build-keeper.ts";
@@ -22,37 +23,43 @@ export interface BuildChildSettings {
   /** For what builds leave to later ones. Default: a folder among the runtimes. */
   readonly bundleDirectory?: string;
   /** Where large projects keep what was made of their modules, and the most bytes of it. Default: nowhere. */
-  readonly keptModules?: (Pick<ModulesPlace, "directory" | "maxBytes"> & KeptModules) | undefined;
+  readonly keptModules?: (Pick<ModulesPlace, "directory" | "maxBytes"> & Pick<KeptModules, "minScripts">) | undefined;
   readonly limits?: Partial<BuildLimits>;
   /** What keeps builds from the network and from all files but their own. Default: nothing. */
   readonly walls?: Walls | undefined;
+}
+
+/** What one build is of. */
+export interface BuildOf {
+  readonly options: BuildOptions;
+  /** Whose build it is. What it leaves to later ones is found by those of the same scope alone. */
+  readonly scope?: string | undefined;
+  /** Which project of the scope it is of. What is made of its modules, and the process, is for later builds of the same one alone. */
+  readonly project?: string | undefined;
 }
 
 export interface ChildBuildRequest {
   readonly files: readonly ManifestFile[];
   /** For this build; the limits' when left out. */
   readonly timeoutMs?: number | undefined;
-  readonly options: BuildOptions;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
   /** Where the project's own npm packages come from; it is asked in this process. Without it only what is prebuilt is there. */
   readonly packages?: PackageSource | undefined;
-  /** Whose build it is. What it leaves to later ones is found by those of the same scope alone. */
-  readonly scope?: string | undefined;
-  /** Which project it is of. What is made of its modules is found by later builds of the same one alone. */
-  readonly project?: string | undefined;
 }
 
-/** A process for one build and the folder of its files, which no other build can see. Disposed of, both go in their own time. */
+/** A process for one build and the folder of its files, which no build of another project can see. Disposed of, it goes or is kept for the next one in its own time. */
 export interface BuildPlace extends Disposable {
-  /** Empty. To be filled with files named by the SHA-256 of their bytes; whoever fills it has checked the hashes. */
+  /** To be filled with files named by the SHA-256 of their bytes; whoever fills it has checked the hashes. */
   readonly directory: string;
+  /** Names of those that are there. Whoever fills the folder adds to it. */
+  readonly files: Set<string>;
   build(request: ChildBuildRequest): Promise<BuildResult>;
 }
 
-/** Runs builds, each in a process of its own, with `spare` processes started ahead. */
+/** Runs builds, each project's in processes of its own, with `spare` processes started ahead. */
 export interface BuildChildren extends AsyncDisposable {
-  open(): Promise<BuildPlace>;
+  open(build: BuildOf): Promise<BuildPlace>;
   /** From now on keeps so many processes ready. Builds under way go on. */
   keepReady(spare: number): void;
 }
@@ -75,29 +82,40 @@ async function startOf(settings: BuildChildSettings): Promise<RoomStart> {
 
 type Folders = Pick<BuildChildSettings, "bundleDirectory" | "keptModules">;
 
-function buildIn({ directory, child }: Room, start: RoomStart, folders: Folders): BuildPlace["build"] {
+interface RoomBuild {
+  readonly of: BuildOf;
+  readonly start: RoomStart;
+  readonly folders: Folders;
+}
+
+async function buildIn(
+  { directory, child }: Pick<Room, "directory" | "child">,
+  { of, start, folders }: RoomBuild,
+  { files, ...hooks }: ChildBuildRequest,
+): Promise<BuildResult> {
+  hooks.signal?.throwIfAborted();
   const { bundleDirectory, keptModules } = folders;
   const { runtimeCacheDirectory } = start;
   const { maxOutputBytes, maxInputBytes } = start.limits;
-  return async ({ files, options, scope, project, ...hooks }) => {
-    hooks.signal?.throwIfAborted();
-    const isKept = keptModules !== undefined && project !== undefined;
-    const modules = isKept ? { ...keptModules, name: nameOfModules(project, { scope, options }) } : undefined;
-    const keeper = openFolderKeeper({ runtimeCacheDirectory, bundleDirectory, scope, room: directory, modules });
-    const job = {
-      files,
-      options,
-      blobDirectory: directory,
-      runtimeCacheDirectory,
-      maxOutputBytes,
-      maxInputBytes,
-      keptModules: isKept ? { minScripts: keptModules.minScripts } : undefined,
-    };
-    return await child.run(job, { ...hooks, keeper });
+  const name = ownerOf(of);
+  const modules = keptModules !== undefined && name !== undefined ? { ...keptModules, name } : undefined;
+  const { scope, options } = of;
+  const keeper = openFolderKeeper({ runtimeCacheDirectory, bundleDirectory, scope, room: directory, modules });
+  const job = {
+    files,
+    options,
+    blobDirectory: directory,
+    runtimeCacheDirectory,
+    maxOutputBytes,
+    maxInputBytes,
+    keptModules: modules && { minScripts: modules.minScripts },
   };
+  return await child.run(job, { ...hooks, keeper });
 }
 
-function nameOfModules(project: string, { scope, options }: Pick<ChildBuildRequest, "scope" | "options">): string {
+/** A name for the project, platform and mode; undefined for a build of no project. */
+function ownerOf({ scope, project, options }: BuildOf): string | undefined {
+  if (project === undefined) return undefined;
   const { platform, mode } = options;
   return createHash("sha256")
     .update(JSON.stringify([scope, project, platform, mode]))
@@ -114,43 +132,110 @@ function nameOfModules(project: string, { scope, options }: Pick<ChildBuildReque
  * const result = await runBuildInChild({ files, options: { platform: "web" }, blobDirectory, runtimeCacheDirectory });
  */
 export async function runBuildInChild(
-  request: ChildBuildRequest & BuildChildSettings & { readonly blobDirectory: string },
+  request: BuildOf & ChildBuildRequest & BuildChildSettings & { readonly blobDirectory: string },
 ): Promise<BuildResult> {
+  const { options, scope, project, files, timeoutMs, signal, onProgress, packages, blobDirectory } = request;
   const start = await startOf(request);
-  const child = startBuildChild({ ...start, room: request.blobDirectory, isAhead: false });
+  const child = startBuildChild({ ...start, room: blobDirectory, isAhead: false });
   try {
-    return await buildIn({ directory: request.blobDirectory, child }, start, request)(request);
+    const of = { options, scope, project };
+    const work = { files, timeoutMs, signal, onProgress, packages };
+    return await buildIn({ directory: blobDirectory, child }, { of, start, folders: request }, work);
   } finally {
     await child.end();
   }
 }
 
+/** The share of its limits that a process may have used and still be kept. */
+const KEEPING_SHARE = 0.25;
+/** Longer than most stop to think between two saves. */
+const KEPT_FOR_MS = 10 * 60_000;
+
+/** Where builds of {@link openBuildChildren} take place. */
+export interface RoomSettings {
+  /** An existing folder, on the disk of the files that builds are given. What an earlier process left in it is to be removed before. */
+  readonly roomsDirectory: string;
+  /** Projects whose process stays for the next build, and for how long; ten minutes unless told. */
+  readonly warm: { readonly projects: number; readonly forMs?: number };
+}
+
+function openRoomsOf(start: RoomStart, { roomsDirectory, warm, spare }: RoomSettings & { spare: number }): Rooms {
+  const { cpuSeconds, maxResidentMb } = start.limits;
+  const earlierCpuSeconds = Math.ceil(cpuSeconds * KEEPING_SHARE);
+  const most = {
+    residentBytes: maxResidentMb * 1024 * 1024 * KEEPING_SHARE,
+    cpuMs: earlierCpuSeconds * 1_000,
+  };
+  const { projects: maxKept, forMs: keptForMs = KEPT_FOR_MS } = warm;
+  return openRooms({
+    directory: roomsDirectory,
+    start: { ...start, earlierCpuSeconds },
+    spare,
+    keeping: { maxKept, keptForMs, ...most },
+  });
+}
+
+/** Whether a build may have ended as it did for what earlier builds left of its process. */
+function isOfProcess({ ok, limit }: { readonly ok: boolean; readonly limit?: LimitName }): boolean {
+  return !ok && (limit === "memory" || limit === "cpu" || limit === "processes");
+}
+
+function openPlace(rooms: Rooms, first: Room, work: RoomBuild): BuildPlace {
+  const owner = ownerOf(work.of);
+  let room = first;
+  /** What the room holds of a build that has answered. */
+  let answered: ReadonlySet<string> | undefined;
+  const attempt = async (request: ChildBuildRequest): Promise<BuildResult> => {
+    room.builds += 1;
+    const result = await buildIn(room, work, request);
+    if (room.child.isAlive()) answered = new Set(request.files.map(({ sha256 }) => sha256));
+    return result;
+  };
+  /** In a process that nothing was built in. */
+  const attemptAgain = async (request: ChildBuildRequest): Promise<BuildResult> => {
+    answered = undefined;
+    room = await rooms.move(room);
+    return attempt(request);
+  };
+  return {
+    directory: first.directory,
+    files: first.files,
+    build: async (request) => {
+      if (room.builds === 0) return attempt(request);
+      try {
+        const result = await attempt(request);
+        return isOfProcess(result) ? await attemptAgain(request) : result;
+      } catch (error) {
+        if (request.signal?.aborted === true) throw error;
+        return await attemptAgain(request);
+      }
+    },
+    [Symbol.dispose]: () => {
+      if (owner !== undefined && answered !== undefined) rooms.keep(room, owner, answered);
+      else rooms.giveUp(room);
+    },
+  };
+}
+
 /**
- * Keeps `spare` processes ready, so that a build need not wait for one to start. Each still runs one build only.
+ * Keeps `spare` processes ready, so that a build need not wait for one to start. The process of a project's build stays for a while for
+ * the next build of the same project, platform and mode, and for no other.
  *
- * @param settings.roomsDirectory - An existing folder, on the disk of the files that builds are given. What an earlier process left in it is to be removed before.
  * @example
- * await using children = await openBuildChildren({ runtimeCacheDirectory, roomsDirectory }, 1);
- * using place = await children.open();
+ * await using children = await openBuildChildren({ runtimeCacheDirectory, roomsDirectory, warm: { projects: 4 } }, 1);
+ * using place = await children.open({ options: { platform: "web" } });
  * await fill(place.directory);
- * const result = await place.build({ files, options: { platform: "web" } });
+ * const result = await place.build({ files });
  */
 export async function openBuildChildren(
-  settings: BuildChildSettings & { readonly roomsDirectory: string },
+  settings: BuildChildSettings & RoomSettings,
   spare: number,
 ): Promise<BuildChildren> {
   const start = await startOf(settings);
   if (spare > 0) await prepareRuntimes(settings);
-  const rooms = openRooms({ directory: settings.roomsDirectory, start, spare });
+  const rooms = openRoomsOf(start, { ...settings, spare });
   return {
-    open: async () => {
-      const room = await rooms.take();
-      return {
-        directory: room.directory,
-        build: buildIn(room, start, settings),
-        [Symbol.dispose]: () => rooms.giveBack(room),
-      };
-    },
+    open: async (of) => openPlace(rooms, await rooms.take(ownerOf(of)), { of, start, folders: settings }),
     keepReady: rooms.keepReady,
     [Symbol.asyncDispose]: rooms.close,
   };

@@ -80,6 +80,7 @@ async function openBuilders(env: WorkerEnvironment, folders: Folders, parts: Bui
     bundleDirectory: path.join(directory, "bundles"),
     keptModules: { directory: path.join(directory, "modules"), maxBytes: env.HIVESYNC_WORKER_MODULES_BYTES },
     limits: { cpuSeconds, maxResidentMb: env.HIVESYNC_WORKER_BUILD_MEMORY_MB },
+    warm: { projects: env.HIVESYNC_WORKER_WARM_PROJECTS },
     walls,
   };
   return openBuildChildren(settings, env.HIVESYNC_WORKER_CONCURRENCY);

@@ -74,6 +74,29 @@ test("an answer is given, and neither the child nor what it started is left", as
   });
 });
 
+test("a child that has answered may be given more to do, until it is asked to end", async () => {
+  const again = path.join(directory, "again.mjs");
+  await writeFile(
+    again,
+    `process.on("message", ({ add, end }) => {
+      if (end) process.exit(0);
+      process.send({ answer: String(add + 1) });
+    });`,
+  );
+  const command = [process.execPath, again];
+  const child = startLimitedChild({ command, farewell: { end: true }, directory, cpuSeconds: 30 });
+  const read = (message: Message) => message.answer;
+  const answers = [];
+  for (const add of [1, 2, 3])
+    answers.push(await child.run({ job: { add }, read, timeoutMs: 20_000, maxResidentMb: 1_000 }));
+  expect(answers).toEqual([{ answer: "2" }, { answer: "3" }, { answer: "4" }]);
+  const use = await child.use();
+  expect(use.residentBytes).toBeGreaterThan(1_000_000);
+  expect(use.longestCpuMs).toBeGreaterThan(0);
+  await child.end();
+  expect(child.isAlive()).toBe(false);
+});
+
 test("a child may ask, and the time until it is answered is not its own", async () => {
   const timeoutMs = 3_000;
   const ask = ({ question }: Message): Promise<object> | undefined =>

@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
-import { processUse } from "./process-use.ts";
+import { longestCpuMs, processUse } from "./process-use.ts";
 import { insideWalls, type Walls, type WallsView } from "./walls.ts";
 
 /** How a child is started. */
 export interface LimitedChildStart {
   /** The program and its arguments. It must end when its channel to here closes. */
   command: readonly string[];
+  /** Asks a child that has answered to end. Default: it ends unasked. */
+  farewell?: object;
   /** The folder that it stands in. */
   directory: string;
   /** Its whole environment. Default: nothing. */
@@ -53,12 +55,14 @@ export type ChildRun<Answer> =
       elapsedMs: number;
     };
 
-/** A process of its own for one piece of work, ended at its limits. */
+/** A process of its own for one piece of work after the other, ended at its limits. */
 export interface LimitedChild {
   /** True until the process has ended. */
   isAlive: () => boolean;
-  /** @throws the task's signal's reason, within a second of the abort. */
+  /** To be called again only when the child has answered. @throws the task's signal's reason, within a second of the abort. */
   run: <Message, Answer>(task: ChildTask<Message, Answer>) => Promise<ChildRun<Answer>>;
+  /** The memory of it and all that it has started, and the processor time of that one of them which has used most. 0 where the system has no /proc. */
+  use: () => Promise<{ residentBytes: number; longestCpuMs: number }>;
   /** Waits until the process and its group have ended: by themselves when it has answered, else killed. */
   end: () => Promise<void>;
 }
@@ -159,11 +163,18 @@ function startClock(timeoutMs: number, onEnd: () => void) {
   };
 }
 
-/** Sends the job and waits for the answer, or for the child's end. Meanwhile the child may ask. */
+interface Exchange<Message> {
+  exited: Promise<unknown>;
+  clock: ReturnType<typeof startClock>;
+  /** Takes the place of whoever listened for the task before. */
+  listen: (listener: (message: Message) => void) => void;
+}
+
+/** Sends the job and waits for the answer, or for the child's end. Until its next job the child may ask. */
 function exchange<Message, Answer>(
   child: ChildProcess,
   task: ChildTask<Message, Answer>,
-  { exited, clock }: { exited: Promise<unknown>; clock: ReturnType<typeof startClock> },
+  { exited, clock, listen }: Exchange<Message>,
 ): Promise<Answer | undefined> {
   const { promise: answered, resolve, reject } = Promise.withResolvers<Answer>();
   const reply = async (question: Promise<object>, isOwnTime: boolean): Promise<void> => {
@@ -176,7 +187,7 @@ function exchange<Message, Answer>(
       if (!isOwnTime) clock.resume();
     }
   };
-  child.on("message", (message: Message) => {
+  listen((message) => {
     const question = task.ask?.(message);
     if (question !== undefined) return void reply(question, task.isOwnTime?.(message) ?? false);
     const answer = task.read(message);
@@ -207,8 +218,11 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
   });
   const isAlive = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   let hasAnswered = false;
+  let listener: ((message: never) => void) | undefined;
+  child.on("message", (message) => listener?.(message as never));
 
   const run: LimitedChild["run"] = async (task) => {
+    hasAnswered = false;
     const startedAt = performance.now();
     let hit: ChildLimit | undefined;
     const stopFor = (limit: ChildLimit): void => {
@@ -221,7 +235,7 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
     const onAbort = (): void => void (isAlive() && kill());
     task.signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      const answer = await exchange(child, task, { exited, clock });
+      const answer = await exchange(child, task, { exited, clock, listen: (next) => (listener = next) });
       task.signal?.throwIfAborted();
       hasAnswered = answer !== undefined;
       if (answer !== undefined && hit === undefined) return { answer };
@@ -234,9 +248,19 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
     }
   };
   const end = async (): Promise<void> => {
+    if (hasAnswered && start.farewell !== undefined && isAlive()) child.send(start.farewell, () => undefined);
     const farewell = setTimeout(kill, hasAnswered ? farewellMs : 0);
     await exited;
     clearTimeout(farewell);
   };
-  return { isAlive, run, end };
+  const use: LimitedChild["use"] = async () => {
+    const { pid = 0 } = child;
+    const { maxProcesses = Number.POSITIVE_INFINITY } = start;
+    const [{ residentBytes }, cpuMs] = await Promise.all([
+      processUse(pid, maxProcesses),
+      longestCpuMs(pid, maxProcesses),
+    ]);
+    return { residentBytes, longestCpuMs: cpuMs };
+  };
+  return { isAlive, run, use, end };
 }

@@ -42,3 +42,19 @@ export async function processUse(pid: number, most: number): Promise<ProcessUse>
   const sizes = statuses.map((status) => Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024);
   return { processes: pids.length, residentBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
+
+// Linux tells processor time in hundredths of a second, whatever its clock does.
+const tickMs = 10;
+
+/** Of the fields behind the command, which may hold anything, the twelfth and the thirteenth: time in the program and in the system. */
+function readCpuMs(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * tickMs;
+}
+
+/** The processor time in milliseconds of that one of them which has used most; 0 where {@link processUse} says 0 for memory. */
+export async function longestCpuMs(pid: number, most: number): Promise<number> {
+  const pids = await familyOf(pid, most);
+  const stats = await Promise.all(pids.map((each) => readText(`/proc/${each}/stat`)));
+  return Math.max(...stats.map(readCpuMs));
+}

@@ -83,6 +83,18 @@ test("blobs come into the folder under their hashes, each once, and the second t
   expect(await cache.provide({ teamId, blobs, folder: await newFolder(), signal })).toEqual([]);
 });
 
+test("what a folder has already is not put there again; what is put there is added to it", async () => {
+  const { cache } = await openCache(100 * kilobyte);
+  const blobs = await storeBlobs(3);
+  const [folder, first] = [await newFolder(), blobs[0]?.sha256 ?? ""];
+  const present = new Set([first]);
+  expect(await cache.provide({ teamId, blobs, folder, present, signal })).toEqual([]);
+  const hashes = blobs.map(({ sha256 }) => sha256).sort();
+  expect((await readdir(folder)).sort()).toEqual(hashes.filter((name) => name !== first));
+  expect([...present].sort()).toEqual(hashes);
+  expect(await cache.provide({ teamId, blobs, folder, present, signal })).toEqual([]);
+});
+
 test("the cache stays within its bytes by dropping what was not used for longest; filled folders keep theirs", async () => {
   const { cache, at } = await openCache(3 * kilobyte);
   const [a, b, c, d] = (await storeBlobs(4)) as [WantedBlob, WantedBlob, WantedBlob, WantedBlob];

@@ -24,6 +24,8 @@ export interface BlobRequest {
   blobs: readonly WantedBlob[];
   /** An existing folder on the cache's file system. Each blob becomes a file there that is named by its SHA-256. */
   folder: string;
+  /** Names of blobs that the folder has already; what is put there is added. Default: it has none. */
+  present?: Set<string>;
   signal: AbortSignal;
   /** Told after each blob how many of how many are done. */
   onProgress?: (done: number, total: number) => void;
@@ -120,8 +122,9 @@ export async function openBlobCache(options: {
   const cached = await openBoundedFolder(options.directory, options.maxBytes);
   return {
     usedBytes: cached.usedBytes,
-    provide: async ({ teamId, blobs, folder, signal, onProgress }) => {
-      const distinct = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()];
+    provide: async ({ teamId, blobs, folder, present = new Set(), signal, onProgress }) => {
+      const wanted = blobs.filter(({ sha256 }) => !present.has(sha256));
+      const distinct = [...new Map(wanted.map((blob) => [blob.sha256, blob])).values()];
       const unusable: UnusableBlob[] = [];
       let done = 0;
       await forEachLimited(distinct, { limit: downloadsAtOnce, signal }, async (blob, either) => {
@@ -131,8 +134,9 @@ export async function openBlobCache(options: {
         if (!(await cached.linkTo(name, size, target))) {
           const key = objectKeys.blob(teamId, sha256);
           const reason = await fetchBlob(blob, { storage, cached, key, name, target, signal: either });
-          if (reason !== undefined) unusable.push({ sha256, size, reason });
-        }
+          if (reason === undefined) present.add(sha256);
+          else unusable.push({ sha256, size, reason });
+        } else present.add(sha256);
         done += 1;
         onProgress?.(done, distinct.length);
       });

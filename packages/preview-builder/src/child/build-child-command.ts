@@ -1,34 +1,35 @@
-// Runs one build in a process of its own, for the process that started it; see run-build-in-child.ts.
+// Runs builds of one project, one after the other, in a process of its own, for the process that started it; see run-build-in-child.ts.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { endWithParent } from "@hivesync/platform/child/end-with-parent";
 import { stop } from "esbuild";
 import { buildPreview } from "#build-preview.ts";
 import type { BuildProgress } from "#build-result.ts";
 import { askParent } from "#child/ask-parent.ts";
 import { rehearse } from "#child/rehearse.ts";
-import type { ChildJob, ChildMessage, Reply } from "#child/child-messages.ts";
+import type { ChildJob, ChildMessage, Farewell, Reply } from "#child/child-messages.ts";
+import { openModulesStore, rememberModules } from "#kept-modules/modules-store.ts";
 
 const PROGRESS_INTERVAL_MS = 50;
-/** What is done once the result is with whoever waits for it. */
-const afterwards: (() => Promise<void>)[] = [];
-/** Until then the parent brings the result away, and has no time to lose. Less than what it lets an answered child live. */
-const AFTERWARDS_DELAY_MS = 200;
+/** Whoever saves often is not kept waiting by what only later processes will need. */
+const FLUSH_DELAY_MS = 2_000;
 const rehearsal = new AbortController();
 
 await endWithParent();
 // The first to listen: what came until now was kept, and is given to whoever listens in this turn.
 const parent = askParent(process);
-process.on("message", (job: ChildJob | Reply) => {
-  if (job.type !== "job") return;
+const store = rememberModules(openModulesStore(parent.keeper));
+let flushing: NodeJS.Timeout | undefined;
+
+process.on("message", (message: ChildJob | Reply | Farewell) => {
+  if (message.type === "reply") return;
+  clearTimeout(flushing);
+  if (message.type === "farewell") return void leave();
   rehearsal.abort();
-  void run(job).then(finish, (error: unknown) =>
-    finish({ type: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-  );
+  void run(message).then(send, fail);
 });
 const [, , runtimeCacheDirectory] = process.argv;
-// A child that is started ahead of its job. The job does not wait, and ends the bundler when it is done, and so what still rehearses.
+// A child that is started ahead of its job. The job does not wait.
 if (runtimeCacheDirectory !== undefined)
   await rehearse({ runtimeCacheDirectory, keeper: parent.keeper, signal: rehearsal.signal }).catch((error: unknown) => {
     if (!rehearsal.signal.aborted) throw error;
@@ -49,8 +50,9 @@ async function run(job: ChildJob): Promise<ChildMessage> {
     onProgress,
     packages: job.hasPackages ? parent.packages : undefined,
     keeper: parent.keeper,
-    afterwards: (work) => void afterwards.push(work),
+    keptModules: job.keptModules && { ...job.keptModules, store },
   });
+  flushing = setTimeout(() => void store.flush(), FLUSH_DELAY_MS);
   return { type: "result", result };
 }
 
@@ -64,14 +66,16 @@ function send(message: ChildMessage): void {
   process.send?.(message);
 }
 
-/** Ends the bundler's service first, so that it is this process that reaps it. */
-async function finish(message: ChildMessage): Promise<void> {
+/** After what the builder does not expect nothing more is built here. */
+async function fail(error: unknown): Promise<void> {
   await stop();
-  process.send?.(message, undefined, undefined, () => {
-    // What is not kept is made anew by the next build, which is all that a failure means.
-    const delay = afterwards.length === 0 ? 0 : AFTERWARDS_DELAY_MS;
-    void setTimeout(delay)
-      .then(() => Promise.allSettled(afterwards.map((work) => work())))
-      .then(() => process.exit(0));
-  });
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.send?.({ type: "failed", message } satisfies ChildMessage, undefined, undefined, () => process.exit(0));
+}
+
+/** Ends the bundler's service first, so that it is this process that reaps it. */
+async function leave(): Promise<void> {
+  await store.flush();
+  await stop();
+  process.exit(0);
 }

@@ -7,20 +7,22 @@ import type { BuildKeeper } from "#keeping/build-keeper.ts";
 import type { BuildProgress, BuildResult } from "#build-result.ts";
 import { limitBehind, limitFailure } from "#child/build-limits.ts";
 import type { BuildLimits } from "#child/build-limits.ts";
-import type { ChildJob, ChildMessage } from "#child/child-messages.ts";
+import type { ChildJob, ChildMessage, Farewell } from "#child/child-messages.ts";
 
 /** How a child is started. */
 export interface BuildChildStart {
   readonly limits: BuildLimits;
+  /** Processor time that earlier builds of the same process may have used, which is counted from its start on. Default: none. */
+  readonly earlierCpuSeconds?: number;
   /** An empty folder for the child to stand in. */
   readonly directory: string;
   /** Where the runtimes are. */
   readonly runtimeCacheDirectory: string;
-  /** The folder of its job's files: besides the runtimes all that it may read. */
+  /** The folder of its jobs' files: besides the runtimes all that it may read. */
   readonly room: string;
   /** What keeps it from everything else. */
   readonly walls: Walls | undefined;
-  /** Whether it is to be ready before its job comes. */
+  /** Whether it is to be ready before its first job comes. */
   readonly isAhead: boolean;
 }
 
@@ -35,12 +37,10 @@ export interface RunHooks {
   readonly keeper: BuildKeeper;
 }
 
-/** A process that runs one build. */
-export interface BuildChild {
-  /** True until the process has ended. */
-  isAlive(): boolean;
+/** A process that runs builds of one project, one after the other. */
+export interface BuildChild extends Pick<LimitedChild, "isAlive" | "use"> {
   run(job: Omit<ChildJob, "type" | "hasPackages">, hooks: RunHooks): Promise<BuildResult>;
-  /** Waits until the process and all that it started have ended: by itself when it has answered, else killed. */
+  /** Waits until the process and all that it started have ended: asked to when it has answered, else killed. */
   end(): Promise<void>;
 }
 
@@ -49,28 +49,30 @@ const MAX_PROCESSES = 32;
 const COMMAND = fileURLToPath(new URL("./build-child-command.ts", import.meta.url));
 
 /** Starts a program as a build's child is started: with what a build may use and read, and no more. */
-export function startConfined(command: readonly string[], start: BuildChildStart): LimitedChild {
-  const { limits, runtimeCacheDirectory, room, walls } = start;
+export function startConfined(command: readonly string[], start: BuildChildStart, farewell?: Farewell): LimitedChild {
+  const { limits, earlierCpuSeconds = 0, runtimeCacheDirectory, room, walls } = start;
   return startLimitedChild({
     command,
     directory: start.directory,
-    cpuSeconds: limits.cpuSeconds,
+    cpuSeconds: limits.cpuSeconds + earlierCpuSeconds,
     maxProcesses: MAX_PROCESSES,
+    ...(farewell && { farewell }),
     // What is to stay is given to the parent.
     writesFiles: false,
     ...(walls && { walls: { ...walls, readable: [...programPaths(), runtimeCacheDirectory, room] } }),
   });
 }
 
-/** Starts a child that waits for its job. It gets none of this process's environment, and ends when this process ends. */
+/** Starts a child that waits for its first job. It gets none of this process's environment, and ends when this process ends. */
 export function startBuildChild(start: BuildChildStart): BuildChild {
   const { limits: ownLimits, runtimeCacheDirectory } = start;
   const { maxOldSpaceMb } = ownLimits;
   const ahead = start.isAhead ? [runtimeCacheDirectory] : [];
   const command = [process.execPath, `--max-old-space-size=${maxOldSpaceMb}`, COMMAND, ...ahead];
-  const { isAlive, run, end } = startConfined(command, start);
+  const { isAlive, use, run, end } = startConfined(command, start, { type: "farewell" });
   return {
     isAlive,
+    use,
     end,
     run: async (given, { signal, onProgress, timeoutMs, packages, keeper }) => {
       const job: ChildJob = { ...given, type: "job", hasPackages: packages !== undefined };

@@ -2,7 +2,7 @@ import type { WantedManifest, WantedPack } from "@hivesync/package-store/package
 import type { KeptModules } from "#kept-modules/bundle-kept.ts";
 import type { BuildOptions, BuildProgress, BuildResult, ManifestFile } from "#build-result.ts";
 
-/** What a build's child process is asked to do. Paths are the host's; the child's build sees only what lies in them. */
+/** One build that a child process is asked for. All that one child is asked for are of one project, platform and mode. Paths are the host's; the child's build sees only what lies in them. */
 export interface ChildJob {
   readonly type: "job";
   readonly files: readonly ManifestFile[];
@@ -13,9 +13,14 @@ export interface ChildJob {
   readonly maxOutputBytes: number;
   readonly maxInputBytes: number;
   /** Whether what is made of its modules is kept; see `BuildRequest`. */
-  readonly keptModules?: KeptModules | undefined;
+  readonly keptModules?: Pick<KeptModules, "minScripts"> | undefined;
   /** Whether whoever started it answers questions for packages. */
   readonly hasPackages: boolean;
+}
+
+/** Asks a child that has answered to end. */
+export interface Farewell {
+  readonly type: "farewell";
 }
 
 /** What a child asks for, as it has no network, and no folder that it may write to. */

@@ -22,52 +22,15 @@ const PROJECTS: readonly Readonly<Record<string, string>>[] = [
 
 /** How often each is built. */
 const ROUNDS = 2;
-const LARGE_MODULES = 40;
 
 type Given = Pick<BuildRequest, "runtimeCacheDirectory" | "signal"> & { readonly keeper: BuildKeeper };
 
-/** A page of so many modules: what goes through all of a project's is compiled by then too. */
-function largePage(count: number): Readonly<Record<string, string>> {
-  const names = Array.from({ length: count }, (_, index) => `Part${index}`);
-  const part = (name: string): string =>
-    `import { useState } from "react";\nimport { label } from "./label";\nexport function ${name}() {\n  const [count] = useState(1);\n  return <p title={label}>{count}</p>;\n}\n`;
-  const main = names.map((name) => `import { ${name} } from "./${name}";`).join("\n");
-  return {
-    ...PROJECTS[1],
-    "src/main.tsx": `${main}\nimport "./app.css";\nexport const parts = [${names.join(", ")}];\n`,
-    "src/label.ts": `export const label = "part";\n`,
-    ...Object.fromEntries(names.map((name) => [`src/${name}.tsx`, part(name)])),
-  };
-}
-
-/** Keeps modules in memory: a child writes no file. */
-function memoryKeeper(keeper: BuildKeeper): BuildKeeper {
-  let kept: Uint8Array | undefined;
-  return {
-    ...keeper,
-    recallModules: () => Promise.resolve(kept),
-    keepModules: (bytes) => {
-      kept = bytes;
-      return Promise.resolve();
-    },
-  };
-}
-
-/** Builds of nothing that anybody asked for, of small projects and of one as large ones are built: new, changed, and changed again. */
+/** Builds of nothing that anybody asked for. */
 export async function rehearse(given: Given): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) for (const project of PROJECTS) await buildTexts(project, given);
-  const keeper = memoryKeeper(given.keeper);
-  const large = largePage(LARGE_MODULES);
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const changed = { ...large, "src/label.ts": `export const label = "round ${round}";\n` };
-    await buildTexts(changed, { ...given, keeper, keptModules: { minScripts: 0 } });
-  }
 }
 
-async function buildTexts(
-  texts: Readonly<Record<string, string>>,
-  given: Given & Pick<BuildRequest, "keptModules">,
-): Promise<void> {
+async function buildTexts(texts: Readonly<Record<string, string>>, given: Given): Promise<void> {
   const hashed = Object.entries(texts).map(([path, text]) => ({ path, sha256: path + text, size: text.length }));
   const blobs = new Map(hashed.map(({ path, sha256 }) => [sha256, texts[path] ?? ""]));
   const readBlob = (sha256: string): Promise<Uint8Array> => Promise.resolve(Buffer.from(blobs.get(sha256) ?? ""));

@@ -89,9 +89,9 @@ async function breakOut(walls: Walls | undefined, more: Partial<BreakOut> = {}) 
 }
 
 async function buildProject(children: BuildChildren, project: TestProject): Promise<boolean> {
-  using place = await children.open();
+  using place = await children.open({ options: { platform: "web" }, scope: "team", project: "project" });
   const { files } = await writeBlobs(project, place.directory);
-  const result = await place.build({ files, options: { platform: "web" } });
+  const result = await place.build({ files });
   if (!result.ok) throw new Error(result.log);
   return result.ok;
 }
@@ -142,7 +142,7 @@ describe("inside the walls", () => {
     const bundleDirectory = inside("bundles");
     const roomsDirectory = inside("rooms");
     await using children = await openBuildChildren(
-      { runtimeCacheDirectory, bundleDirectory, roomsDirectory, walls },
+      { runtimeCacheDirectory, bundleDirectory, roomsDirectory, walls, warm: { projects: 1 } },
       1,
     );
     const project = {

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openSharedFolder, type SharedFolder } from "@hivesync/package-store/shared-folder";
 import type { BuildOptions } from "#build-result.ts";
@@ -15,8 +15,8 @@ export interface BuildKeeper {
   recall(key: string): Promise<string | undefined>;
   /** Keeps a text for the next build that asks for the key. */
   keep(key: string, text: string): Promise<void>;
-  /** What the last build of the same project kept of its modules, or its path. */
-  recallModules(): Promise<string | Uint8Array | undefined>;
+  /** The path of what the last build of the same project kept of its modules; undefined when there is nothing. */
+  recallModules(): Promise<string | undefined>;
   /** Keeps what was made of the project's modules for its next build, in the place of what was there. */
   keepModules(bytes: Uint8Array): Promise<void>;
 }
@@ -98,6 +98,8 @@ function modulesKeeper({ modules, room }: KeeperFolders): Pick<BuildKeeper, "rec
     recallModules: async () => {
       if (room === undefined) return await folder.find(name);
       const target = join(room, "kept-modules");
+      // An earlier build in the same room may have asked for it.
+      await rm(target, { force: true });
       return (await folder.linkTo(name, target)) ? target : undefined;
     },
     keepModules: async (bytes) => {

@@ -46,9 +46,12 @@ const base: TestProject = {
 };
 const modules = 5;
 
-describe("the same project gives the same page and map, whatever was kept", () => {
+describe.each([
+  ["on the disk", false],
+  ["in the process's memory", true],
+])("the same project gives the same page and map, whatever was kept %s", (_place, remembers) => {
   test("after nothing, after itself, and after detours through others", async () => {
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     const longer = { ...base, "src/Row.tsx": `// a line more\n\n${String(base["src/Row.tsx"])}` };
     const more = {
       ...longer,
@@ -80,14 +83,14 @@ describe("the same project gives the same page and map, whatever was kept", () =
     ["what a module exports besides", { "src/text.ts": `export const text = "t"; export const other = 1;` }, 1],
     ["which module another takes", { "src/App.tsx": `export const App = () => null;` }, 1],
   ])("after %s has changed", async (_, files, made) => {
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     await kept.build(base);
     await expectAsNew(kept, { ...base, ...files }, made);
     await expectAsNew(kept, base);
   });
 
   test("after a module has changed that nothing takes any more", async () => {
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     await kept.build(base);
     const without = { "src/App.tsx": `export const App = () => null;`, "src/Row.tsx": `export const Row = 1;` };
     await expectAsNew(kept, { ...base, ...without });
@@ -95,7 +98,7 @@ describe("the same project gives the same page and map, whatever was kept", () =
   });
 
   test("after a file is gone, and with what a glob finds of files that come and go", async () => {
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     const globbed = {
       ...base,
       "src/text.ts": `export const text = Object.keys(import.meta.glob("./pages/*.ts")).join();`,
@@ -113,14 +116,17 @@ describe("the same project gives the same page and map, whatever was kept", () =
       "package.json": `{"dependencies": {"react": "*", "react-dom": "*", "tailwindcss": "^4"}}`,
       "src/page.css": `@import "tailwindcss";`,
     };
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     await expectAsNew(kept, tailwind, modules);
     await expectAsNew(kept, { ...tailwind, "src/text.ts": `export const text = "mt-7 text-red-500";` }, 1);
     expect(bytesOf((await kept.build(tailwind)).result)).not.toContain("mt-7");
   });
 });
 
-describe("files that code asks the page's own server for", () => {
+describe.each([
+  ["on the disk", false],
+  ["in the process's memory", true],
+])("files that code asks the page's own server for, with what is kept %s", (_place, remembers) => {
   const asking = {
     ...base,
     "src/text.ts": `export const text = "/img/dot.png";`,
@@ -130,7 +136,7 @@ describe("files that code asks the page's own server for", () => {
   const other = PIXEL_PNG.toString("base64").slice(0, 40);
 
   test("are in the page whatever was kept, and are looked for again when files come and go", async () => {
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     await expectAsNew(kept, base);
     await expectAsNew(kept, asking);
     await expectAsNew(kept, asking, 0);
@@ -143,7 +149,7 @@ describe("files that code asks the page's own server for", () => {
   });
 
   test("in styles of scripts are put there by the bundler's way", async () => {
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     const styled = { ...asking, "src/text.ts": `export const text = "background: url(/img/dot.png)";` };
     const build = await kept.build(styled);
     expect(build.wholeBecause).toContain("url(/img/dot.png)");

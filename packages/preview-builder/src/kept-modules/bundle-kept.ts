@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { ManifestFile } from "#build-result.ts";
 import { SCRIPT_ENTRY, openBundling } from "#bundle/bundle-project.ts";
 import type { Bundle, BundleRequest } from "#bundle/bundle-project.ts";
 import { askedByModule } from "#kept-modules/asked-files.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
-import type { BuildKeeper } from "#keeping/build-keeper.ts";
 import { bundleStyles } from "#kept-modules/bundle-styles.ts";
 import { makeGraph } from "#kept-modules/graph.ts";
 import type { KeptGraph } from "#kept-modules/graph.ts";
@@ -13,8 +11,8 @@ import { linkModules } from "#kept-modules/link-modules.ts";
 import type { LinkContext, Linked } from "#kept-modules/link-modules.ts";
 import type { ModuleRecord } from "#kept-modules/module-record.ts";
 import { openPrinter } from "#kept-modules/print-modules.ts";
+import type { ModulesStore } from "#kept-modules/modules-store.ts";
 import { configKeyOf, pathsKeyOf } from "#kept-modules/state-keys.ts";
-import { readState, writeState } from "#kept-modules/state.ts";
 import type { KeptState } from "#kept-modules/state.ts";
 import { Unfit } from "#kept-modules/unfit.ts";
 import { walkModules } from "#kept-modules/walk-modules.ts";
@@ -28,6 +26,8 @@ import type { BuildLog } from "#report/build-log.ts";
 export interface KeptModules {
   /** From how many scripts on; 200 unless told. */
   readonly minScripts?: number | undefined;
+  /** Default: with the build's keeper, at once. */
+  readonly store?: ModulesStore | undefined;
 }
 
 /** Below, the bundler is as fast by itself. */
@@ -55,8 +55,7 @@ export interface KeptBundle extends Bundle {
 interface KeptRequest {
   readonly bundle: BundleRequest;
   readonly manifest: readonly ManifestFile[];
-  readonly keeper: BuildKeeper;
-  readonly afterwards?: ((work: () => Promise<void>) => void) | undefined;
+  readonly store: ModulesStore;
   readonly log: BuildLog;
 }
 
@@ -65,16 +64,10 @@ interface KeptRequest {
  *
  * @throws Unfit, or what else went wrong: the bundler takes the project as a whole then.
  */
-export async function bundleKept({
-  bundle: request,
-  manifest,
-  keeper,
-  log,
-  ...hooks
-}: KeptRequest): Promise<KeptBundle> {
+export async function bundleKept({ bundle: request, manifest, store, log }: KeptRequest): Promise<KeptBundle> {
   const { plugin } = openBundling(request);
   const keys = { configKey: configKeyOf(plugin, manifest), pathsKey: pathsKeyOf(plugin.files.paths) };
-  const found = await readKept(keeper);
+  const found = await store.recall();
   const state = found?.configKey === keys.configKey ? found : undefined;
   const byPath = new Map(manifest.map((file) => [file.path, file]));
   const printer = openPrinter(plugin);
@@ -92,9 +85,7 @@ export async function bundleKept({
   log.step("modules");
   const save = async (made: Pick<KeptState, "graph" | "styles">, records: KeptState["records"]): Promise<void> => {
     if (walk.made === 0 && made.graph === state?.graph && made.styles === state?.styles) return;
-    const work = () => keeper.keepModules(Buffer.concat(writeState({ ...keys, ...made, records })));
-    if (hooks.afterwards === undefined) await work().catch(() => undefined);
-    else hooks.afterwards(work);
+    await store.keep({ ...keys, ...made, records });
   };
   let graph: KeptGraph | undefined;
   try {
@@ -148,18 +139,6 @@ async function putTogether(walk: Walk, graph: KeptGraph, { context, styleEntries
     packageModules: packages,
   };
   return { styles, bundle };
-}
-
-/** What earlier builds kept. What is damaged, or something else, is as if it were not there. */
-async function readKept(keeper: BuildKeeper): Promise<KeptState | undefined> {
-  try {
-    const found = await keeper.recallModules();
-    if (found === undefined) return undefined;
-    // Nothing else is under way, and many small reads would take longer.
-    return readState(typeof found === "string" ? readFileSync(found) : Buffer.from(found));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Pages that have parts among the modules: each is one source of the map. */

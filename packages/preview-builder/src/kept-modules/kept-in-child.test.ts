@@ -11,7 +11,12 @@ const directory = await mkdtemp(join(tmpdir(), "hivesync-kept-"));
 const [roomsDirectory, modules] = [join(directory, "rooms"), join(directory, "modules")];
 await mkdir(roomsDirectory);
 const keptModules = { directory: modules, maxBytes: 1e9, minScripts: 0 };
-const settings = { runtimeCacheDirectory: join(directory, "runtimes"), roomsDirectory, keptModules };
+const settings = {
+  runtimeCacheDirectory: join(directory, "runtimes"),
+  roomsDirectory,
+  keptModules,
+  warm: { projects: 1 },
+};
 const children = await openBuildChildren(settings, 1);
 afterAll(async () => {
   await children[Symbol.asyncDispose]();
@@ -31,10 +36,9 @@ interface Whose {
 }
 
 async function madeBy({ scope, project, options }: Whose): Promise<number> {
-  using place = await children.open();
+  using place = await children.open({ options: { platform: "web", ...options }, scope, project });
   const manifest = await writeBlobs(files, place.directory);
-  const build = { files: manifest.files, options: { platform: "web", ...options }, scope, project } as const;
-  const result = await place.build(build);
+  const result = await place.build(manifest);
   return Number(/of which (\d+) were made anew/.exec(result.log)?.[1]);
 }
 

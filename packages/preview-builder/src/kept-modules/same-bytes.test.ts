@@ -36,9 +36,12 @@ async function expectWhole(kept: KeptProject, project: TestProject): Promise<Kep
 
 const page = `<script type="module" src="/main.js"></script>`;
 
-describe("what is left behind decides nothing", () => {
+describe.each([
+  ["on the disk", false],
+  ["in the process's memory", true],
+])("what is left behind %s decides nothing", (_place, remembers) => {
   test("when a page loses one of its scripts", async () => {
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     const part = `<script type="module">import { a } from "/a.js"; console.log(a);</script>`;
     const files = { "a.js": `export const a = 1;`, "b.js": `export const b = 2;` };
     const two = `${part}<script type="module">import { b } from "/b.js"; console.log(b);</script>`;
@@ -53,7 +56,7 @@ describe("what is left behind decides nothing", () => {
     ["has an error", `export const b = ;`],
     ["imports what there is not", `import "./gone"; export const b = 1;`],
   ])("when a module that nothing imports any more %s", async (_, b) => {
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     const others = Object.fromEntries([1, 2, 3].map((n) => [`x${n}.js`, `export const x = ${n};`]));
     const rest = `import { x } from "./x1"; import * as y from "./x2"; import * as z from "./x3"; console.log(x, y, z);`;
     const project = { ...others, "index.html": page, "b.js": `export const b = 1;` };
@@ -64,7 +67,10 @@ describe("what is left behind decides nothing", () => {
   });
 });
 
-describe("modules whose statements import each other are bundled as a whole", () => {
+describe.each([
+  ["on the disk", false],
+  ["in the process's memory", true],
+])("modules whose statements import each other are bundled as a whole, with what is kept %s", (_place, remembers) => {
   const barrel = {
     "index.html": page,
     "main.js": `import { B } from "./ui"; console.log(B);`,
@@ -74,7 +80,7 @@ describe("modules whose statements import each other are bundled as a whole", ()
   };
 
   test("which a later build knows without making any of them", async () => {
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     await expectWhole(kept, barrel);
     expect((await expectWhole(kept, barrel)).made).toBe(0);
     expect((await expectWhole(kept, { ...barrel, "ui/cx.js": `export function cx(n) { return n + 1; }` })).made).toBe(
@@ -95,11 +101,11 @@ describe("modules whose statements import each other are bundled as a whole", ()
       },
     ],
   ])("also where one imports %s", async (_, files) => {
-    await expectWhole(builder.open(), { "index.html": page, ...files });
+    await expectWhole(builder.open({ remembers }), { "index.html": page, ...files });
   });
 
   test("but not where import() closes the circle, or all are CommonJS", async () => {
-    const kept = builder.open();
+    const kept = builder.open({ remembers });
     const lazy = {
       "index.html": page,
       "main.js": `export const at = () => import("./b"); at(); console.log(require("./c"));`,

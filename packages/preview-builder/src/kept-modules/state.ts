@@ -56,11 +56,20 @@ type Row = readonly [
 
 type Head = Omit<KeptState, "records"> & { readonly rows: readonly Row[] };
 
+/** The same without what every build makes anew. */
+export function keepable({ styles, records, ...rest }: KeptState): KeptState {
+  return {
+    ...rest,
+    styles: styles?.isKept === true ? styles : undefined,
+    records: new Map(records.entries().filter(([, { isKept }]) => isKept)),
+  };
+}
+
 /** A head of JSON, and the bytes of all modules. */
-export function writeState({ configKey, pathsKey, styles, graph, records }: KeptState): readonly Uint8Array[] {
-  const kept = [...records.values()].filter(({ isKept }) => isKept);
-  const keptStyles = styles?.isKept === true ? styles : undefined;
-  const head: Head = { configKey, pathsKey, styles: keptStyles, graph, rows: kept.map(rowOf) };
+export function writeState(state: KeptState): readonly Uint8Array[] {
+  const { records, ...found } = keepable(state);
+  const kept = [...records.values()];
+  const head: Head = { ...found, rows: kept.map(rowOf) };
   const text = Buffer.from(JSON.stringify(head));
   const bytes = kept.flatMap(({ shapeBytes, code, mappings, source }) => [shapeBytes, code, mappings, source]);
   const body: Uint8Array[] = [text, ...bytes];

@@ -41,7 +41,12 @@ export async function createCorpusScorer({ keepsModules = false } = {}): Promise
   const roomsDirectory = join(runtimeCacheDirectory, "rooms");
   await mkdir(roomsDirectory);
   const keptModules = { directory: join(runtimeCacheDirectory, "kept"), maxBytes: 1e9, minScripts: 0 };
-  const settings = { runtimeCacheDirectory, roomsDirectory, ...(keepsModules && { keptModules }) };
+  const settings = {
+    runtimeCacheDirectory,
+    roomsDirectory,
+    warm: { projects: 0 },
+    ...(keepsModules && { keptModules }),
+  };
   const starting = openBuildChildren(settings, 1);
   const [children, browser, packages] = await Promise.all([starting, launchChromium(), openCorpusPackages()]);
 
@@ -76,10 +81,9 @@ async function buildOnce(
   { name, files, expected }: CorpusProject,
   packages: PackageSource,
 ): Promise<BuildResult> {
-  using place = await children.open();
+  using place = await children.open({ options: { platform: expected.platform }, project: name });
   const manifest = await writeBlobs(files, place.directory);
-  const options = { platform: expected.platform };
-  return await place.build({ files: manifest.files, options, packages, project: name });
+  return await place.build({ files: manifest.files, packages });
 }
 
 /** Builds a project with nothing kept, and with what that build kept: the second has to be as the first. */

@@ -21,30 +21,32 @@ export type FolderBuild =
   | { unusable: readonly UnusableBlob[] }
   | { unusable?: never; result: BuildResult; timings: { fetch: number; build: number } };
 
-/** Fetches a preview's files into a folder of their own and builds them there, in a process of its own. Nothing of the folder stays. */
+/** Fetches a preview's files into a folder of their own and builds them there, in a process of its own. Both may stay for the project's next build. */
 export async function buildInFolder(
   deps: Pick<WorkerDeps, "blobCache" | "builders" | "packages">,
   order: BuildOrder,
 ): Promise<FolderBuild> {
   const { claim, input, signal, onProgress } = order;
-  using place = await deps.builders.open();
-  const folder = place.directory;
+  const { platform, entry, title } = input.options;
+  using place = await deps.builders.open({
+    options: { platform, ...(entry !== undefined && { entry }), ...(title !== undefined && { title }) },
+    scope: claim.teamId,
+    project: claim.projectId,
+  });
+  const { directory: folder, files: present } = place;
   const started = performance.now();
   const unusable = await deps.blobCache.provide({
     teamId: claim.teamId,
     blobs: input.files,
     folder,
+    present,
     signal,
     onProgress: (done, total) => onProgress({ phase: "fetching", ratio: (fetchingShare * done) / total }),
   });
   if (unusable.length > 0) return { unusable };
   const fetched = performance.now();
-  const { platform, entry, title } = input.options;
   const result = await place.build({
     files: input.files,
-    options: { platform, ...(entry !== undefined && { entry }), ...(title !== undefined && { title }) },
-    scope: claim.teamId,
-    project: claim.projectId,
     packages: deps.packages.sourceFor({ folder, signal }),
     timeoutMs: claim.limits.buildSeconds * 1_000,
     signal,
