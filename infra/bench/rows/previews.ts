@@ -1,12 +1,14 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { build as esbuild } from "esbuild";
 import { readCorpusProject } from "@hivesync/preview-builder/testing/corpus-project";
-import { build as viteBuild } from "vite";
 import { createBenchStack, type Bench } from "../bench-stack.ts";
 import { insertProjects } from "../calls.ts";
+import type { BundlerAnswer, BundlerOrder } from "../peers/bundlers.ts";
 import { previewCaller, type PreviewCaller } from "../preview-caller.ts";
 import { reactAppProject } from "../react-app-project.ts";
 import { reading, type Reading, type RowReport } from "../report.ts";
@@ -16,10 +18,11 @@ import { median, medianRatio } from "../statistics.ts";
 type Files = Readonly<Record<string, Uint8Array>>;
 
 const modules = fileURLToPath(new URL("../../../packages/preview-builder/node_modules", import.meta.url));
-const extensions = [".ios.tsx", ".ios.ts", ".native.ts", ".tsx", ".ts", ".jsx", ".js", ".json"];
 // Of React Native's own way: it mounts the app, as our page does.
 const smallEntry = "index.js";
 const manyFiles = 1_000;
+const warmUps = 5;
+const settleMs = 1_500;
 
 /** The same project with something in a file that nobody has built before. */
 function changed(files: Files, file: string): Files {
@@ -44,35 +47,27 @@ async function writeProject(files: Files): Promise<string> {
   return folder;
 }
 
-function bareEsbuild(folder: string, entry: string): Promise<unknown> {
-  return esbuild({
-    absWorkingDir: folder,
-    entryPoints: [entry],
-    bundle: true,
-    minify: true,
-    sourcemap: true,
-    outdir: "out",
-    write: true,
-    jsx: "automatic",
-    logLevel: "error",
-    resolveExtensions: extensions,
-    alias: { "react-native": "react-native-web" },
-    define: { "process.env.NODE_ENV": '"production"', __DEV__: "false" },
-  });
+interface Bundlers extends Disposable {
+  /** Milliseconds of one build. */
+  build: (order: BundlerOrder) => Promise<number>;
 }
 
-function bareVite(folder: string, entry: string): Promise<unknown> {
-  return viteBuild({
-    root: folder,
-    configFile: false,
-    logLevel: "error",
-    resolve: { extensions, alias: { "react-native": "react-native-web" } },
-    define: { "process.env.NODE_ENV": '"production"', __DEV__: "false" },
-    build: { sourcemap: true, outDir: "out-vite", rolldownOptions: { input: path.join(folder, entry) } },
-  });
+function startBundlers(): Bundlers {
+  const peer = fork(fileURLToPath(new URL("../peers/bundlers.ts", import.meta.url)));
+  return {
+    build: async (order) => {
+      const answered = once(peer, "message") as Promise<[BundlerAnswer]>;
+      peer.send(order);
+      const [answer] = await answered;
+      if (answer.ms === undefined) throw new Error(`${order.bundler} failed: ${answer.problem}`);
+      return answer.ms;
+    },
+    [Symbol.dispose]: () => void peer.kill(),
+  };
 }
 
 interface Peer {
+  bundlers: Bundlers;
   files: Files;
   folder: string;
   entry: string;
@@ -84,11 +79,11 @@ interface Peer {
 function compareRounds(
   rounds: number,
   [caller, inNewProject]: readonly [PreviewCaller, () => PreviewCaller],
-  { files, folder, entry, changing }: Peer,
+  { bundlers, files, folder, entry, changing }: Peer,
 ) {
   return inRounds(rounds, {
-    esbuild: () => timed(() => bareEsbuild(folder, entry)),
-    vite: () => timed(() => bareVite(folder, entry)),
+    esbuild: () => bundlers.build({ bundler: "esbuild", folder, entry }),
+    vite: () => bundlers.build({ bundler: "vite", folder, entry }),
     changed: async () => {
       const next = changed(files, changing);
       await caller.upload(next);
@@ -99,7 +94,10 @@ function compareRounds(
     cold: async () => {
       const next = changed(files, changing);
       await caller.upload(next);
-      return timed(() => inNewProject().publish(next));
+      const first = await timed(() => inNewProject().publish(next));
+      // The next child is started now, which is to slow down nobody.
+      await sleep(settleMs);
+      return first;
     },
   });
 }
@@ -126,6 +124,16 @@ function readings(what: string, times: Times, goals: { changed: number; unchange
   ];
 }
 
+/** Runtimes are made by it, a child waits, and what runs often has been compiled, here and there. */
+async function warmUp(caller: PreviewCaller, { bundlers, files, folder, entry, changing }: Peer): Promise<void> {
+  for (let build = 0; build < warmUps; build += 1) {
+    await caller.publish(changed(files, changing));
+    await bundlers.build({ bundler: "esbuild", folder, entry });
+  }
+  await caller.publish(files);
+  await sleep(settleMs);
+}
+
 /** From a request to a page that opens, on a warm worker, beside bare bundlers. */
 export async function measurePreviews(bench: Bench): Promise<RowReport> {
   await using stack = await createBenchStack(bench);
@@ -140,24 +148,17 @@ export async function measurePreviews(bench: Bench): Promise<RowReport> {
   const projectId = await newProject();
   const api = await stack.startApi({ environment: { HIVESYNC_UNLIMITED_LOOPBACK: "true" } });
   await stack.startWorker({ HIVESYNC_WORKER_DATA_DIRECTORY: directory });
+  using bundlers = startBundlers();
   try {
     const callerFor = (platform: string, project = projectId): PreviewCaller =>
       previewCaller(api.origin, insertedCaller.token, { projectId: project, platform });
     const [native, web] = [callerFor("ios"), callerFor("web")];
     const newProjects: string[] = [];
     for (let count = 0; count < bench.rounds * 3; count += 1) newProjects.push(await newProject());
-    const app = { files: small, folder: folders[0], entry: smallEntry, changing: "src/habits.ts" };
-    const many = { files: large, folder: folders[1], entry: "src/main.tsx", changing: "src/cards/Card1.tsx" };
-    // Twice, so that runtimes are made and a child is waiting.
-    for (const [caller, peer] of [
-      [native, app],
-      [web, many],
-      [native, app],
-      [web, many],
-    ] as const)
-      await caller.publish(changed(peer.files, peer.changing));
-    await native.publish(small);
-    await web.publish(large);
+    const app = { bundlers, files: small, folder: folders[0], entry: smallEntry, changing: "src/habits.ts" };
+    const many = { bundlers, files: large, folder: folders[1], entry: "src/main.tsx", changing: "src/cards/Card1.tsx" };
+    await warmUp(native, app);
+    await warmUp(web, many);
     const smallTimes = await compareRounds(bench.rounds * 2, [native, () => callerFor("ios", newProjects.pop())], app);
     const largeTimes = await compareRounds(bench.rounds, [web, () => callerFor("web", newProjects.pop())], many);
     return {
@@ -166,7 +167,7 @@ export async function measurePreviews(bench: Bench): Promise<RowReport> {
         ...readings(`one file of ${Object.keys(large).length} changed`, largeTimes, { changed: 0.5 }),
       ],
       notes: [
-        "Ours is the whole way over HTTP: request, queue, worker, confined child, storage, callback, and the stream's word that it has ended. The bundlers run in the bench's own process, from a folder, with React and react-native-web in node_modules, and write a minified bundle and a source map; ours has a source map too, and does not minify what the project wrote.",
+        "Ours is the whole way over HTTP: request, queue, worker, confined child, storage, callback, and the stream's word that it has ended. The bundlers run in a process of their own that stays, from a folder, with React and react-native-web in node_modules, and write a minified bundle and a source map; ours has a source map too, and does not minify what the project wrote.",
         "The larger project is a React app: components of 40 to 60 lines of TSX that hold state and show three others each, screens of twelve of them, and a CSS module for every twentieth. In one component a line is added. Ours keeps what it made of the other modules in the worker's data folder; the bundlers start anew each time.",
       ],
     };
