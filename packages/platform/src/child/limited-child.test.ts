@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { setTimeout as delay } from "node:timers/promises";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -32,6 +34,9 @@ interface Message {
   question?: string;
   answer?: string;
 }
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 let directory: string;
 let file: string;
@@ -95,6 +100,33 @@ test("a child that has answered may be given more to do, until it is asked to en
   expect(use.longestCpuMs).toBeGreaterThan(0);
   await child.end();
   expect(child.isAlive()).toBe(false);
+});
+
+test("what a child has answered is forgotten here, though it waits for its next job", async () => {
+  const large = path.join(directory, "large.mjs");
+  await writeFile(
+    large,
+    `process.on("message", ({ end }) => {
+      if (end) process.exit(0);
+      process.send({ bytes: new Uint8Array(5_000_000) });
+    });`,
+  );
+  const command = [process.execPath, large];
+  const child = startLimitedChild({ command, farewell: { end: true }, directory, cpuSeconds: 30 });
+  const read = ({ bytes }: { bytes: Uint8Array }) => bytes;
+  const ask = async (): Promise<WeakRef<object>> =>
+    new WeakRef((await child.run({ job: {}, read, timeoutMs: 20_000, maxResidentMb: 1_000 })).answer ?? {});
+  const answers: WeakRef<object>[] = [];
+  for (let count = 0; count < 5; count += 1) answers.push(await ask());
+  const left = await waitUntil(
+    () => {
+      collectGarbage();
+      return answers.filter((answer) => answer.deref() !== undefined).length;
+    },
+    (count) => count === 0,
+  );
+  expect([answers.length, left]).toEqual([5, 0]);
+  await child.end();
 });
 
 test("a child may ask, and the time until it is answered is not its own", async () => {

@@ -163,39 +163,52 @@ function startClock(timeoutMs: number, onEnd: () => void) {
   };
 }
 
+interface Listeners<Message> {
+  onMessage: (message: Message) => void;
+  onEnd: () => void;
+}
+
 interface Exchange<Message> {
-  exited: Promise<unknown>;
   clock: ReturnType<typeof startClock>;
   /** Takes the place of whoever listened for the task before. */
-  listen: (listener: (message: Message) => void) => void;
+  listen: (listeners: Listeners<Message>) => void;
 }
 
 /** Sends the job and waits for the answer, or for the child's end. Until its next job the child may ask. */
 function exchange<Message, Answer>(
   child: ChildProcess,
   task: ChildTask<Message, Answer>,
-  { exited, clock, listen }: Exchange<Message>,
+  { clock, listen }: Exchange<Message>,
 ): Promise<Answer | undefined> {
-  const { promise: answered, resolve, reject } = Promise.withResolvers<Answer>();
-  const reply = async (question: Promise<object>, isOwnTime: boolean): Promise<void> => {
-    if (!isOwnTime) clock.pause();
-    try {
-      child.send(await question, () => undefined);
-    } catch (error) {
-      reject(error);
-    } finally {
-      if (!isOwnTime) clock.resume();
-    }
-  };
-  listen((message) => {
-    const question = task.ask?.(message);
-    if (question !== undefined) return void reply(question, task.isOwnTime?.(message) ?? false);
-    const answer = task.read(message);
-    if (answer !== undefined) resolve(answer);
+  return new Promise((resolve, reject) => {
+    // Forgotten when it is over, as who listens is kept until the next job: answers are large.
+    let waiting: { resolve: typeof resolve; reject: typeof reject } | undefined = { resolve, reject };
+    const settle = (answer: Answer | undefined): void => {
+      waiting?.resolve(answer);
+      waiting = undefined;
+    };
+    const reply = async (question: Promise<object>, isOwnTime: boolean): Promise<void> => {
+      if (!isOwnTime) clock.pause();
+      try {
+        child.send(await question, () => undefined);
+      } catch (error) {
+        waiting?.reject(error);
+      } finally {
+        if (!isOwnTime) clock.resume();
+      }
+    };
+    listen({
+      onMessage: (message) => {
+        const question = task.ask?.(message);
+        if (question !== undefined) return void reply(question, task.isOwnTime?.(message) ?? false);
+        const answer = task.read(message);
+        if (answer !== undefined) settle(answer);
+      },
+      onEnd: () => settle(undefined),
+    });
+    // A child that has just died cannot be written to; its end is what counts then.
+    child.send(task.job, () => undefined);
   });
-  // A child that has just died cannot be written to; its end is what counts then.
-  child.send(task.job, () => undefined);
-  return Promise.race([answered, exited.then(() => undefined)]);
 }
 
 /**
@@ -218,8 +231,17 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
   });
   const isAlive = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   let hasAnswered = false;
-  let listener: ((message: never) => void) | undefined;
-  child.on("message", (message) => listener?.(message as never));
+  let listeners: Listeners<never> | undefined;
+  child.on("message", (message) => listeners?.onMessage(message as never));
+  let hasEnded = false;
+  void exited.then(() => {
+    hasEnded = true;
+    listeners?.onEnd();
+  });
+  const listen = (next: Listeners<never>): void => {
+    listeners = next;
+    if (hasEnded) next.onEnd();
+  };
 
   const run: LimitedChild["run"] = async (task) => {
     hasAnswered = false;
@@ -235,7 +257,7 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
     const onAbort = (): void => void (isAlive() && kill());
     task.signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      const answer = await exchange(child, task, { exited, clock, listen: (next) => (listener = next) });
+      const answer = await exchange(child, task, { clock, listen });
       task.signal?.throwIfAborted();
       hasAnswered = answer !== undefined;
       if (answer !== undefined && hit === undefined) return { answer };
