@@ -1,6 +1,5 @@
 import type { NotificationType } from "@hivesync/contracts/resources/notifications";
-import { notificationCounters } from "@hivesync/db/schema/notification-counters";
-import { notifications } from "@hivesync/db/schema/notifications";
+import type { notifications } from "@hivesync/db/schema/notifications";
 import { newId } from "@hivesync/platform/ids";
 import { sql } from "drizzle-orm";
 import type { Transaction } from "#transaction.ts";
@@ -13,28 +12,25 @@ export interface Notice {
   data: Record<string, unknown>;
 }
 
+type Notified = Pick<typeof notifications.$inferSelect, keyof typeof notificationColumns | "seq">;
+
 /**
  * Writes a notification in the transaction of its cause. The user's counter row is locked until that commits, so that the order of `seq` is
  * the order in which notifications become visible.
  */
 export async function notify(transaction: Transaction, notice: Notice): Promise<void> {
-  const [counter] = await transaction
-    .insert(notificationCounters)
-    .values({ user_id: notice.user_id, last_seq: 1, unread: 1 })
-    .onConflictDoUpdate({
-      target: notificationCounters.user_id,
-      set: {
-        last_seq: sql`${notificationCounters.last_seq} + 1`,
-        unread: sql`${notificationCounters.unread} + 1`,
-      },
-    })
-    .returning({ seq: notificationCounters.last_seq });
-  const seq = counter?.seq ?? 1;
-  const [notification] = await transaction
-    .insert(notifications)
-    .values({ id: newId(), seq, ...notice })
-    .returning(notificationColumns);
-  if (!notification) throw new Error("the insert returned no row");
-  const message = { type: "notification" as const, seq, notification };
-  transaction.announce({ topic: "user", key: notice.user_id, message });
+  const data = JSON.stringify(notice.data);
+  const rows = await transaction.execute<Notified & Record<string, unknown>>(sql`
+    WITH counter AS (
+      INSERT INTO notification_counters AS known (user_id, last_seq, unread) VALUES (${notice.user_id}, 1, 1)
+      ON CONFLICT (user_id) DO UPDATE SET last_seq = known.last_seq + 1, unread = known.unread + 1
+      RETURNING last_seq
+    )
+    INSERT INTO notifications (id, user_id, seq, type, data)
+    SELECT ${newId()}::uuid, ${notice.user_id}::uuid, last_seq, ${notice.type}, ${data}::jsonb FROM counter
+    RETURNING ${sql.join(Object.values(notificationColumns), sql`, `)}, seq::float8`);
+  const [row] = rows;
+  if (!row) throw new Error("the insert returned no row");
+  const { seq, ...notification } = row;
+  transaction.announce({ topic: "user", key: notice.user_id, message: { type: "notification", seq, notification } });
 }

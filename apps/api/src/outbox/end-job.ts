@@ -20,6 +20,9 @@ export type JobEnd =
   | { status: "COMPLETED"; logs_key: string | null; write: WriteEnd }
   | { status: "FAILED"; logs_key: string | null; error: ErrorBody };
 
+/** What is told of an end. */
+type ToldEnd = { status: "COMPLETED" } | { status: "FAILED"; error: ErrorBody };
+
 /** What every end sets. */
 export const endedFields = { progress: null, completed_at: sql`now()` };
 
@@ -35,28 +38,39 @@ export function toldColumns(table: Pick<JobTable, EndColumn>) {
   return { id, project_id, requested_by, created_at, started_at, completed_at, tier };
 }
 
+async function notifyRequester(
+  transaction: Transaction,
+  job: ToldJob & { kind: JobKind },
+  end: ToldEnd,
+): Promise<void> {
+  const { kind } = job;
+  if (job.requested_by === null || (await kind.isQuiet(transaction, job, end.status))) return;
+  const data = { job_id: job.id, project_id: job.project_id, ...job.notice };
+  await notify(transaction, {
+    user_id: job.requested_by,
+    type: kind.notifications[end.status],
+    data: end.status === "COMPLETED" ? data : { ...data, code: end.error.code, message: end.error.message },
+  });
+}
+
 /** Tells the requester, the operator and whoever is watching of a job's end, in the transaction that makes it so. */
 export async function announceEnd(
   transaction: Transaction,
   job: ToldJob & { kind: JobKind },
-  end: { status: "COMPLETED" } | { status: "FAILED"; error: ErrorBody },
+  end: ToldEnd,
 ): Promise<void> {
   const { kind } = job;
   const completed = end.status === "COMPLETED";
-  const data = { job_id: job.id, project_id: job.project_id, ...job.notice };
-  if (job.requested_by !== null && !(await kind.isQuiet(transaction, job, end.status))) {
-    await notify(transaction, {
+  // Sent one behind the other, without waiting between.
+  await Promise.all([
+    notifyRequester(transaction, job, end),
+    audit(transaction, {
+      event_type: completed ? `${kind.name}_completed` : `${kind.name}_failed`,
       user_id: job.requested_by,
-      type: kind.notifications[end.status],
-      data: completed ? data : { ...data, code: end.error.code, message: end.error.message },
-    });
-  }
-  await audit(transaction, {
-    event_type: completed ? `${kind.name}_completed` : `${kind.name}_failed`,
-    user_id: job.requested_by,
-    project_id: job.project_id,
-    metadata: completed ? { job_id: job.id } : { job_id: job.id, code: end.error.code },
-  });
+      project_id: job.project_id,
+      metadata: completed ? { job_id: job.id } : { job_id: job.id, code: end.error.code },
+    }),
+  ]);
   transaction.announce(...kind.endEvents(job, end.status));
 }
 

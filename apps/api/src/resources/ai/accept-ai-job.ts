@@ -24,11 +24,16 @@ export async function acceptAiJob(by: Submitter<SubmittedAiJob>, submission: AiS
   const files = input.selection.length + input.context.length;
   const stored = toStoredInput(scope.teamId, input);
   return acceptJob(by, "ai", async () => {
-    await deps.storage.put(stored.key, stored.json, "application/json");
-    const row = await newJobRow(by, "ai", { projectId, retriedFrom, inputKey: stored.key });
+    const [row] = await Promise.all([
+      newJobRow(by, "ai", { projectId, retriedFrom, inputKey: stored.key }),
+      deps.storage.put(stored.key, stored.json, "application/json"),
+    ]);
     return by.transact(async (transaction) => {
-      await auditRequest(transaction, "ai", { row, files, operator: by.operator });
-      await transaction.insert(aiJobs).values({ ...row, job_type: input.job_type });
+      // Sent one behind the other, without waiting between.
+      await Promise.all([
+        auditRequest(transaction, "ai", { row, files, operator: by.operator }),
+        transaction.insert(aiJobs).values({ ...row, job_type: input.job_type }),
+      ]);
       return { job_id: row.id, status: "QUEUED" as const, queue: row.queue };
     });
   });

@@ -4,10 +4,11 @@ import type { MirrorManifest } from "@hivesync/contracts/jobs/repo-sync";
 import type { ManifestFile } from "@hivesync/contracts/paths";
 import { previewContext, type PreviewContext } from "@hivesync/contracts/resources/previews";
 import type { Database } from "@hivesync/db/client";
+import { prepared } from "@hivesync/db/prepared";
 import { projects } from "@hivesync/db/schema/projects";
 import { AppError } from "@hivesync/platform/app-error";
 import { BUILDER_VERSION } from "@hivesync/preview-builder/builder-version";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Deps } from "#deps.ts";
 import { operation } from "#operation.ts";
@@ -40,12 +41,17 @@ async function readSource(deps: Pick<Deps, "db" | "storage">, asked: RequestInpu
   return { source: "mirror", files, context: { ...contextOf(manifest), ...asked.context } };
 }
 
-/** What the worker reads, the project's settings standing in for what the request leaves open. The file order of a client does not matter. */
-async function toPreviewInput(db: Database, asked: RequestInput, { files }: Source): Promise<PreviewInput> {
-  const [project] = await db
+const findSettings = prepared((db) =>
+  db
     .select({ settings: projects.settings })
     .from(projects)
-    .where(eq(projects.id, asked.project_id));
+    .where(eq(projects.id, sql.placeholder("id")))
+    .prepare("find_project_settings"),
+);
+
+/** What the worker reads, the project's settings standing in for what the request leaves open. The file order of a client does not matter. */
+async function toPreviewInput(db: Database, asked: RequestInput, { files }: Source): Promise<PreviewInput> {
+  const [project] = await findSettings(db).execute({ id: asked.project_id });
   if (!project) throw new AppError("NOT_FOUND");
   const defaults = project.settings.preview ?? {};
   const entry = asked.entry ?? defaults.entry;

@@ -1,8 +1,8 @@
 import type { PreviewInput } from "@hivesync/contracts/jobs/preview-input";
 import type { ManifestFile } from "@hivesync/contracts/paths";
 import type { RequestedPreview } from "@hivesync/contracts/resources/previews";
-import type { Database } from "@hivesync/db/client";
 import type { PreviewContext } from "@hivesync/db/json-types";
+import { prepared } from "@hivesync/db/prepared";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { sha256Hex } from "@hivesync/platform/ids";
 import { and, desc, eq, gt, sql } from "drizzle-orm";
@@ -25,8 +25,8 @@ export interface Submission extends Pick<WantedFiles, "source"> {
 }
 
 /** A preview that lives and was built from the very same input: its bundle is the answer. */
-async function findSameBuild(db: Database, inputKey: string) {
-  const [row] = await db
+const findSameBuild = prepared((db) =>
+  db
     .select({
       bundle_url: previewSessions.bundle_url,
       logs_key: previewSessions.logs_key,
@@ -38,23 +38,27 @@ async function findSameBuild(db: Database, inputKey: string) {
     .from(previewSessions)
     .where(
       and(
-        eq(previewSessions.input_key, inputKey),
+        eq(previewSessions.input_key, sql.placeholder("inputKey")),
         eq(previewSessions.status, "COMPLETED"),
         gt(previewSessions.expires_at, sql`now()`),
       ),
     )
     .orderBy(desc(previewSessions.expires_at))
-    .limit(1);
-  return row;
-}
+    .limit(1)
+    .prepare("find_same_build"),
+);
 
-/** What is built, as it will be stored, and what was built of it before. */
-async function prepare({ deps, scope }: Submitter<RequestedPreview>, submission: Submission) {
+/** What is built, as it will be stored, what was built of it before, and the row of a preview that begins now, with the link that opens it. */
+async function prepare(by: Submitter<RequestedPreview>, submission: Submission) {
+  const { deps, scope } = by;
   const stored = toStoredInput(scope.teamId, await submission.toInput());
-  return { stored, same: await findSameBuild(deps.db, stored.key) };
+  const [[same], made] = await Promise.all([
+    findSameBuild(deps.db).execute({ inputKey: stored.key }),
+    makeRow(by, submission, stored.key),
+  ]);
+  return { stored, same, ...made };
 }
 
-/** The row of a preview that begins now, with the link that opens it. */
 async function makeRow(by: Submitter<RequestedPreview>, submission: Submission, inputKey: string) {
   const { deps, actor } = by;
   const { projectId, retriedFrom, context } = submission;
@@ -78,21 +82,21 @@ export async function submitPreview(
   const { deps, actor, scope } = by;
   const { files, source } = submission;
   checkManifestQuota(deps, actor, files);
-  const [, { stored, same }] = await Promise.all([
+  const [, { stored, same, row, link }] = await Promise.all([
     requireStoredFiles(deps, scope.teamId, { wanted: [{ field: "files", files }], source }),
     prepare(by, submission),
   ]);
   return acceptJob(by, "preview", async () => {
-    const [{ row, link }] = await Promise.all([
-      makeRow(by, submission, stored.key),
-      same ? undefined : deps.storage.put(stored.key, stored.json, "application/json"),
-    ]);
+    if (!same) await deps.storage.put(stored.key, stored.json, "application/json");
     const status = same ? ("COMPLETED" as const) : ("QUEUED" as const);
     const ended = same && { ...same, started_at: row.created_at, completed_at: row.created_at };
     return by.transact(async (transaction) => {
-      await auditRequest(transaction, "preview", { row, files: files.length, operator: by.operator });
-      await transaction.insert(previewSessions).values({ ...row, status, ...ended });
-      if (same) await announceEnd(transaction, { ...row, kind: jobKinds.preview }, { status: "COMPLETED" });
+      // Sent one behind the other, without waiting between.
+      await Promise.all([
+        auditRequest(transaction, "preview", { row, files: files.length, operator: by.operator }),
+        transaction.insert(previewSessions).values({ ...row, status, ...ended }),
+        same && announceEnd(transaction, { ...row, kind: jobKinds.preview }, { status: "COMPLETED" }),
+      ]);
       return {
         job_id: row.id,
         preview_token: link.token,
