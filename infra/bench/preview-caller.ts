@@ -1,13 +1,27 @@
 import { sha256Hex } from "@hivesync/platform/ids";
 
-type Files = Readonly<Record<string, Uint8Array>>;
+export type Files = Readonly<Record<string, Uint8Array>>;
+
+/** Files, with the manifest that names them: who asks for previews again and again knows the hashes. */
+export interface HashedFiles {
+  byHash: ReadonlyMap<string, Uint8Array>;
+  manifest: readonly { path: string; sha256: string; size: number }[];
+}
+
+export function hashFiles(files: Files): HashedFiles {
+  const rows = Object.entries(files).map(([path, bytes]) => ({ path, sha256: sha256Hex(bytes), bytes }));
+  return {
+    byHash: new Map(rows.map(({ sha256, bytes }) => [sha256, bytes])),
+    manifest: rows.map(({ path, sha256, bytes }) => ({ path, sha256, size: bytes.length })),
+  };
+}
 
 /** Somebody who asks for previews, by the shortest way that the API has. */
 export interface PreviewCaller {
   /** Brings the files to storage that are not there, and asks for no preview. */
-  upload: (files: Files) => Promise<number>;
+  upload: (files: HashedFiles) => Promise<number>;
   /** Asks for a preview, uploads what is missing, and waits until its page opens. */
-  publish: (files: Files) => Promise<void>;
+  publish: (files: HashedFiles) => Promise<void>;
 }
 
 interface Missing {
@@ -32,14 +46,12 @@ export function previewCaller(
 ): PreviewCaller {
   const authorization = `Bearer ${token}`;
   const headers = { authorization, "content-type": "application/json" };
-  const ask = async (files: Files): Promise<RequestAnswer> => {
-    const rows = Object.entries(files).map(([path, bytes]) => ({ path, sha256: sha256Hex(bytes), size: bytes.length }));
-    const body = JSON.stringify({ project_id: projectId, platform, files: rows });
+  const ask = async ({ manifest }: HashedFiles): Promise<RequestAnswer> => {
+    const body = JSON.stringify({ project_id: projectId, platform, files: manifest });
     const answer = await fetch(`${origin}/api/v1/preview/request`, { method: "POST", headers, body });
     return { status: answer.status, body: (await answer.json()) as RequestAnswer["body"] };
   };
-  const send = async (files: Files, missing: readonly Missing[]): Promise<void> => {
-    const byHash = new Map(Object.values(files).map((bytes) => [sha256Hex(bytes), bytes]));
+  const send = async ({ byHash }: HashedFiles, missing: readonly Missing[]): Promise<void> => {
     await Promise.all(
       missing.map(async ({ sha256, upload_url, headers: signed }) => {
         const body = Buffer.from(byHash.get(sha256) ?? "");
@@ -49,7 +61,7 @@ export function previewCaller(
       }),
     );
   };
-  const request = async (files: Files): Promise<{ job_id: string; status: string }> => {
+  const request = async (files: HashedFiles): Promise<{ job_id: string; status: string }> => {
     for (;;) {
       const { status, body } = await ask(files);
       if (body.data) return body.data;

@@ -9,13 +9,11 @@ import { readCorpusProject } from "@hivesync/preview-builder/testing/corpus-proj
 import { createBenchStack, type Bench } from "../bench-stack.ts";
 import { insertProjects } from "../calls.ts";
 import type { BundlerAnswer, BundlerOrder } from "../peers/bundlers.ts";
-import { previewCaller, type PreviewCaller } from "../preview-caller.ts";
+import { hashFiles, previewCaller, type Files, type HashedFiles, type PreviewCaller } from "../preview-caller.ts";
 import { reactAppProject } from "../react-app-project.ts";
 import { reading, type Reading, type RowReport } from "../report.ts";
 import { inRounds } from "../rounds.ts";
 import { median, medianRatio } from "../statistics.ts";
-
-type Files = Readonly<Record<string, Uint8Array>>;
 
 const modules = fileURLToPath(new URL("../../../packages/preview-builder/node_modules", import.meta.url));
 // Of React Native's own way: it mounts the app, as our page does.
@@ -25,9 +23,9 @@ const warmUps = 5;
 const settleMs = 1_500;
 
 /** The same project with something in a file that nobody has built before. */
-function changed(files: Files, file: string): Files {
+function changed(files: Files, file: string): HashedFiles {
   const mark = `\nexport const changedAt = "${process.hrtime.bigint()}";\n`;
-  return { ...files, [file]: Buffer.concat([files[file] ?? Buffer.of(), Buffer.from(mark)]) };
+  return hashFiles({ ...files, [file]: Buffer.concat([files[file] ?? Buffer.of(), Buffer.from(mark)]) });
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -81,6 +79,7 @@ function compareRounds(
   [caller, inNewProject]: readonly [PreviewCaller, () => PreviewCaller],
   { bundlers, files, folder, entry, changing }: Peer,
 ) {
+  const same = hashFiles(files);
   return inRounds(rounds, {
     esbuild: () => bundlers.build({ bundler: "esbuild", folder, entry }),
     vite: () => bundlers.build({ bundler: "vite", folder, entry }),
@@ -89,8 +88,11 @@ function compareRounds(
       await caller.upload(next);
       return timed(() => caller.publish(next));
     },
-    withUpload: () => timed(() => caller.publish(changed(files, changing))),
-    unchanged: () => timed(() => caller.publish(files)),
+    withUpload: () => {
+      const next = changed(files, changing);
+      return timed(() => caller.publish(next));
+    },
+    unchanged: () => timed(() => caller.publish(same)),
     cold: async () => {
       const next = changed(files, changing);
       await caller.upload(next);
@@ -130,7 +132,7 @@ async function warmUp(caller: PreviewCaller, { bundlers, files, folder, entry, c
     await caller.publish(changed(files, changing));
     await bundlers.build({ bundler: "esbuild", folder, entry });
   }
-  await caller.publish(files);
+  await caller.publish(hashFiles(files));
   await sleep(settleMs);
 }
 
