@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
-import { longestCpuMs, processUse } from "./process-use.ts";
+import { processUse, wholeUse, type WholeUse } from "./process-use.ts";
 import { insideWalls, type Walls, type WallsView } from "./walls.ts";
 
 /** How a child is started. */
@@ -61,8 +61,7 @@ export interface LimitedChild {
   isAlive: () => boolean;
   /** To be called again only when the child has answered. @throws the task's signal's reason, within a second of the abort. */
   run: <Message, Answer>(task: ChildTask<Message, Answer>) => Promise<ChildRun<Answer>>;
-  /** The memory of it and all that it has started, and the processor time of that one of them which has used most. 0 where the system has no /proc. */
-  use: () => Promise<{ residentBytes: number; longestCpuMs: number }>;
+  use: () => Promise<WholeUse>;
   /** Waits until the process and its group have ended: by themselves when it has answered, else killed. */
   end: () => Promise<void>;
 }
@@ -174,6 +173,22 @@ interface Exchange<Message> {
   listen: (listeners: Listeners<Message>) => void;
 }
 
+/** Has one at a time listen to the child. */
+function openListening(child: ChildProcess, exited: Promise<unknown>): (listeners: Listeners<never>) => void {
+  let current: Listeners<never> | undefined;
+  let hasEnded = false;
+  child.on("message", (message) => current?.onMessage(message as never));
+  const end = (): void => {
+    hasEnded = true;
+    current?.onEnd();
+  };
+  void exited.then(end);
+  return (listeners) => {
+    current = listeners;
+    if (hasEnded) listeners.onEnd();
+  };
+}
+
 /** Sends the job and waits for the answer, or for the child's end. Until its next job the child may ask. */
 function exchange<Message, Answer>(
   child: ChildProcess,
@@ -230,18 +245,8 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
     child.once("close", (code, signal) => resolve(signal ?? (start.walls ? signalBehind(code) : null)));
   });
   const isAlive = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  const listen = openListening(child, exited);
   let hasAnswered = false;
-  let listeners: Listeners<never> | undefined;
-  child.on("message", (message) => listeners?.onMessage(message as never));
-  let hasEnded = false;
-  void exited.then(() => {
-    hasEnded = true;
-    listeners?.onEnd();
-  });
-  const listen = (next: Listeners<never>): void => {
-    listeners = next;
-    if (hasEnded) next.onEnd();
-  };
 
   const run: LimitedChild["run"] = async (task) => {
     hasAnswered = false;
@@ -275,14 +280,6 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
     await exited;
     clearTimeout(farewell);
   };
-  const use: LimitedChild["use"] = async () => {
-    const { pid = 0 } = child;
-    const { maxProcesses = Number.POSITIVE_INFINITY } = start;
-    const [{ residentBytes }, cpuMs] = await Promise.all([
-      processUse(pid, maxProcesses),
-      longestCpuMs(pid, maxProcesses),
-    ]);
-    return { residentBytes, longestCpuMs: cpuMs };
-  };
+  const use = (): Promise<WholeUse> => wholeUse(child.pid ?? 0, start.maxProcesses ?? Number.POSITIVE_INFINITY);
   return { isAlive, run, use, end };
 }

@@ -52,9 +52,19 @@ function readCpuMs(stat: string): number {
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * tickMs;
 }
 
-/** The processor time in milliseconds of that one of them which has used most; 0 where {@link processUse} says 0 for memory. */
-export async function longestCpuMs(pid: number, most: number): Promise<number> {
+/** What a process and all that it has started hold at this moment, and have used until now. */
+export interface WholeUse {
+  residentBytes: number;
+  /** Processor time of that one of them which has used most. */
+  longestCpuMs: number;
+}
+
+/** Both are 0 where {@link processUse} says 0 for memory. */
+export async function wholeUse(pid: number, most: number): Promise<WholeUse> {
   const pids = await familyOf(pid, most);
-  const stats = await Promise.all(pids.map((each) => readText(`/proc/${each}/stat`)));
-  return Math.max(...stats.map(readCpuMs));
+  const [{ residentBytes }, stats] = await Promise.all([
+    processUse(pid, most),
+    Promise.all(pids.map((each) => readText(`/proc/${each}/stat`))),
+  ]);
+  return { residentBytes, longestCpuMs: Math.max(...stats.map(readCpuMs)) };
 }

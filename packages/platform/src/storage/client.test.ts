@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { startObjectStore } from "@hivesync/dev-services/object-store";
 import { createTestStack } from "@hivesync/testing/test-stack";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { newId, sha256Hex } from "../ids.ts";
 import { openStorage } from "./client.ts";
 
@@ -85,11 +87,11 @@ describe("an upload", () => {
     const wrong = sha256Hex("something else");
     const key = newKey();
     const memory = storage.upload(key, { source: content, sha256: wrong, contentType, signal });
-    await expect(memory).rejects.toMatchObject({ name: "BadDigest" });
+    await expect(memory).rejects.toMatchObject({ name: "XAmzContentSHA256Mismatch" });
     await inFile((file) =>
       expect(
         storage.upload(key, { source: { file, size: content.length }, sha256: wrong, contentType, signal }),
-      ).rejects.toMatchObject({ name: "BadDigest" }),
+      ).rejects.toMatchObject({ name: "XAmzContentSHA256Mismatch" }),
     );
     expect(await storage.head(key)).toBeUndefined();
   });
@@ -123,6 +125,72 @@ describe("a store that fails for a moment", () => {
     own.close();
     await store.stop();
     await rm(folder, { recursive: true });
+  });
+});
+
+describe("a file that cannot be read", () => {
+  test("is that error, and stores nothing", async () => {
+    const key = newKey();
+    const source = { file: path.join(tmpdir(), newId()), size: 1 };
+    const { signal } = new AbortController();
+    await expect(
+      storage.upload(key, { source, sha256: sha256Hex("x"), contentType: "text/plain", signal }),
+    ).rejects.toMatchObject({ code: "ENOENT" });
+    expect(await storage.head(key)).toBeUndefined();
+  });
+});
+
+/** A server that answers each request as the next of the answers says, and keeps what it was asked. */
+async function startAnswering(...answers: { status: number; headers?: Record<string, string>; body?: string }[]) {
+  const asked: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request);
+    const { status, headers = {}, body = "" } = answers[asked.length - 1] ?? { status: 500 };
+    request.resume().once("end", () => response.writeHead(status, headers).end(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const own = openStorage({ ...stack.storage, endpoint: `http://127.0.0.1:${port}` });
+  onTestFinished(() => {
+    own.close();
+    server.close();
+  });
+  return { own, asked };
+}
+
+describe("what may pass", () => {
+  test.each([500, 502, 503, 429])("as %s, is asked for again, three times in all", async (status) => {
+    const { own, asked } = await startAnswering({ status }, { status }, { status: 200, body: "there" });
+    expect(Buffer.from((await own.get("t/x")) ?? []).toString()).toBe("there");
+    expect(asked).toHaveLength(3);
+    const failing = await startAnswering({ status }, { status }, { status }, { status: 200 });
+    await expect(failing.own.head("t/x")).rejects.toMatchObject({ $metadata: { httpStatusCode: status } });
+    expect(failing.asked).toHaveLength(3);
+  });
+
+  test("is not a refusal", async () => {
+    const body = "<Error><Code>AccessDenied</Code><Message>Not yours.</Message></Error>";
+    const { own, asked } = await startAnswering({ status: 403, body });
+    await expect(own.put("t/x", "x", "text/plain")).rejects.toMatchObject({
+      name: "AccessDenied",
+      message: "Not yours.",
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each([
+    ["says why", "<Error><Code>RequestTimeTooSkewed</Code></Error>"],
+    ["does not", ""],
+  ])("is a clock of ours that is wrong: the next requests are signed by the store's, which %s", async (_, body) => {
+    const storeTime = new Date(Date.now() + 3_600_000);
+    const headers = { date: storeTime.toUTCString() };
+    const { own, asked } = await startAnswering({ status: 403, headers, body }, { status: 200 }, { status: 200 });
+    await own.put("t/x", "x", "text/plain");
+    await own.put("t/x", "x", "text/plain");
+    const hours = asked.map((request) => String(request.headers["x-amz-date"]).slice(0, 11));
+    const hour = storeTime.toISOString().replaceAll("-", "").slice(0, 11);
+    expect(hours.slice(1)).toEqual([hour, hour]);
+    expect(hours[0]).not.toBe(hour);
   });
 });
 

@@ -1,25 +1,11 @@
-import { createReadStream } from "node:fs";
+import { buffer } from "node:stream/consumers";
 import type { Readable } from "node:stream";
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  NoSuchKey,
-  NotFound,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { DeleteObjectsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { openObjectRequests, type ObjectBody } from "./object-requests.ts";
+import { makeS3Client } from "./s3-client.ts";
+import type { StorageOptions } from "./storage-options.ts";
 
-/** Where the objects are and how to sign in there. */
-export interface StorageOptions {
-  endpoint: string;
-  /** What clients reach, when it differs from `endpoint`: presigned URLs name it. */
-  publicEndpoint?: string | undefined;
-  region: string;
-  bucket: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-}
+export type { StorageOptions } from "./storage-options.ts";
 
 export interface StoredObject {
   /** In bytes. */
@@ -29,14 +15,14 @@ export interface StoredObject {
 
 /** Bytes whose hash is known, in memory or in a file. */
 export interface Upload {
-  source: Uint8Array | { file: string; size: number };
+  source: ObjectBody;
   /** SHA-256 in hex: the store refuses other bytes. */
   sha256: string;
   contentType: string;
   signal: AbortSignal;
 }
 
-/** The object store, by key. Failures of the store itself are thrown as the S3 client gives them, after three tries. */
+/** The object store, by key. What the store itself fails with is thrown after three tries. */
 export interface Storage {
   bucket: string;
   put: (key: string, body: Uint8Array | string, contentType: string) => Promise<void>;
@@ -52,70 +38,7 @@ export interface Storage {
   close: () => void;
 }
 
-const maxTries = 3;
-
-const ignore = (): void => undefined;
-// Else it warns on the console of each upload of a stream that fails: whoever asked for it is told by the error.
-const logger = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-/** Settings that other stores than Amazon's need: they reject the SDK's default checksums and virtual hosts. */
-export function makeS3Client(options: StorageOptions, endpoint = options.endpoint): S3Client {
-  return new S3Client({
-    endpoint,
-    region: options.region,
-    forcePathStyle: true,
-    credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    maxAttempts: maxTries,
-    logger,
-    // The second is for answers that stop in the middle; without the last one the first is a warning in a log.
-    requestHandler: {
-      connectionTimeout: 2_000,
-      requestTimeout: 30_000,
-      socketTimeout: 20_000,
-      throwOnRequestTimeout: true,
-    },
-  });
-}
-
-async function undefinedWhenAbsent<Value>(promise: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error instanceof NoSuchKey || error instanceof NotFound) return undefined;
-    throw error;
-  }
-}
-
-async function uploadObject(s3: S3Client, target: { Bucket: string; Key: string }, upload: Upload): Promise<void> {
-  const { source, sha256, contentType, signal } = upload;
-  const described = {
-    ...target,
-    ContentType: contentType,
-    ChecksumSHA256: Buffer.from(sha256, "hex").toString("base64"),
-  };
-  if (source instanceof Uint8Array) {
-    await s3.send(new PutObjectCommand({ ...described, Body: source }), { abortSignal: signal });
-    return;
-  }
-  // A stream is read once, so the SDK does not try again: each try has a stream of its own.
-  for (let left = maxTries - 1; ; left -= 1) {
-    const body = createReadStream(source.file);
-    try {
-      await s3.send(new PutObjectCommand({ ...described, Body: body, ContentLength: source.size }), {
-        abortSignal: signal,
-        // However long it takes, while bytes go.
-        requestTimeout: 0,
-      });
-      return;
-    } catch (error) {
-      if (left === 0 || signal.aborted) throw error;
-    } finally {
-      body.destroy();
-    }
-  }
-}
+type PutOptions = Pick<Upload, "contentType"> & Partial<Pick<Upload, "sha256" | "signal">>;
 
 const deleteBatchSize = 1_000;
 
@@ -129,35 +52,37 @@ async function deleteBatch(s3: S3Client, bucket: string, keys: readonly string[]
 
 /** Opens the object store. Nothing is sent before the first use. */
 export function openStorage(options: StorageOptions): Storage {
+  const objects = openObjectRequests(options);
   const s3 = makeS3Client(options);
   const { bucket } = options;
-  const open = async (key: string, signal?: AbortSignal) => {
-    const request = s3.send(
-      new GetObjectCommand({ Bucket: bucket, Key: key }),
-      signal === undefined ? {} : { abortSignal: signal },
-    );
-    return (await undefinedWhenAbsent(request))?.Body;
+  const put = async (key: string, body: ObjectBody, { contentType, ...rest }: PutOptions): Promise<void> => {
+    const answer = await objects.send({ method: "PUT", key, body, headers: { "content-type": contentType }, ...rest });
+    if (answer === undefined) throw new Error(`The store has no place for ${key}.`);
+    answer.body.resume();
   };
+  const read: Storage["read"] = async (key, signal) => (await objects.send({ method: "GET", key, signal }))?.body;
   return {
     bucket,
-    put: async (key, body, contentType) => {
-      // Of an empty string the SDK does not know the length.
-      const bytes = typeof body === "string" ? Buffer.from(body) : body;
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }));
+    put: (key, body, contentType) => put(key, typeof body === "string" ? Buffer.from(body) : body, { contentType }),
+    upload: (key, { source, ...more }) => put(key, source, more),
+    get: async (key, signal) => {
+      const body = await read(key, signal);
+      return body && (await buffer(body));
     },
-    upload: (key, upload) => uploadObject(s3, { Bucket: bucket, Key: key }, upload),
-    get: async (key, signal) => (await open(key, signal))?.transformToByteArray(),
-    // Outside of browsers the body is always a Node stream.
-    read: async (key, signal) => (await open(key, signal)) as Readable | undefined,
+    read,
     head: async (key) => {
-      const answer = await undefinedWhenAbsent(s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
-      return answer && { size: answer.ContentLength ?? 0, contentType: answer.ContentType };
+      const answer = await objects.send({ method: "HEAD", key });
+      answer?.body.resume();
+      return answer && { size: Number(answer.headers["content-length"]), contentType: answer.headers["content-type"] };
     },
     delete: async (keys) => {
       for (let start = 0; start < keys.length; start += deleteBatchSize) {
         await deleteBatch(s3, bucket, keys.slice(start, start + deleteBatchSize));
       }
     },
-    close: () => s3.destroy(),
+    close: () => {
+      objects.close();
+      s3.destroy();
+    },
   };
 }

@@ -5,7 +5,8 @@ import {
   PutBucketCorsCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { makeS3Client, type StorageOptions } from "./client.ts";
+import { makeS3Client } from "./s3-client.ts";
+import type { StorageOptions } from "./storage-options.ts";
 
 async function createUnlessThere(s3: S3Client, bucket: string): Promise<boolean> {
   try {

@@ -1,10 +1,12 @@
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { makeS3Client, type StorageOptions } from "./client.ts";
+import type { HttpRequest } from "@smithy/types";
+import { createSigner, objectRequest } from "./s3-signer.ts";
+import type { StorageOptions } from "./storage-options.ts";
 
 const getSeconds = 5 * 60;
 const putSeconds = 10 * 60;
 const checksumHeader = "x-amz-checksum-sha256";
+/** Of bytes that are not known when the URL is made. */
+const unsignedPayload = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
 
 /** An upload that the store takes once it has exactly this size and hash. Send `headers` as they are; content-length is the file's own. */
 export interface PresignedUpload {
@@ -20,41 +22,43 @@ export interface Presigner {
   put: (key: string, file: { size: number; sha256: string }) => Promise<PresignedUpload>;
 }
 
+function toUrl({ protocol, hostname, port, path, query = {} }: HttpRequest): string {
+  const given = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  const search = given.map(([name = "", value = ""]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}?${search.join("&")}`;
+}
+
 /** Makes a presigner for the endpoint that clients reach. Signing is local: no request is made. */
 export function createPresigner(options: StorageOptions): Presigner {
-  const s3 = makeS3Client(options, options.publicEndpoint ?? options.endpoint);
+  const endpoint = new URL(options.publicEndpoint ?? options.endpoint);
+  const signer = createSigner(options);
   return {
-    get: (key, as) =>
-      getSignedUrl(
-        s3,
-        new GetObjectCommand({
-          Bucket: options.bucket,
-          Key: key,
-          ResponseContentDisposition: as === "page" ? "inline" : "attachment",
-          ...(as === "page" ? { ResponseContentType: "text/html; charset=utf-8" } : {}),
-        }),
-        { expiresIn: getSeconds },
-      ),
+    get: async (key, as) => {
+      const request = objectRequest(endpoint, options.bucket, { method: "GET", key });
+      const query = {
+        "response-content-disposition": as === "page" ? "inline" : "attachment",
+        ...(as === "page" && { "response-content-type": "text/html; charset=utf-8" }),
+      };
+      const headers = { ...request.headers, ...unsignedPayload };
+      return toUrl(await signer.presign({ ...request, query, headers }, { expiresIn: getSeconds }));
+    },
     put: async (key, { size, sha256 }) => {
-      const checksum = Buffer.from(sha256, "hex").toString("base64");
-      const contentType = "application/octet-stream";
-      const url = await getSignedUrl(
-        s3,
-        new PutObjectCommand({
-          Bucket: options.bucket,
-          Key: key,
-          ContentLength: size,
-          ContentType: contentType,
-          ChecksumSHA256: checksum,
-        }),
+      const request = objectRequest(endpoint, options.bucket, { method: "PUT", key });
+      const sent = {
+        "content-type": "application/octet-stream",
+        [checksumHeader]: Buffer.from(sha256, "hex").toString("base64"),
+      };
+      const headers = { ...request.headers, ...sent, "content-length": String(size) };
+      const signed = await signer.presign(
+        { ...request, headers: { ...headers, ...unsignedPayload } },
         {
           expiresIn: putSeconds,
-          signableHeaders: new Set(["host", "content-length", "content-type", checksumHeader]),
+          signableHeaders: new Set(Object.keys(headers)),
           // In the query it would be signed and then ignored by stores; as a header they check the bytes against it.
           unhoistableHeaders: new Set([checksumHeader]),
         },
       );
-      return { url, headers: { "content-type": contentType, [checksumHeader]: checksum } };
+      return { url: toUrl(signed), headers: sent };
     },
   };
 }
