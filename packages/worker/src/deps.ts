@@ -1,12 +1,14 @@
 import { mkdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { openDatabase, type Database } from "@hivesync/db/client";
 import type { Tier, TierLimits } from "@hivesync/contracts/tiers";
 import { toStorageOptions } from "@hivesync/platform/env";
 import { newSecret } from "@hivesync/platform/ids";
 import { createLogger, type Logger } from "@hivesync/platform/logger";
 import type { Walls } from "@hivesync/platform/child/walls";
+import { roomyHeap } from "@hivesync/platform/roomy-heap";
 import type { CallbackTarget } from "@hivesync/platform/post-callback";
 import { createEventBus, type EventBus } from "@hivesync/platform/events/event-bus";
 import { openBlobCache, type BlobCache } from "@hivesync/platform/storage/blob-cache";
@@ -132,6 +134,7 @@ function connectAll(env: WorkerEnvironment, log: Logger) {
 
 /** Makes everything that a worker works with, and is done when it can build. Database connections are opened as they are first needed. */
 export async function createWorkerDeps(env: WorkerEnvironment, { kind, gpus }: WorkerKind): Promise<WorkerDeps> {
+  setFlagsFromString(roomyHeap);
   const workerId = `${kind}-${hostname()}-${process.pid}-${newSecret().slice(0, 8)}`;
   const log = createLogger({ level: env.HIVESYNC_LOG_LEVEL, service: `worker-${kind}` }).with({ worker_id: workerId });
   const folders = await openDirectory(env);

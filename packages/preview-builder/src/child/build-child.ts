@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { startLimitedChild, type LimitedChild } from "@hivesync/platform/child/limited-child";
 import { programPaths, type Walls } from "@hivesync/platform/child/walls";
+import { roomyHeap } from "@hivesync/platform/roomy-heap";
 import type { PackageSource } from "@hivesync/package-store/package-source";
 import { answerChild, isGiving } from "#child/answer-child.ts";
 import type { BuildKeeper } from "#keeping/build-keeper.ts";
@@ -68,7 +69,7 @@ export function startBuildChild(start: BuildChildStart): BuildChild {
   const { limits: ownLimits, runtimeCacheDirectory } = start;
   const { maxOldSpaceMb } = ownLimits;
   const ahead = start.isAhead ? [runtimeCacheDirectory] : [];
-  const command = [process.execPath, `--max-old-space-size=${maxOldSpaceMb}`, COMMAND, ...ahead];
+  const command = [process.execPath, `--max-old-space-size=${maxOldSpaceMb}`, roomyHeap, COMMAND, ...ahead];
   const { isAlive, use, run, end } = startConfined(command, start, { type: "farewell" });
   return {
     isAlive,
