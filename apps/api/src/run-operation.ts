@@ -50,8 +50,8 @@ async function run(deps: Deps, operation: Operation, call: OperationCall & { lat
   const { request } = call;
   const read = await readCall(deps, operation.contract, call);
   const idempotency = idempotencyOf(deps, operation, { ...read, key: request.idempotencyKey });
-  // Refused or not, a read is counted: Redis and the database are asked at once.
-  if (operation.contract.kind === "query") read.count().catch(() => undefined);
+  // Refused or not, it is counted: Redis and the database are asked at once. What may be a repeat is not, until it is known to be none.
+  if (operation.contract.kind === "query" || request.idempotencyKey === undefined) read.count().catch(() => undefined);
   let earlier: { answer: unknown } | undefined;
   const caller = await read.authorize(async (refusal) => {
     if (!operation.contract.rest.startsWith("DELETE ")) throw refusal;
