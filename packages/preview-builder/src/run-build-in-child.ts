@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Walls } from "@hivesync/platform/child/walls";
 import type { PackageSource } from "@hivesync/package-store/package-source";
 import type { BuildOptions, BuildProgress, BuildResult, LimitName, ManifestFile } from "#build-result.ts";
-import { startBuildChild } from "#child/build-child.ts";
+import { MAX_PROCESSES, startBuildChild } from "#child/build-child.ts";
 import type { BuildLimits } from "#child/build-limits.ts";
 import type { Room } from "#child/room.ts";
 import { openRooms } from "#child/rooms.ts";
@@ -44,8 +44,8 @@ export interface ChildBuildRequest {
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
-  /** Where the project's own npm packages come from; it is asked in this process. Without it only what is prebuilt is there. */
-  readonly packages?: PackageSource | undefined;
+  /** Opens what the project's own npm packages come from, for one build and the folder that it sees; it is asked in this process. Without it only what is prebuilt is there. */
+  readonly packages?: ((folder: string) => PackageSource) | undefined;
 }
 
 /** A process for one build and the folder of its files, which no build of another project can see. Disposed of, it goes or is kept for the next one in its own time. */
@@ -91,7 +91,7 @@ interface RoomBuild {
 async function buildIn(
   { directory, child }: Pick<Room, "directory" | "child">,
   { of, start, folders }: RoomBuild,
-  { files, ...hooks }: ChildBuildRequest,
+  { files, packages, ...hooks }: ChildBuildRequest,
 ): Promise<BuildResult> {
   hooks.signal?.throwIfAborted();
   const { bundleDirectory, keptModules } = folders;
@@ -110,7 +110,7 @@ async function buildIn(
     maxInputBytes,
     keptModules: modules && { minScripts: modules.minScripts },
   };
-  return await child.run(job, { ...hooks, keeper });
+  return await child.run(job, { ...hooks, packages: packages?.(directory), keeper });
 }
 
 /** A name for the project, platform and mode; undefined for a build of no project. */
@@ -165,6 +165,7 @@ function openRoomsOf(start: RoomStart, { roomsDirectory, warm, spare }: RoomSett
   const most = {
     residentBytes: maxResidentMb * 1024 * 1024 * KEEPING_SHARE,
     cpuMs: earlierCpuSeconds * 1_000,
+    maxProcesses: MAX_PROCESSES,
   };
   const { projects: maxKept, forMs: keptForMs = KEPT_FOR_MS } = warm;
   return openRooms({
@@ -175,9 +176,14 @@ function openRoomsOf(start: RoomStart, { roomsDirectory, warm, spare }: RoomSett
   });
 }
 
+/** The limit that a build hit, if one. */
+function limitOf(result: BuildResult): LimitName | undefined {
+  return result.ok ? undefined : result.limit;
+}
+
 /** Whether a build may have ended as it did for what earlier builds left of its process. */
-function isOfProcess({ ok, limit }: { readonly ok: boolean; readonly limit?: LimitName }): boolean {
-  return !ok && (limit === "memory" || limit === "cpu" || limit === "processes");
+function isOfProcess(limit: LimitName | undefined): boolean {
+  return limit === "memory" || limit === "cpu" || limit === "processes";
 }
 
 function openPlace(rooms: Rooms, first: Room, work: RoomBuild): BuildPlace {
@@ -188,7 +194,9 @@ function openPlace(rooms: Rooms, first: Room, work: RoomBuild): BuildPlace {
   const attempt = async (request: ChildBuildRequest): Promise<BuildResult> => {
     room.builds += 1;
     const result = await buildIn(room, work, request);
-    if (room.child.isAlive()) answered = new Set(request.files.map(({ sha256 }) => sha256));
+    // After a limit nobody knows what is left.
+    if (limitOf(result) === undefined && room.child.isAlive())
+      answered = new Set(request.files.map(({ sha256 }) => sha256));
     return result;
   };
   /** In a process that nothing was built in. */
@@ -204,7 +212,7 @@ function openPlace(rooms: Rooms, first: Room, work: RoomBuild): BuildPlace {
       if (room.builds === 0) return attempt(request);
       try {
         const result = await attempt(request);
-        return isOfProcess(result) ? await attemptAgain(request) : result;
+        return isOfProcess(limitOf(result)) ? await attemptAgain(request) : result;
       } catch (error) {
         if (request.signal?.aborted === true) throw error;
         return await attemptAgain(request);

@@ -43,11 +43,11 @@ async function notifyRequester(
   job: ToldJob & { kind: JobKind },
   end: ToldEnd,
 ): Promise<void> {
-  const { kind } = job;
-  if (job.requested_by === null || (await kind.isQuiet(transaction, job, end.status))) return;
+  const { kind, requested_by: user_id } = job;
+  if (user_id === null) return;
   const data = { job_id: job.id, project_id: job.project_id, ...job.notice };
   await notify(transaction, {
-    user_id: job.requested_by,
+    user_id,
     type: kind.notifications[end.status],
     data: end.status === "COMPLETED" ? data : { ...data, code: end.error.code, message: end.error.message },
   });
@@ -61,9 +61,10 @@ export async function announceEnd(
 ): Promise<void> {
   const { kind } = job;
   const completed = end.status === "COMPLETED";
+  const isQuiet = await kind.isQuiet(transaction, job, end.status);
   // Sent one behind the other, without waiting between.
   await Promise.all([
-    notifyRequester(transaction, job, end),
+    isQuiet ? undefined : notifyRequester(transaction, job, end),
     audit(transaction, {
       event_type: completed ? `${kind.name}_completed` : `${kind.name}_failed`,
       user_id: job.requested_by,

@@ -177,7 +177,12 @@ interface Exchange<Message> {
 function openListening(child: ChildProcess, exited: Promise<unknown>): (listeners: Listeners<never>) => void {
   let current: Listeners<never> | undefined;
   let hasEnded = false;
-  child.on("message", (message) => current?.onMessage(message as never));
+  // What a child says before its first job is for whoever gives it that.
+  const early: unknown[] = [];
+  child.on("message", (message) => {
+    if (current) current.onMessage(message as never);
+    else early.push(message);
+  });
   const end = (): void => {
     hasEnded = true;
     current?.onEnd();
@@ -185,6 +190,7 @@ function openListening(child: ChildProcess, exited: Promise<unknown>): (listener
   void exited.then(end);
   return (listeners) => {
     current = listeners;
+    for (const message of early.splice(0)) listeners.onMessage(message as never);
     if (hasEnded) listeners.onEnd();
   };
 }
@@ -214,6 +220,8 @@ function exchange<Message, Answer>(
     };
     listen({
       onMessage: (message) => {
+        // Who waits for the next job may still give something away, and asks nothing.
+        if (waiting === undefined && task.isOwnTime?.(message) !== true) return;
         const question = task.ask?.(message);
         if (question !== undefined) return void reply(question, task.isOwnTime?.(message) ?? false);
         const answer = task.read(message);

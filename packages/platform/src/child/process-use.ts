@@ -53,8 +53,7 @@ function readCpuMs(stat: string): number {
 }
 
 /** What a process and all that it has started hold at this moment, and have used until now. */
-export interface WholeUse {
-  residentBytes: number;
+export interface WholeUse extends ProcessUse {
   /** Processor time of that one of them which has used most. */
   longestCpuMs: number;
 }
@@ -62,9 +61,9 @@ export interface WholeUse {
 /** Both are 0 where {@link processUse} says 0 for memory. */
 export async function wholeUse(pid: number, most: number): Promise<WholeUse> {
   const pids = await familyOf(pid, most);
-  const [{ residentBytes }, stats] = await Promise.all([
+  const [use, stats] = await Promise.all([
     processUse(pid, most),
     Promise.all(pids.map((each) => readText(`/proc/${each}/stat`))),
   ]);
-  return { residentBytes, longestCpuMs: Math.max(...stats.map(readCpuMs)) };
+  return { ...use, longestCpuMs: Math.max(...stats.map(readCpuMs)) };
 }

@@ -135,7 +135,7 @@ describe("a file that cannot be read", () => {
     const { signal } = new AbortController();
     await expect(
       storage.upload(key, { source, sha256: sha256Hex("x"), contentType: "text/plain", signal }),
-    ).rejects.toMatchObject({ code: "ENOENT" });
+    ).rejects.toMatchObject({ cause: { code: "ENOENT" } });
     expect(await storage.head(key)).toBeUndefined();
   });
 });

@@ -73,7 +73,9 @@ export function openStorage(options: StorageOptions): Storage {
     head: async (key) => {
       const answer = await objects.send({ method: "HEAD", key });
       answer?.body.resume();
-      return answer && { size: Number(answer.headers["content-length"]), contentType: answer.headers["content-type"] };
+      return (
+        answer && { size: Number(answer.headers["content-length"] ?? 0), contentType: answer.headers["content-type"] }
+      );
     },
     delete: async (keys) => {
       for (let start = 0; start < keys.length; start += deleteBatchSize) {

@@ -90,8 +90,16 @@ function openBody(body: ObjectBody | undefined) {
   if (body === undefined || body instanceof Uint8Array) return { content: body, signals: [], close: () => undefined };
   const content = createReadStream(body.file);
   const unreadable = new AbortController();
-  content.once("error", (error) => unreadable.abort(error));
-  return { content, signals: [unreadable.signal], close: () => void content.destroy() };
+  content.once("error", (cause) => unreadable.abort(new Error(`${body.file} could not be read`, { cause })));
+  return {
+    content,
+    signals: [unreadable.signal],
+    close: () => {
+      // A request that was answered before its body was sent is not left to wait for the rest.
+      if (!content.readableEnded) unreadable.abort(new Error("The body was not sent whole."));
+      content.destroy();
+    },
+  };
 }
 
 /** Time as the store has it. */

@@ -46,7 +46,7 @@ export interface BuildChild extends Pick<LimitedChild, "isAlive" | "use"> {
 }
 
 /** The child, the bundler, two of the walls, and some to spare. */
-const MAX_PROCESSES = 32;
+export const MAX_PROCESSES = 32;
 const COMMAND = fileURLToPath(new URL("./build-child-command.ts", import.meta.url));
 
 /** Starts a program as a build's child is started: with what a build may use and read, and no more. */

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Room } from "#child/room.ts";
 
@@ -10,6 +10,7 @@ export interface Keeping {
   /** What a child may hold and have used at most: what is left of its limits is what the next build can use. */
   readonly residentBytes: number;
   readonly cpuMs: number;
+  readonly maxProcesses: number;
 }
 
 /** Rooms that stay for the next build of whom they were used for. */
@@ -20,6 +21,8 @@ export interface KeptRooms {
   readonly add: (room: Room, owner: string, wanted: ReadonlySet<string>) => void;
   /** Ends those that have used much of what they may. */
   readonly endSpent: () => Promise<void>;
+  /** Watches no more. */
+  readonly close: () => void;
 }
 
 interface KeptRoom {
@@ -32,48 +35,71 @@ interface KeptRoom {
 
 /** Against what nobody sees that grows. */
 const MAX_BUILDS = 200;
+const WATCH_INTERVAL_MS = 1_000;
 
 /** @param end - Ends a room that does not stay. */
 export function openKeptRooms(keeping: Keeping, end: (room: Room) => Promise<void>): KeptRooms {
   /** The one used longest ago first. */
   const kept: KeptRoom[] = [];
-  const takeOut = (entry: KeptRoom): Room => {
+  /** Undefined where somebody else has taken it meanwhile. */
+  const takeOut = (entry: KeptRoom | undefined): Room | undefined => {
+    const index = entry === undefined ? -1 : kept.indexOf(entry);
+    if (entry === undefined || index < 0) return undefined;
     clearTimeout(entry.expiry);
-    kept.splice(kept.indexOf(entry), 1);
+    kept.splice(index, 1);
     return entry.room;
   };
+  const endEntry = async (entry: KeptRoom): Promise<void> => {
+    const room = takeOut(entry);
+    if (room !== undefined) await end(room);
+  };
   const isSpent = async ({ child, builds }: Room): Promise<boolean> => {
-    const { residentBytes, longestCpuMs } = await child.use();
-    return residentBytes > keeping.residentBytes || longestCpuMs > keeping.cpuMs || builds >= MAX_BUILDS;
+    const { residentBytes, longestCpuMs, processes } = await child.use();
+    const { maxProcesses } = keeping;
+    return (
+      residentBytes > keeping.residentBytes ||
+      longestCpuMs > keeping.cpuMs ||
+      processes > maxProcesses ||
+      builds >= MAX_BUILDS
+    );
   };
-  const endIfSpent = async (entry: KeptRoom): Promise<void> => {
-    if ((await isSpent(entry.room)) && kept.includes(entry)) await end(takeOut(entry));
+  const endSpent = async (): Promise<void> => {
+    await Promise.all(
+      kept.map(async (entry) => {
+        if (await isSpent(entry.room)) await endEntry(entry);
+      }),
+    );
   };
+  // A build's use is watched while it runs. What waits has nothing to do, and is not to take what others need.
+  const watch = setInterval(() => void endSpent(), WATCH_INTERVAL_MS).unref();
   return {
     count: () => kept.length,
     take: async (owner) => {
-      for (const entry of kept.filter((each) => each.owner === owner)) {
+      for (;;) {
+        const entry = kept.find((each) => each.owner === owner);
         const room = takeOut(entry);
+        if (entry === undefined || room === undefined) return undefined;
         await entry.tidying;
         if (room.child.isAlive()) return room;
         void end(room);
       }
-      return undefined;
     },
     add: (room, owner, wanted) => {
       const tidying = tidy(room, wanted);
-      const expiry = setTimeout(() => void end(takeOut(entry)), keeping.keptForMs).unref();
+      const expiry = setTimeout(() => void endEntry(entry), keeping.keptForMs).unref();
       const entry: KeptRoom = { room, owner, tidying, expiry };
       kept.push(entry);
-      for (const oldest of kept.slice(0, -keeping.maxKept)) void end(takeOut(oldest));
+      for (const oldest of kept.slice(0, -keeping.maxKept)) void endEntry(oldest);
     },
-    endSpent: async () => void (await Promise.all(kept.map(endIfSpent))),
+    endSpent,
+    close: () => clearInterval(watch),
   };
 }
 
-/** Removes the files that no build wanted last. One that cannot be removed goes with the room. */
+/** Removes all but the files that the last build wanted: what else it was given is given again. What cannot be removed goes with the room. */
 async function tidy({ directory, files }: Room, wanted: ReadonlySet<string>): Promise<void> {
-  const rest = [...files].filter((name) => !wanted.has(name));
-  for (const name of rest) files.delete(name);
-  await Promise.allSettled(rest.map((name) => rm(join(directory, name))));
+  for (const name of files) if (!wanted.has(name)) files.delete(name);
+  const names = await readdir(directory).catch(() => []);
+  const rest = names.filter((name) => !files.has(name));
+  await Promise.allSettled(rest.map((name) => rm(join(directory, name), { recursive: true, force: true })));
 }

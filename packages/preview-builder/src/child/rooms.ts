@@ -1,4 +1,4 @@
-import { link, mkdtemp, readdir, rm } from "node:fs/promises";
+import { link, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { startBuildChild } from "#child/build-child.ts";
 import type { BuildChildStart } from "#child/build-child.ts";
@@ -12,7 +12,7 @@ export type RoomStart = Omit<BuildChildStart, "room" | "isAhead">;
 export interface Rooms {
   /** @param owner - whose room it will be; undefined for one that is used once. */
   take: (owner: string | undefined) => Promise<Room>;
-  /** Another room with the same files. The first one is given up. */
+  /** Another room with the same blobs. The first one is given up. */
   move: (room: Room) => Promise<Room>;
   /** Keeps it for its owner, with the files that are wanted again. */
   keep: (room: Room, owner: string, wanted: ReadonlySet<string>) => void;
@@ -122,8 +122,12 @@ export function openRooms(given: {
     take: async (owner) => (owner === undefined ? undefined : await kept.take(owner)) ?? (await takeNew()),
     move: async (room) => {
       const next = await takeNew();
-      const names = await readdir(room.directory);
-      await Promise.all(names.map((name) => link(join(room.directory, name), join(next.directory, name))));
+      try {
+        await Promise.all([...room.files].map((name) => link(join(room.directory, name), join(next.directory, name))));
+      } catch (error) {
+        giveUp(next);
+        throw error;
+      }
       for (const name of room.files) next.files.add(name);
       giveUp(room);
       return next;
@@ -140,6 +144,7 @@ export function openRooms(given: {
     },
     close: async () => {
       isOpen = false;
+      kept.close();
       await spare.clear();
       await endAll();
     },

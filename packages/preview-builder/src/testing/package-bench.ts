@@ -15,6 +15,8 @@ export interface PackageBench extends AsyncDisposable {
   readonly registry: TestRegistry;
   /** A source for one more job, of a store with these limits where they are given. */
   source(limits?: Partial<PackageLimits>): Promise<PackageSource>;
+  /** A source for one more job, whose packages are put into the folder. */
+  sourceFor(this: void, folder: string): PackageSource;
   build(project: TestProject, options?: Partial<BuildOptions>): Promise<BuildResult>;
   page(project: TestProject, options?: Partial<BuildOptions>): Promise<BuildSuccess & { text: string }>;
   failure(project: TestProject, options?: Partial<BuildOptions>): Promise<BuildFailure>;
@@ -37,11 +39,14 @@ export async function createPackageBench(): Promise<PackageBench> {
     const own = limits === undefined ? store : open(`store-${basename(folder)}`, limits);
     return own.sourceFor({ folder, signal: new AbortController().signal });
   };
+  const sourceFor: PackageBench["sourceFor"] = (folder) =>
+    store.sourceFor({ folder, signal: new AbortController().signal });
   const build: PackageBench["build"] = async (project, options) =>
     builder.build(project, options, { packages: await source() });
   return {
     registry,
     source,
+    sourceFor,
     build,
     ...expectations(build),
     runtimeCacheDirectory: builder.runtimeCacheDirectory,

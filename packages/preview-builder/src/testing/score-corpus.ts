@@ -83,7 +83,7 @@ async function buildOnce(
 ): Promise<BuildResult> {
   using place = await children.open({ options: { platform: expected.platform }, project: name });
   const manifest = await writeBlobs(files, place.directory);
-  return await place.build({ files: manifest.files, packages });
+  return await place.build({ files: manifest.files, packages: () => packages });
 }
 
 /** Builds a project with nothing kept, and with what that build kept: the second has to be as the first. */

@@ -47,7 +47,7 @@ export async function buildInFolder(
   const fetched = performance.now();
   const result = await place.build({
     files: input.files,
-    packages: deps.packages.sourceFor({ folder, signal }),
+    packages: (room) => deps.packages.sourceFor({ folder: room, signal }),
     timeoutMs: claim.limits.buildSeconds * 1_000,
     signal,
     onProgress: ({ fraction }) => onProgress({ phase: "building", ratio: fetchingShare + buildingShare * fraction }),
