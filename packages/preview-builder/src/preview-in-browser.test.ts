@@ -197,6 +197,13 @@ document.body.append(localStorage.getItem("n") + sessionStorage.other + Object.k
     expect(await framedErrors()).toEqual([]);
   });
 
+  /** Where the code stood in the project from which an error was thrown. */
+  const originOf = (stack: string, result: BuildSuccess) => {
+    const [, line, column] = /hivesync-preview\.js:(\d+):(\d+)/.exec(stack) ?? [];
+    const map = new SourceMap(JSON.parse(Buffer.from(result.sourceMap).toString()) as SourceMapPayload);
+    return map.findEntry(Number(line) - 1, Number(column) - 1);
+  };
+
   test("errors reach the parent with a stack that the source map leads back to the project", async () => {
     const thrower = `// a first line\n\nexport function fail(): never {\n  throw new TypeError("broken on purpose");\n}\n`;
     const result = await openFramed({
@@ -208,10 +215,59 @@ document.body.append(localStorage.getItem("n") + sessionStorage.other + Object.k
     const errors = await framedErrors();
     expect(errors.map(({ message }) => message).sort()).toEqual(["Error: rejected", "TypeError: broken on purpose"]);
     const stack = errors.find(({ message }) => message.startsWith("TypeError"))?.stack ?? "";
-    const [, line, column] = /hivesync-preview\.js:(\d+):(\d+)/.exec(stack) ?? [];
-    const map = new SourceMap(JSON.parse(Buffer.from(result.sourceMap).toString()) as SourceMapPayload);
-    const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
+    const entry = originOf(stack, result);
     expect(entry).toMatchObject({ originalSource: "vfs:src/fail.ts", originalLine: 3 });
     expect(entry).toMatchObject({ originalColumn: thrower.split("\n")[3]?.indexOf("new TypeError") });
   });
+
+  const VUE_MAIN = `import { createApp } from "vue"; import App from "./App.vue"; createApp(App).mount("#app");`;
+  const vuePage = (app: string, main = VUE_MAIN): TestProject => ({
+    "package.json": `{"dependencies": {"vue": "^3.5.0"}}`,
+    "index.html": `<div id="app"></div><script type="module" src="/src/main.js"></script>`,
+    "src/main.js": main,
+    "src/App.vue": app,
+  });
+  const fails = `function fail() {\n  throw new TypeError("broken on purpose");\n}`;
+  const button = `<template><button @click="fail">Fail</button></template>`;
+  const mountedAsync = `import { onMounted } from "vue";\nonMounted(async () => { await null; fail(); });`;
+
+  test.each([
+    ["a render function", vuePage(`<script setup>\n${fails}\n</script>\n<template><p>{{ fail() }}</p></template>`)],
+    ["an event's handler", vuePage(`<script setup>\n${fails}\n</script>\n${button}`)],
+    ["an async hook", vuePage(`<script setup>\n${fails}\n${mountedAsync}\n</script>\n${button}`)],
+    [
+      "an app that compiles its templates in the page",
+      {
+        ...vuePage(""),
+        "vite.config.js": `export default { resolve: { alias: { vue: "vue/dist/vue.esm-bundler.js" } } };`,
+        "src/main.js": `import { createApp } from "vue";\n${fails}\ncreateApp({ template: "<button @click='fail'>Fail</button>", methods: { fail } }).mount("#app");`,
+      },
+    ],
+    [
+      "a component that nothing mounts",
+      { "App.vue": `<script setup>\n${fails}\n${mountedAsync}\n</script>\n${button}` },
+    ],
+  ] satisfies [string, TestProject][])("an error in %s reaches the parent (Vue)", async (what, project) => {
+    const result = await openFramed(project);
+    if (/handler|templates/.test(what)) await page.frameLocator("iframe").getByText("Fail").click();
+    await page.waitForFunction(() => (globalThis as unknown as { errors: unknown[] }).errors.length > 0);
+    const errors = await framedErrors();
+    expect(errors.map(({ message }) => message)).toEqual(["TypeError: broken on purpose"]);
+    const file = /templates/.test(what) ? "main.js" : "App.vue";
+    const { originalSource } = originOf(errors[0]?.stack ?? "", result) as { originalSource?: string };
+    expect(originalSource?.endsWith(file)).toBe(true);
+  });
+
+  test.each(["errorHandler = () => {}", "throwUnhandledErrorInProduction = false"])(
+    "an error of a Vue app with app.config.%s is not told, and later ones are",
+    async (config) => {
+      const last = `setTimeout(() => { throw new Error("the last"); });`;
+      const app = `<script setup>\n${fails.replace("throw", `${last} throw`)}\n</script>\n${button}`;
+      const main = VUE_MAIN.replace("createApp(App)", `const app = createApp(App); app.config.${config}; app`);
+      await openFramed(vuePage(app, main));
+      await page.frameLocator("iframe").getByText("Fail").click();
+      await page.waitForFunction(() => (globalThis as unknown as { errors: unknown[] }).errors.length > 0);
+      expect((await framedErrors()).map(({ message }) => message)).toEqual(["Error: the last"]);
+    },
+  );
 });

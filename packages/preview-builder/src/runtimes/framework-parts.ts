@@ -104,11 +104,11 @@ export const FRAMEWORK_PARTS: readonly RuntimePart[] = [
     label: "Vue 3",
     needs: [],
     modules: {
-      vue: "vue/dist/vue.runtime.esm-bundler.js",
+      vue: "./vue/vue.ts",
       "vue/jsx-runtime": "vue/jsx-runtime",
       "vue/jsx-dev-runtime": "vue/jsx-dev-runtime",
       // What "vue" passes on: its compiler, and libraries, name it so.
-      "@vue/runtime-dom": "@vue/runtime-dom",
+      "@vue/runtime-dom": "./vue/runtime-dom.ts",
       "hivesync:mount-vue": "./mount/mount-vue.ts",
     },
   },

@@ -1,6 +1,6 @@
-import { createApp } from "vue/dist/vue.runtime.esm-bundler.js";
 import type { Component } from "vue";
 import { ROOT_ID } from "../page-globals.ts";
+import { createApp } from "../vue/vue.ts";
 
 /** Shows the entry's default export, unless the entry has mounted itself. */
 export function mountEntry(entry: Readonly<Record<string, unknown>>): void {

@@ -1,3 +1,0 @@
-declare module "vue/dist/vue.runtime.esm-bundler.js" {
-  export * from "vue";
-}
