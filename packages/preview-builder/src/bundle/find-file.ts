@@ -8,6 +8,8 @@ const PLATFORM_INFIXES: Readonly<Record<PreviewPlatform, readonly string[]>> = {
   ios: [".ios", ".native", ""],
   android: [".android", ".native", ""],
 };
+/** The platforms that code can be built for. */
+export const PLATFORMS: readonly PreviewPlatform[] = ["web", "ios", "android"];
 /** TypeScript lets an import of `./a.js` mean the source file `./a.ts`. */
 const SOURCE_OF: Readonly<Record<string, readonly string[]>> = {
   ".js": [".ts", ".tsx"],

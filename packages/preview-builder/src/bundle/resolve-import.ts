@@ -3,10 +3,11 @@ import { posix } from "node:path";
 import { splitSpecifier } from "@hivesync/package-store/package-names";
 import type { ImportKind } from "esbuild";
 import type { PreviewPlatform } from "#build-result.ts";
-import { findFile } from "#bundle/find-file.ts";
+import { explainMissing } from "#bundle/explain-missing.ts";
+import type { FileElsewhere } from "#bundle/explain-missing.ts";
+import { PLATFORMS, findFile } from "#bundle/find-file.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
-import { nearPaths } from "#bundle/near-paths.ts";
 import { packageImportTargets } from "#bundle/package-imports.ts";
 import { claimPackage, undeclaredWarning } from "#packages/claim-package.ts";
 import { isServedByPart } from "#packages/served-by-part.ts";
@@ -19,7 +20,7 @@ import type { ProjectFiles } from "#project/project-files.ts";
 import type { TsConfig } from "#project/tsconfig.ts";
 import { ownImportTargets, ownerOf, workspaceTargets } from "#project/workspaces.ts";
 import type { Workspaces } from "#project/workspaces.ts";
-import { RUNTIME_PARTS, partOfModule } from "#runtimes/runtime-parts.ts";
+import { partOfModule } from "#runtimes/runtime-parts.ts";
 
 /** What decides where an import leads: the project alone, never the host's files. */
 export interface ResolveContext {
@@ -95,7 +96,10 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
     if (path !== undefined) return inBrowser(context, { found: "file", namespace, path });
   }
   if (context.packageJson.browser[written] === false) return { found: "empty" };
-  return resolvePackage(context, request, bare) ?? nothing(explainMissing(context, request, bare));
+  const found = resolvePackage(context, request, bare);
+  if (found !== undefined) return found;
+  const elsewhere = onOtherPlatforms(context, request, bare);
+  return nothing(explainMissing(context, request, { name: bare, elsewhere }));
 }
 
 /** What package.json puts in the place of a file for pages. */
@@ -172,6 +176,14 @@ function locate(context: ResolveContext, request: ImportRequest, name: string): 
   return besideIt ?? mappedTargets(context, name, { importer: request.importer, isCss }).map(find).find(Boolean);
 }
 
+/** The files that `name` leads to where code is built for another platform. */
+function onOtherPlatforms(context: ResolveContext, request: ImportRequest, name: string): FileElsewhere[] {
+  return PLATFORMS.filter((platform) => platform !== context.platform).flatMap((platform) => {
+    const path = locate({ ...context, platform }, request, name);
+    return path === undefined ? [] : [{ platform, path }];
+  });
+}
+
 /** The project paths that a bare name may mean: by aliases, by the tsconfig.json nearest above the importing file, by the home's, as a package of the project. */
 export function mappedTargets(
   { aliases, tsConfig, workspaces }: Pick<ResolveContext, "aliases" | "tsConfig" | "workspaces">,
@@ -209,29 +221,4 @@ function decoded(name: string): string {
   } catch {
     return name;
   }
-}
-
-function explainMissing({ files, packageJson }: ResolveContext, request: ImportRequest, name: string): string {
-  const isPath = isRelative(name) || name.startsWith("/") || request.kind === "url-token";
-  if (isPath) {
-    const wanted = posix.join(name.startsWith("/") ? "." : posix.dirname(request.importer), name);
-    if (wanted.startsWith("..")) return `"${name}" leads out of the project. Publish the folder that holds both files.`;
-    const near = nearPaths(files.paths, wanted).map((path) => `"${path}"`);
-    return `The project has no file "${wanted}".${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`;
-  }
-  if (name.startsWith("#")) {
-    const near = nearPaths(Object.keys(packageJson.imports), name).map((each) => `"${each}"`);
-    const hint = near.length > 0 ? `Near it: ${near.join(", ")}.` : "Add it there, with the path of a file.";
-    return `"${name}" is not in the "imports" of package.json. ${hint}`;
-  }
-  if (isBuiltin(name)) {
-    return `"${name}" is a module of Node.js, which a page in a browser does not have. Keep what needs it out of what the page imports.`;
-  }
-  const packageName = splitSpecifier(name)?.name ?? name;
-  const isPart = RUNTIME_PARTS.some((part) => Object.hasOwn(part.modules, packageName));
-  if (isPart) return `"${name}" is not available in previews: of "${packageName}" only its main exports are.`;
-  const near = nearPaths(Object.keys(packageJson.ranges), packageName).map((each) => `"${each}"`);
-  const hint =
-    near.length > 0 ? ` It names ${near.join(", ")}.` : " Add it there, so that previews know which version to take.";
-  return `Package "${packageName}" is not in package.json.${hint}`;
 }

@@ -69,6 +69,14 @@ const imports: readonly ErrorRow[] = [
     advice: `Near it: "src/components/Button.js".`,
   },
   {
+    mistake: "a file that other platforms have",
+    project: page(`import x from "./Badge";\nx();`, { "src/Badge.ios.tsx": "", "src/Badge.android.tsx": "" }),
+    at: "src/main.js:1:15",
+    line: `import x from "./Badge";`,
+    says: `The project has no file "src/Badge" for the platform web; it has "src/Badge.android.tsx" and "src/Badge.ios.tsx".`,
+    advice: "Preview it with the platform ios or android (--platform ios).",
+  },
+  {
     mistake: "a stylesheet that a page names",
     project: { "index.html": `<p>hi</p>\n<link rel="stylesheet" href="stylez.css">`, "styles.css": "" },
     at: "index.html:2:1",
