@@ -19,15 +19,23 @@ export interface FailureReport {
   exitCode: number;
 }
 
-/** Says what went wrong, what to do about it, and what the process ends with. */
-export function describeFailure(error: unknown): FailureReport {
-  if (isHiveSyncError(error)) return describeAnswer(error);
+/**
+ * Says what went wrong, what to do about it, and what the process ends with.
+ *
+ * @param againInMs - After how long the command itself tries again; `null` when it does not, and that is left to whoever reads this.
+ */
+export function describeFailure(
+  error: unknown,
+  { againInMs = null }: { againInMs?: number | null } = {},
+): FailureReport {
+  const again = againInMs === null ? undefined : `Trying again in ${Math.ceil(againInMs / 1_000)} s.`;
+  if (isHiveSyncError(error)) return describeAnswer(error, again);
   if (error instanceof CliError) return report(error, { code: error.code, exitCode: error.exitCode });
   if (isNetworkError(error)) {
     const hint = "Is HiveSync running there? Set another address with --api-url or HIVESYNC_API_URL.";
-    return report(error, { code: "NETWORK_ERROR", hint });
+    return report(error, { code: "NETWORK_ERROR", hint: again === undefined ? hint : `${hint}\n${again}` });
   }
-  if (isTimeoutError(error)) return report(error, { code: "TIMEOUT", hint: "Try again in a moment." });
+  if (isTimeoutError(error)) return report(error, { code: "TIMEOUT", hint: again ?? "Try again in a moment." });
   if (error instanceof LocalFileError) return report(error, { code: "LOCAL_FILE" });
   if (error instanceof FileChangedError) {
     return report(error, { code: "LOCAL_FILE", hint: "Try again when nothing writes to the folder." });
@@ -45,22 +53,28 @@ function report(
   return { body: { code, message, details: null }, text, exitCode };
 }
 
-function describeAnswer(error: HiveSyncError): FailureReport {
-  const { code, message, details } = error;
-  const lines = [headline(error), explain(error)].filter((line) => line !== "");
-  return { body: { code, message, details }, text: lines.join("\n"), exitCode: exitCodeOf(error) };
+function describeAnswer(error: HiveSyncError, again: string | undefined): FailureReport {
+  const { code, details } = error;
+  const message = withWait(error, again);
+  const lines = [isFirstRow(error) ? "The preview could not be built." : message, explain(error)];
+  return {
+    body: { code, message, details },
+    text: lines.filter((line) => line !== "").join("\n"),
+    exitCode: exitCodeOf(error),
+  };
 }
 
-/** The API's own words, but where there are better ones at hand. */
-function headline({ code, message, details }: HiveSyncError): string {
-  const facts = (details ?? {}) as { limit?: unknown };
-  if (code === "RATE_LIMITED" && typeof facts.limit === "number") {
-    return `That is more than the ${facts.limit} that are allowed in a while.`;
-  }
-  // A build's message is its first row, which is told with its line below.
+/** The message, and when another try may help: in place of the API's "shortly", where that is known. */
+function withWait({ code, message, retryAfterSeconds }: HiveSyncError, again: string | undefined): string {
+  if (code !== "RATE_LIMITED" && code !== "SERVICE_UNAVAILABLE") return message;
+  const wait = again ?? (retryAfterSeconds === undefined ? undefined : `Try again in ${retryAfterSeconds} s.`);
+  return wait === undefined ? message : `${message.replace(/ Try again shortly\.$/u, "")} ${wait}`;
+}
+
+/** Whether the message is a failed build's first row, which is told with its line below. */
+function isFirstRow({ code, message, details }: HiveSyncError): boolean {
   const [first] = Array.isArray(details) ? (details as { text?: unknown }[]) : [];
-  const isRow = code === "PREVIEW_BUILD_FAILED" && typeof first?.text === "string" && message.endsWith(first.text);
-  return isRow ? "The preview could not be built." : message;
+  return code === "PREVIEW_BUILD_FAILED" && typeof first?.text === "string" && message.endsWith(first.text);
 }
 
 const failedJobs: ReadonlySet<string> = new Set(["PREVIEW_BUILD_FAILED", "AI_JOB_FAILED", "REPO_SYNC_FAILED"]);
@@ -70,7 +84,7 @@ function exitCodeOf({ code }: HiveSyncError): number {
   return failedJobs.has(code) ? exitCodes.jobFailed : exitCodes.failure;
 }
 
-function explain({ code, details, retryAfterSeconds, requestId }: HiveSyncError): string {
+function explain({ code, details, requestId }: HiveSyncError): string {
   switch (code) {
     case "AUTH_INVALID":
     case "AUTH_EXPIRED":
@@ -81,9 +95,6 @@ function explain({ code, details, retryAfterSeconds, requestId }: HiveSyncError)
       return formatBuildErrors(details);
     case "REPO_SYNC_FAILED":
       return adviceOnRepository(details);
-    case "RATE_LIMITED":
-    case "SERVICE_UNAVAILABLE":
-      return retryAfterSeconds === undefined ? "" : `Try again in ${retryAfterSeconds} s.`;
     case "INTERNAL_ERROR":
       return requestId === undefined ? "" : `Request id: ${requestId}`;
     default:

@@ -203,14 +203,25 @@ describe("a preview that cannot be had", () => {
     expect((await run("preview")).exitCode).toBe(0);
   });
 
-  it("for too many in a minute says how many there may be, and when to try again", async () => {
+  it("for too many in a minute says how many there may be, and when to try again or that it is tried again", async () => {
     await write("index.html", page);
-    for (let count = 0; count < 6; count++) expect((await run("preview")).exitCode).toBe(0);
+    for (let count = 0; count < 6; count++) expect((await run("preview", "--no-wait")).exitCode).toBe(0);
     const failed = await run("preview");
     expect(failed.exitCode).toBe(1);
-    expect(failed.stderr).toMatch(
-      /^Error That is more than the 6 that are allowed in a while\.\nTry again in \d+ s\.$/mu,
+    const limit = "More than 6 previews a minute, which is what your tier allows.";
+    expect(failed.stderr).toMatch(new RegExp(`^Error ${limit} Try again in \\d+ s\\.\n$`, "u"));
+    const error = {
+      code: "RATE_LIMITED",
+      message: expect.stringMatching(`^${limit} Try again in \\d+ s\\.$`) as string,
+    };
+    expect((await run("preview", "--json")).json()).toMatchObject({ error });
+
+    const watching = startCli(["preview", "--watch"], { cwd: folder, env });
+    const told = await waitUntil(watching.stderr, (text) => text.includes(" s."));
+    expect(told.split("\n").slice(1).join("\n")).toMatch(
+      new RegExp(`^Error ${limit} Trying again in \\d+ s\\.\n$`, "u"),
     );
+    expect(await watching.end("SIGINT")).toBe(130);
   });
 });
 

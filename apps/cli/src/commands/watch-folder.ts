@@ -52,11 +52,10 @@ class WatchTeller {
   tell(event: WatchEvent): void {
     const { output } = this.#context;
     if (event.type === "failed") {
-      const { body, text } = describeFailure(event.error);
-      const again =
-        event.retry_after_ms === null ? "" : `\nTrying again in ${Math.ceil(event.retry_after_ms / 1_000)} s.`;
+      const { body, text } = describeFailure(event.error, { againInMs: event.retry_after_ms });
+      const next = event.retry_after_ms === null ? "\nWaiting for the next save." : "";
       if (output.json) output.line({ ...event, error: body }, "");
-      else output.note(`${output.style("red", "Error")} ${text}${again}\nWaiting for the next save.`);
+      else output.note(`${output.style("red", "Error")} ${text}${next}`);
       return;
     }
     if (output.json) output.line(event, "");

@@ -1,6 +1,8 @@
+import type { RateKey } from "@hivesync/contracts/endpoint";
 import { errorTable, type ErrorBody, type ErrorCode } from "@hivesync/contracts/errors";
 import { TRPCClientError } from "@trpc/client";
 import { HiveSyncError, isHiveSyncError, NetworkError, type AnswerFacts } from "#errors.ts";
+import { describeLimit } from "./describe-limit.ts";
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
@@ -28,6 +30,10 @@ function factsOf(response: Response | undefined, status: number, details: unknow
   };
 }
 
+function toError(body: ErrorBody, facts: AnswerFacts, rate?: RateKey): HiveSyncError {
+  return new HiveSyncError({ ...body, message: describeLimit(body, rate) }, facts);
+}
+
 /** An answer that is not HiveSync's own: that of a proxy in front of it, or of something else at that address. */
 export function unreadableAnswer(response: Response): HiveSyncError {
   const isPassing = [502, 503, 504].includes(response.status);
@@ -42,11 +48,11 @@ export function unreadableAnswer(response: Response): HiveSyncError {
 export async function readEnvelopeFailure(response: Response): Promise<HiveSyncError> {
   const json: unknown = await response.json().catch(() => undefined);
   const body = isRecord(json) ? readBody(json["error"]) : undefined;
-  return body ? new HiveSyncError(body, factsOf(response, response.status, body.details)) : unreadableAnswer(response);
+  return body ? toError(body, factsOf(response, response.status, body.details)) : unreadableAnswer(response);
 }
 
-/** What a failed call over tRPC comes to in the SDK's own error family. */
-export function readFailure(error: unknown): unknown {
+/** What a failed call over tRPC comes to in the SDK's own error family. `rate`: the limit that the call counts against. */
+export function readFailure(error: unknown, rate: RateKey | undefined): unknown {
   if (!(error instanceof TRPCClientError)) return error;
   if (isHiveSyncError(error.cause)) return error.cause;
   const meta = error.meta ?? {};
@@ -55,11 +61,11 @@ export function readFailure(error: unknown): unknown {
   const body = readBody(data);
   if (body) {
     const status = isRecord(data) && typeof data["httpStatus"] === "number" ? data["httpStatus"] : response?.status;
-    return new HiveSyncError(body, factsOf(response, status ?? errorTable.INTERNAL_ERROR.status, body.details));
+    return toError(body, factsOf(response, status ?? errorTable.INTERNAL_ERROR.status, body.details), rate);
   }
   const json = meta["responseJSON"];
   const envelope = isRecord(json) ? readBody(json["error"]) : undefined;
-  if (envelope && response) return new HiveSyncError(envelope, factsOf(response, response.status, envelope.details));
+  if (envelope && response) return toError(envelope, factsOf(response, response.status, envelope.details), rate);
   if (response) return unreadableAnswer(response);
   return new NetworkError(describe(error.cause ?? error), { cause: error.cause });
 }

@@ -153,6 +153,25 @@ describe("trying again", () => {
     expect(tries).toBe(1);
   });
 
+  it.each([
+    { name: "previews.retry", limit: 6, message: "More than 6 previews a minute, which is what your tier allows." },
+    { name: "ai.retry", limit: 1, message: "More than 1 AI job a minute, which is what your tier allows." },
+    { name: "previews.retry", limit: 600, message: "More than 600 calls a minute, which is what one user may make." },
+    // Of a Desktop, and of what is not counted by the minute.
+    { name: "previews.retry", limit: 6_000, message: "That is more than the 6000 that are allowed in a while." },
+    { name: "repos.sync", limit: 1, message: "That is more than the 1 that are allowed in a while." },
+  ])("names the limit that refused $name: of $limit", async ({ name, limit, message }) => {
+    server.handlers[name] = () => {
+      throw new ContractError("RATE_LIMITED", { limit, remaining: 0, retry_after_seconds: 37 });
+    };
+    const calls: Record<string, () => Promise<unknown>> = {
+      "previews.retry": () => hive.api.previews.retry.mutate({ id: project.id }),
+      "ai.retry": () => hive.api.ai.retry.mutate({ id: project.id }),
+      "repos.sync": () => hive.api.repos.sync.mutate({ project_id: project.id }),
+    };
+    expect(await failureOf(calls[name]?.() ?? Promise.resolve())).toMatchObject({ code: "RATE_LIMITED", message });
+  });
+
   it("does not happen for what another try cannot help, nor for signing in", async () => {
     let tries = 0;
     server.handlers["projects.create"] = () => {

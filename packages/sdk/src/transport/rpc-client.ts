@@ -1,4 +1,5 @@
 import { api } from "@hivesync/contracts/api";
+import type { Endpoint } from "@hivesync/contracts/endpoint";
 import type { AppRouter } from "@hivesync/contracts/router-type";
 import {
   createTRPCClientProxy,
@@ -123,7 +124,7 @@ class RpcClient extends TRPCUntypedClient<AppRouter> {
       const options = { signal: either, context: { ...context, accessToken } };
       const sent = kind === "query" ? client.query(path, input, options) : client.mutation(path, input, options);
       return sent.catch((error: unknown) => {
-        throw readFailure(error);
+        throw readFailure(error, endpointOf(path)?.rate);
       });
     };
     return withDeadline(send, { timeoutMs: this.#options.timeoutMs, signal });
@@ -201,7 +202,11 @@ function isSafeToRepeat(path: string): boolean {
 }
 
 function isPublic(path: string): boolean {
+  return endpointOf(path)?.access.kind === "public";
+}
+
+function endpointOf(path: string): Pick<Endpoint, "access" | "rate"> | undefined {
   const [resource = "", name = ""] = path.split(".");
-  const endpoints: Readonly<Record<string, Readonly<Record<string, { access: { kind: string } }>>>> = api;
-  return endpoints[resource]?.[name]?.access.kind === "public";
+  const endpoints: Readonly<Record<string, Readonly<Record<string, Pick<Endpoint, "access" | "rate">>>>> = api;
+  return endpoints[resource]?.[name];
 }
