@@ -21,7 +21,7 @@ export async function asUser<Result>(context: CliContext, work: () => Promise<Re
   try {
     return await work().catch(async (error: unknown) => {
       if (!isHiveSyncError(error, "AUTH_INVALID")) throw error;
-      if (!hasLogin(context)) throw isSignedIn ? error : notSignedIn();
+      if (!hasLogin(context)) throw isSignedIn ? error : await notSignedIn(context);
       await signInFromEnvironment(context);
       return work();
     });
@@ -30,11 +30,27 @@ export async function asUser<Result>(context: CliContext, work: () => Promise<Re
   }
 }
 
-function notSignedIn(): CliError {
-  return new CliError("Not signed in. Run `hivesync login`, or set HIVESYNC_EMAIL and HIVESYNC_PASSWORD.", {
-    code: "AUTH_INVALID",
-    exitCode: exitCodes.notSignedIn,
-  });
+async function notSignedIn(context: CliContext): Promise<CliError> {
+  const { baseUrl } = context.hive;
+  const other = await findLoginByOtherName(context);
+  const besides =
+    other === undefined ? "" : ` There is a login for ${other}, which is kept apart: take it by --api-url.`;
+  const message = `Not signed in to ${baseUrl}. Run \`hivesync login\`, or set HIVESYNC_EMAIL and HIVESYNC_PASSWORD.${besides}`;
+  return new CliError(message, { code: "AUTH_INVALID", exitCode: exitCodes.notSignedIn });
+}
+
+const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
+
+/** Stores cannot be asked what they hold. But this machine has several names, and each is a login of its own, which is easily overlooked. */
+async function findLoginByOtherName({ hive, credentials }: CliContext): Promise<string | undefined> {
+  const { hostname } = new URL(hive.baseUrl);
+  if (!loopbackNames.includes(hostname)) return undefined;
+  for (const name of loopbackNames.filter((name) => name !== hostname)) {
+    const other = hive.baseUrl.replace(hostname, name);
+    // One that cannot be read is no help.
+    if (await credentials.load(other).catch(() => undefined)) return other;
+  }
+  return undefined;
 }
 
 export async function endUnkeptLogin({ hive, credentials }: CliContext): Promise<void> {
@@ -46,9 +62,10 @@ function hasLogin({ env }: CliContext): boolean {
   return env.email !== undefined && env.password !== undefined;
 }
 
-async function signInFromEnvironment({ env, hive, signal }: CliContext): Promise<void> {
+async function signInFromEnvironment(context: CliContext): Promise<void> {
+  const { env, hive, signal } = context;
   const { email, password } = env;
-  if (email === undefined || password === undefined) throw notSignedIn();
+  if (email === undefined || password === undefined) throw await notSignedIn(context);
   await hive.auth.login({ email, password }, { signal });
 }
 

@@ -202,8 +202,26 @@ describe("preview", () => {
     const preview = await run(["preview", "--json"], { cwd: folder });
     expect(preview.exitCode).toBe(3);
     expect(preview.json()).toMatchObject({ error: { code: "AUTH_INVALID" } });
-    expect(preview.json()["error"]).toHaveProperty("message", expect.stringContaining("HIVESYNC_EMAIL"));
+    const message = `Not signed in to ${apps.apiUrl}. Run \`hivesync login\`, or set HIVESYNC_EMAIL and HIVESYNC_PASSWORD.`;
+    expect(preview.json()["error"]).toHaveProperty("message", message);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("by somebody who signed in by another of the machine's names says which", async () => {
+    const kept = {
+      HIVESYNC_CREDENTIALS_STORE: "encrypted-file",
+      HIVESYNC_CREDENTIALS_PASSPHRASE: "open sesame",
+      HOME: folder,
+    };
+    await run(["login", "--username", "ada", "--password-stdin"], { stdin: password, env: kept });
+    const { hostname } = new URL(apps.apiUrl);
+    const otherName = hostname === "localhost" ? "127.0.0.1" : "localhost";
+    const other = apps.apiUrl.replace(hostname, otherName);
+    const tasks = await run(["tasks", "--project", "any", "--json"], { env: { ...kept, HIVESYNC_API_URL: other } });
+    expect(tasks.exitCode).toBe(3);
+    const { message } = tasks.json()["error"] as { message: string };
+    expect(message).toContain(`Not signed in to ${other}.`);
+    expect(message).toContain(`There is a login for ${apps.apiUrl},`);
   });
 
   async function brokenProject(): Promise<string> {
