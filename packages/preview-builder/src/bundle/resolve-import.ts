@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import { splitSpecifier } from "@hivesync/package-store/package-names";
 import type { ImportKind } from "esbuild";
 import type { PreviewPlatform } from "#build-result.ts";
+import { NO_PACKAGE } from "#bundle/explain-alias.ts";
 import { explainMissing } from "#bundle/explain-missing.ts";
 import type { FileElsewhere } from "#bundle/explain-missing.ts";
 import { PLATFORMS, findFile } from "#bundle/find-file.ts";
@@ -99,7 +100,9 @@ export function resolveImport(context: ResolveContext, request: ImportRequest): 
   const found = resolvePackage(context, request, bare);
   if (found !== undefined) return found;
   const elsewhere = onOtherPlatforms(context, request, bare);
-  return nothing(explainMissing(context, request, { name: bare, elsewhere }));
+  return nothing(
+    explainMissing(context, request, { name: bare, elsewhere, aliased: aliasedPath(context, request, bare) }),
+  );
 }
 
 /** What package.json puts in the place of a file for pages. */
@@ -182,6 +185,13 @@ function onOtherPlatforms(context: ResolveContext, request: ImportRequest, name:
     const path = locate({ ...context, platform }, request, name);
     return path === undefined ? [] : [{ platform, path }];
   });
+}
+
+/** The project path that an alias makes of a name that no package can have. */
+function aliasedPath(context: ResolveContext, { importer }: ImportRequest, name: string): string | undefined {
+  if (!NO_PACKAGE.test(name)) return undefined;
+  // What `baseUrl` makes of it is no alias: it is the name as it was.
+  return mappedTargets(context, name, { importer, isCss: false }).find((path) => !path.endsWith(name));
 }
 
 /** The project paths that a bare name may mean: by aliases, by the tsconfig.json nearest above the importing file, by the home's, as a package of the project. */

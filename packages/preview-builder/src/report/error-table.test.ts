@@ -148,6 +148,14 @@ const imports: readonly ErrorRow[] = [
     advice: `It names "dayjs".`,
   },
   {
+    mistake: "an alias that no config has",
+    project: page(`import x from "@/lib/x";\nx();`, { "src/lib/x.ts": "" }),
+    at: "src/main.js:1:15",
+    line: `import x from "@/lib/x";`,
+    says: `"@/lib/x" is no package: names that begin with "@/" are usually an alias.`,
+    advice: `Say where it leads in tsconfig.json (or jsconfig.json): "compilerOptions": { "paths": { "@/*": ["./src/*"] } }.`,
+  },
+  {
     mistake: "a name with a hash",
     project: { ...page(`import x from "#lib";\nx();`, { "package.json": `{"imports":{"#libs":"./src/main.js"}}` }) },
     at: "src/main.js:1:15",
