@@ -15,7 +15,8 @@ import type { PreviewKind } from "#project/preview-kinds.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 import { findPage, findScript } from "#project/find-start.ts";
 import { PAGE_PATHS } from "#project/start-paths.ts";
-import { explainUnsupported } from "#project/unsupported-frameworks.ts";
+import { explainAngularPage, explainUnsupported } from "#project/unsupported-frameworks.ts";
+import type { Unsupported } from "#project/unsupported-frameworks.ts";
 
 /** Where a build starts, and as what. */
 export interface DetectedKind {
@@ -45,10 +46,13 @@ export async function detectKind(question: KindQuestion): Promise<DetectedKind> 
   const pagePath = isPageEntry ? entry : entry === undefined ? findPage(question) : undefined;
   const routes = findExpoRoutes(files, packageJson);
   // Without a page of its own such a project has no start, whatever its files are called.
-  if (entry === undefined && pagePath === undefined && routes === undefined) await refuseUnsupported(question);
+  if (entry === undefined && pagePath === undefined && routes === undefined) {
+    await refuse(question, explainUnsupported(packageJson));
+  }
   const scriptPath = isPageEntry ? undefined : (entry ?? findScript(question, routes));
   const [page, script] = await Promise.all([readFinding(files, pagePath), readFinding(files, scriptPath)]);
   const scripts = page === undefined ? NO_SCRIPTS : await readPageScripts(question, page);
+  if (page !== undefined && scripts.namesNone) await refuse(question, await explainAngularPage(question, page));
   const first = page === undefined ? [script] : scripts.first;
   const findings = {
     packageJson,
@@ -89,8 +93,7 @@ function explainEntry(files: ProjectFiles, entry: string): string {
   return `The entry "${entry}" is not in the project.${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`;
 }
 
-async function refuseUnsupported({ files, packageJson }: KindQuestion): Promise<void> {
-  const found = explainUnsupported(packageJson);
+async function refuse({ files, packageJson }: KindQuestion, found: Unsupported | undefined): Promise<void> {
   if (found === undefined) return;
   const json = await files.text(packageJson.path);
   const place = placeOfOffset(packageJson.path, json, Math.max(0, json.indexOf(`"${found.package}"`)));

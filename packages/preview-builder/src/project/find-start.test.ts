@@ -144,4 +144,53 @@ describe("what previews do not know", () => {
     expect(details[0]).toMatchObject({ file: "package.json", text: expect.stringContaining(label) as unknown });
     expect(details[0]?.text).toContain("entry");
   });
+
+  const ANGULAR: TestProject = {
+    "package.json": json({ dependencies: { "@angular/core": "20", "@angular/platform-browser": "20", esbuild: "*" } }),
+    "src/index.html": `<!doctype html><base href="/"><script>var visits = 1;</script><app-root></app-root>`,
+    "src/main.ts": `import { bootstrapApplication } from "@angular/platform-browser";
+import { App } from "./app/app";
+bootstrapApplication(App);`,
+    "src/app/app.ts": `import { Component } from "@angular/core";
+@Component({ selector: "app-root", templateUrl: "./app.html" }) export class App {}`,
+    "src/app/app.html": "<p>hi</p>",
+  };
+
+  test.each([
+    ["by its start", {}, {}],
+    ["by its config", { "angular.json": "{}", "src/main.ts": `import "./app/boot";` }, {}],
+    ["when its page is the entry", {}, { entry: "src/index.html" }],
+  ])("a page that Angular's tools fill is not shown empty: it is told %s", async (_, more, options) => {
+    const { details } = await builder.failure({ ...ANGULAR, ...more }, options);
+    expect(details[0]).toMatchObject({
+      file: "package.json",
+      line: 1,
+      text: expect.stringContaining("Angular") as unknown,
+    });
+    expect(details[0]?.text).toContain("no compiler for its templates");
+  });
+
+  const page = (script: string): string => `<app-root></app-root>${script}`;
+  test.each([
+    [
+      "starts a module of its own",
+      "src/index.html",
+      { "src/index.html": page(`<script type="module" src="own.js"></script>`), "src/own.js": "console.log(1);" },
+    ],
+    [
+      "starts a classic script of its own",
+      "src/index.html",
+      { "src/index.html": page(`<script src="own.js"></script>`), "src/own.js": "console.log(1);" },
+    ],
+    ["is of code without Angular", "src/index.html", { "src/main.ts": "console.log(1);" }],
+    ["has nothing for Angular to fill", "src/terms.html", { "src/terms.html": "<p>terms</p>" }],
+    [
+      "Angular's build wrote",
+      "dist/a/index.html",
+      { "dist/a/index.html": page(`<script src="main.js"></script>`), "dist/a/main.js": "" },
+    ],
+  ])("a page in a project with Angular that %s is shown", async (_, entry, more) => {
+    const { manifest } = await builder.page({ ...ANGULAR, "package.json": uses("@angular/core"), ...more }, { entry });
+    expect(manifest.entry).toBe(entry);
+  });
 });

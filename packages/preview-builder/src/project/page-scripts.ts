@@ -11,13 +11,21 @@ export interface PageScripts {
   readonly hasModules: boolean;
   /** The files and texts that it starts from, for finding out what they are. */
   readonly first: readonly { readonly path: string; readonly text: string }[];
+  /** Whether its tags name no script that the project has: its tools put one in, or it needs none. */
+  readonly namesNone: boolean;
   /** The script that the page's tools put into it: it names none itself. */
   readonly injected: string | undefined;
   /** What its tags name of what a build writes; the injected script is what that is made from. */
   readonly built: ReadonlySet<string>;
 }
 
-export const NO_SCRIPTS: PageScripts = { hasModules: false, first: [], injected: undefined, built: new Set() };
+export const NO_SCRIPTS: PageScripts = {
+  hasModules: false,
+  first: [],
+  namesNone: true,
+  injected: undefined,
+  built: new Set(),
+};
 
 const TAG = /<(script|link)\b([^>]*)>(?:(?<=<script\b[^>]*>)([\s\S]*?)<\/script>)?/gi;
 const ATTRIBUTE = /([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g;
@@ -62,6 +70,7 @@ export async function readPageScripts(
   const built = new Set<string>();
   let hasModules = false;
   let hasOwnScript = false;
+  let hasBuiltScript = false;
   for (const { name, attributes, text } of tags) {
     const url = attributes.get(name === "script" ? "src" : "href");
     const isModule = attributes.get("type")?.trim().toLowerCase() === "module";
@@ -77,6 +86,7 @@ export async function readPageScripts(
     const path = fileOf(question, page.path, url);
     if (path === undefined ? BUILT_URL.test(url) : isBuildOutput(path)) {
       built.add(url);
+      hasBuiltScript ||= path !== undefined && name === "script";
       continue;
     }
     if (name === "link") continue;
@@ -93,10 +103,11 @@ export async function readPageScripts(
     }
   }
   const needsScript = !hasModules && !hasOwnScript;
+  const namesNone = needsScript && !hasBuiltScript;
   const injected = needsScript ? findInjected(question) : undefined;
-  if (injected === undefined) return { hasModules, first, injected, built: new Set() };
+  if (injected === undefined) return { hasModules, first, namesNone, injected, built: new Set() };
   const text = await question.files.text(injected);
-  return { hasModules: true, first: [{ path: injected, text }], injected, built };
+  return { hasModules: true, first: [{ path: injected, text }], namesNone, injected, built };
 }
 
 /** Whether a file that a page starts without saying that it is a module can only be one. */
