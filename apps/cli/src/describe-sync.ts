@@ -1,4 +1,5 @@
 import type { RepoSync } from "@hivesync/sdk";
+import { countOf } from "./count-of.ts";
 import { printable } from "./printable.ts";
 
 type Reason = RepoSync["left_out"][number]["reason"];
@@ -54,10 +55,6 @@ export function remarksOnSync({ left_out, left_out_total, forced, deleted }: Rep
       : []),
     ...(deleted.length > 0 ? [`Gone from the repository: ${deleted.map(shortRef).join(", ")}`] : []),
   ];
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function bytesOf(bytes: number): string {

@@ -198,13 +198,27 @@ describe("preview", () => {
     expect(named.json()).toMatchObject({ error: { code: "NOT_FOUND" } });
   });
 
+  it("of a folder that holds nothing to publish ends with 1, and makes nothing", async () => {
+    await mkdir(path.join(folder, "node_modules", "x"), { recursive: true });
+    await writeFile(path.join(folder, "node_modules", "x", "index.js"), "");
+    const hive = createHiveSync({ baseUrl: apps.apiUrl, desktop: "off" });
+    await hive.auth.login({ email: String(inEnvironment["HIVESYNC_EMAIL"]), password });
+    for (const args of [["preview"], ["preview", "--no-wait"], ["preview", "--watch"]]) {
+      const preview = await run(args, { env: inEnvironment, cwd: folder });
+      expect(preview).toMatchObject({ exitCode: 1, stdout: "", stderr: `Error ${folder} holds no file to publish\n` });
+    }
+    expect(await readdir(folder)).toEqual(["node_modules"]);
+    expect((await hive.api.projects.list.query({})).items).toEqual([]);
+  });
+
   it("by nobody ends with 3, and makes nothing", async () => {
+    await writeFile(path.join(folder, "index.html"), "");
     const preview = await run(["preview", "--json"], { cwd: folder });
     expect(preview.exitCode).toBe(3);
     expect(preview.json()).toMatchObject({ error: { code: "AUTH_INVALID" } });
     const message = `Not signed in to ${apps.apiUrl}. Run \`hivesync login\`, or set HIVESYNC_EMAIL and HIVESYNC_PASSWORD.`;
     expect(preview.json()["error"]).toHaveProperty("message", message);
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(folder)).toEqual(["index.html"]);
   });
 
   it("by somebody who signed in by another of the machine's names says which", async () => {

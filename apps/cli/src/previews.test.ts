@@ -87,8 +87,10 @@ describe("preview", () => {
     await waitUntil(statuses, (text) => text.includes("RUNNING"));
     expect(await building.end("SIGINT")).toBe(130);
     expect(await statuses()).toContain("CANCELLED");
-    await write("endless.scss", "");
-    expect((await run("preview")).exitCode).toBe(0);
+    await write("endless.scss", "\n");
+    const ended = await run("preview");
+    expect(ended.exitCode).toBe(0);
+    expect(ended.stderr).toMatch(/^Uploaded 1 file \(1 byte\)\.$/mu);
   });
 });
 

@@ -3,6 +3,7 @@ import { asUser } from "#account.ts";
 import { chooseProject, type ChosenProject } from "#choose-project.ts";
 import { usageError } from "#cli-error.ts";
 import type { CliContext } from "#context.ts";
+import { countOf } from "#count-of.ts";
 import { findFolder, type FoundFile } from "#find-folder.ts";
 import { ProgressBar } from "#progress-bar.ts";
 
@@ -80,5 +81,5 @@ function describe(
   if (options.explain || options.summarize) return markdown.trimEnd();
   if (!diff) return "Nothing to document: no comment was missing.";
   if (!options.write) return diff.trimEnd();
-  return `Wrote ${edits.length} ${edits.length === 1 ? "comment" : "comments"} into ${paths.join(", ")}`;
+  return `Wrote ${countOf(edits.length, "comment")} into ${paths.join(", ")}`;
 }

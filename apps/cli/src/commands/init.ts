@@ -5,6 +5,7 @@ import { asUser } from "#account.ts";
 import { chooseProject } from "#choose-project.ts";
 import { usageError } from "#cli-error.ts";
 import type { CliContext } from "#context.ts";
+import { countOf } from "#count-of.ts";
 import {
   platforms,
   projectFileName,
@@ -32,7 +33,7 @@ export async function init(folder: string, options: InitOptions, context: CliCon
   await writeProjectFile(directory, project.id, choices);
 
   const file = path.join(directory, projectFileName);
-  output.note(`${listing.files.length} files will be published.`);
+  output.note(`${countOf(listing.files.length, "file")} will be published.`);
   if (listing.secrets.length > 0) output.note(`Left out, as they look like secrets: ${listing.secrets.join(", ")}`);
   for (const entry of listing.skipped) output.note(`Left out: ${entry.path} ${entry.reason}`);
   output.note(

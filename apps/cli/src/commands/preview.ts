@@ -1,11 +1,13 @@
 import type { PublishedPreview } from "@hivesync/sdk";
+import { createDirectorySource } from "@hivesync/sdk/node";
 import { asUser } from "#account.ts";
 import { usageError } from "#cli-error.ts";
 import { chooseProject, type ChosenProject } from "#choose-project.ts";
 import type { CliContext } from "#context.ts";
+import { countOf } from "#count-of.ts";
 import { requireFolder } from "#find-folder.ts";
 import { ProgressBar } from "#progress-bar.ts";
-import { readPreviewChoices, type PreviewChoices } from "#project-file.ts";
+import { readPreviewChoices, readProjectFile, type PreviewChoices } from "#project-file.ts";
 import { showQrCode } from "#qr-code.ts";
 import { watchFolder } from "./watch-folder.ts";
 
@@ -19,6 +21,7 @@ export async function preview(folder: string, options: PreviewOptions, context: 
   const { hive, output, signal } = context;
   const directory = await requireFolder(folder);
   if (options.watch && !options.wait) throw usageError("--watch shows how each preview ends: leave --no-wait out.");
+  if (options.project === undefined) await requireContents(directory, context);
   const { project, choices } = await asUser(context, () => prepare(directory, options, context));
   if (options.watch) return watchFolder({ directory, project, choices }, context);
   const published = await asUser(context, async () => {
@@ -30,10 +33,17 @@ export async function preview(folder: string, options: PreviewOptions, context: 
   const { uploaded, preview_url, kind } = published;
   if (kind !== null) output.note(`Shown as: ${kind}`);
   output.note(
-    uploaded.files === 0 ? "Nothing new to upload." : `Uploaded ${uploaded.files} files (${uploaded.bytes} bytes).`,
+    uploaded.files === 0
+      ? "Nothing new to upload."
+      : `Uploaded ${countOf(uploaded.files, "file")} (${countOf(uploaded.bytes, "byte")}).`,
   );
   if (output.isTerminal) showQrCode(preview_url, output);
   output.result({ ...published, project }, preview_url);
+}
+
+/** A folder that has no project yet gets one only when it holds something to publish. @throws LocalFileError */
+async function requireContents(directory: string, { signal }: CliContext): Promise<void> {
+  if ((await readProjectFile(directory)) === undefined) await createDirectorySource(directory).list({ signal });
 }
 
 async function prepare(

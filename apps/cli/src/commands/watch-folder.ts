@@ -2,6 +2,7 @@ import type { WatchEvent } from "@hivesync/sdk/node";
 import type { ChosenProject } from "#choose-project.ts";
 import { exitCodes } from "#cli-error.ts";
 import type { CliContext } from "#context.ts";
+import { countOf } from "#count-of.ts";
 import { describeFailure } from "#describe-failure.ts";
 import { ProgressBar } from "#progress-bar.ts";
 import type { PreviewChoices } from "#project-file.ts";
@@ -77,8 +78,7 @@ class WatchTeller {
     if (kind !== null) this.#once(`Shown as: ${kind}`);
     for (const warning of warnings) this.#once(`Warning: ${warning}`);
     const seconds = ((performance.now() - this.#startedMs) / 1_000).toFixed(1);
-    const files = uploaded.files === 1 ? "1 file" : `${uploaded.files} files`;
-    output.note(`Ready in ${seconds} s, ${files} uploaded:`);
+    output.note(`Ready in ${seconds} s, ${countOf(uploaded.files, "file")} uploaded:`);
     output.line(event, preview_url);
   }
 
