@@ -2,6 +2,7 @@ import { build } from "esbuild";
 import type { OutputFile } from "esbuild";
 import type { BuildOptions, ReportRow } from "#build-result.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
+import { tellMissingOnce } from "#bundle/missing-values.ts";
 import { onceABuild } from "#bundle/once-a-build.ts";
 import type { CodeSettings } from "#bundle/prepare-code.ts";
 import { projectPlugin } from "#bundle/project-plugin.ts";
@@ -89,7 +90,7 @@ export async function bundleProject(request: BundleRequest): Promise<Bundle> {
       scriptStyles: text("script.css"),
       styles: new Map(request.styleEntries.map((entry, index) => [entry, text(`style${index}.css`)])),
       sourceMap: shiftLines(text("script.js.map"), addedLines),
-      warnings: reportRows(result.warnings, sources),
+      warnings: tellMissingOnce(reportRows(result.warnings, sources)),
     };
   } catch (error) {
     request.signal?.throwIfAborted();

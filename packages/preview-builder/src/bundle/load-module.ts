@@ -4,6 +4,7 @@ import { nativeSource } from "#assets/native-source.ts";
 import { importAssetUrls } from "#bundle/asset-urls.ts";
 import type { UrlKind } from "#bundle/asset-urls.ts";
 import { contentTypeOf, isAsset } from "#bundle/media-types.ts";
+import { missingValues } from "#bundle/missing-values.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
@@ -64,10 +65,10 @@ export async function loadFile(
   };
   const text = new TextDecoder().decode(contents);
   const code = isScript ? importAssetUrls(text, kindOf) : text;
-  return prepareCode(
-    { contents: code, loader, name: `${namespace}:${path}`, importer: path },
-    preparing(context, path),
-  );
+  const name = `${namespace}:${path}`;
+  const prepared = await prepareCode({ contents: code, loader, name, importer: path }, preparing(context, path));
+  const missing = isScript ? missingValues(context, { source: name, text }) : [];
+  return { ...prepared, warnings: [...missing, ...(prepared.warnings ?? [])] };
 }
 
 function preparing(context: TransformContext, importer: string): PrepareContext {
@@ -106,12 +107,13 @@ async function prepareTransformed(
 ): Promise<OnLoadResult> {
   const told = warnings.map((warning) => ({ ...warning, detail: AS_WRITTEN }));
   if (errors.length > 0) return { errors: errors.map((error) => ({ ...error, detail: AS_WRITTEN })), warnings: told };
-  if (map !== undefined) context.maps.set(`${NAMESPACES.file}:${path}`, { map, text: await context.files.text(path) });
-  const prepared = await prepareCode(
-    { contents, loader, map, name: `${NAMESPACES.file}:${path}`, importer: path },
-    preparing(context, path),
-  );
-  return { ...prepared, warnings: [...told, ...(prepared.warnings ?? [])] };
+  const name = `${NAMESPACES.file}:${path}`;
+  const text = await context.files.text(path);
+  if (map !== undefined) context.maps.set(name, { map, text });
+  const prepared = await prepareCode({ contents, loader, map, name, importer: path }, preparing(context, path));
+  const isScript = loader !== "css" && loader !== "local-css";
+  const missing = isScript ? missingValues(context, { source: name, text }) : [];
+  return { ...prepared, warnings: [...told, ...missing, ...(prepared.warnings ?? [])] };
 }
 
 /** The same for a module that is written anew for a page: what of a package's names it lacks is looked up as it is used. */

@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import type { OnLoadArgs, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 import { loadWorker } from "#bundle/bundle-worker.ts";
 import { loadFile, runtimeModule } from "#bundle/load-module.ts";
+import { missingValues } from "#bundle/missing-values.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { FileNamespace } from "#bundle/namespaces.ts";
 import { prepareCode } from "#bundle/prepare-code.ts";
@@ -98,11 +99,14 @@ export async function loadModule(
   const name = `${namespace}:${path}`;
   const generated = context.generated.get(name);
   if (generated !== undefined) {
-    const { contents, loader, map, pageStyle } = generated;
+    const { contents, loader, map, pageStyle, start } = generated;
     const styled = pageStyle && (await loadPageStyle(pageStyle, withParts(context)));
     if (styled?.errors !== undefined) return styled;
     const code = { contents: styled?.contents ?? contents, loader, map, name, importer: importerOf(name) };
-    return { warnings: styled?.warnings ?? [], ...(await prepareCode(code, preparing(context))) };
+    const prepared = await prepareCode(code, preparing(context));
+    const isPageScript = start !== undefined && loader !== "css" && loader !== "local-css";
+    const missing = isPageScript ? missingValues(context, { source: name, text: contents }) : [];
+    return { ...prepared, warnings: [...(styled?.warnings ?? []), ...missing, ...(prepared.warnings ?? [])] };
   }
   if (namespace === NAMESPACES.data) {
     const code = await readDataUrl(String(pluginData));

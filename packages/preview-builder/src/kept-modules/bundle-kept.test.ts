@@ -71,6 +71,7 @@ describe.each([
     ["a CSS module", { "src/App.module.css": `.list { color: red } .more { color: teal }` }, 0],
     ["the page", { "index.html": `<p>new</p>${String(base["index.html"])}` }, 0],
     ["a variable", { ".env": `VITE_NAME=second` }, modules],
+    ["a file for variables", { "hivesync.env": `# none yet` }, modules],
     [
       "a config",
       {
@@ -159,6 +160,30 @@ describe.each([
 });
 
 describe("what is kept", () => {
+  test("warns of missing values as the whole does, also of those in modules that were not made anew", async () => {
+    const kept = builder.open();
+    const reading = {
+      ...base,
+      "src/App.tsx": `${String(base["src/App.tsx"])}\nconsole.log(import.meta.env.VITE_A);`,
+      "src/text.ts": `export const text = import.meta.env.VITE_NAME + import.meta.env.VITE_B + import.meta.env.VITE_A;`,
+    };
+    const whole = await builder.whole(reading);
+    const rows = success(whole).warnings;
+    expect(rows).toMatchObject([
+      { file: "src/App.tsx", line: 2, column: 13, line_text: "console.log(import.meta.env.VITE_A);" },
+      { file: "src/text.ts", line: 1, column: 49 },
+    ]);
+    for (const made of [modules, 0]) {
+      const build = await kept.build(reading);
+      expect(build).toMatchObject({ made, wholeBecause: undefined });
+      expect(success(build.result).warnings).toEqual(rows);
+    }
+    const given = await kept.build({ ...reading, "hivesync.env": "VITE_A=a\nVITE_B=given-for-previews" });
+    expect(given).toMatchObject({ made: modules, wholeBecause: undefined });
+    expect(success(given.result).warnings).toEqual([]);
+    expect(bytesOf(given.result)).toContain("given-for-previews");
+  });
+
   test("lets a build read only what is new; all else counts as read", async () => {
     const kept = builder.open();
     await kept.build(base);

@@ -4,6 +4,7 @@ import type { Bundle, BundleRequest } from "#bundle/bundle-project.ts";
 import { askedByModule } from "#kept-modules/asked-files.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
+import { tellMissingOnce } from "#bundle/missing-values.ts";
 import { bundleStyles } from "#kept-modules/bundle-styles.ts";
 import { makeGraph } from "#kept-modules/graph.ts";
 import type { KeptGraph } from "#kept-modules/graph.ts";
@@ -135,7 +136,7 @@ async function putTogether(walk: Walk, graph: KeptGraph, { context, styleEntries
     scriptStyles: styles?.scriptStyles ?? "",
     styles: new Map(styles?.styles),
     sourceMap: "",
-    warnings: [...modules.flatMap(({ warnings }) => warnings), ...(styles?.warnings ?? [])],
+    warnings: tellMissingOnce([...modules.flatMap(({ warnings }) => warnings), ...(styles?.warnings ?? [])]),
     packageModules: packages,
   };
   return { styles, bundle };

@@ -175,7 +175,9 @@ function lineEnds(text: string): number {
 type Told = Parameters<typeof reportRows>[0][number];
 
 /** A message of our own, in the form that the bundler gives to messages. */
-function completed({ text = "", detail }: PartialMessage): Told {
+function completed({ text = "", detail, location: place }: PartialMessage): Told {
   if (text === "") throw new Unfit("a warning without words");
-  return { id: "", pluginName: "project", text, location: null, notes: [], detail };
+  const nowhere = { file: "", namespace: "", line: 0, column: 0, length: 0, lineText: "", suggestion: "" };
+  const location = place === undefined || place === null ? null : { ...nowhere, ...place };
+  return { id: "", pluginName: "project", text, location, notes: [], detail };
 }

@@ -8,7 +8,7 @@ import type { PluginContext } from "#bundle/project-plugin.ts";
 const VERSION = 2;
 /** Files that tools read their settings from, which may be looked at while any module is made. */
 const CONFIG =
-  /^\.|\.config\.|^[jt]sconfig\b.*\.json$|[.-]lock(?:b$|[.-]|$)|^(?:package|npm-shrinkwrap|app)\.json$|^pnpm-workspace\.yaml$/i;
+  /^\.|\.config\.|^[jt]sconfig\b.*\.json$|[.-]lock(?:b$|[.-]|$)|^(?:package|npm-shrinkwrap|app)\.json$|^pnpm-workspace\.yaml$|^hivesync\.env$/i;
 
 /** Of all that decides what is made of a file besides the file, and where its imports lead besides the paths. */
 export function configKeyOf(plugin: PluginContext, manifest: readonly ManifestFile[]): string {

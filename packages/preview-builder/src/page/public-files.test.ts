@@ -49,9 +49,10 @@ describe("files that code asks a server for", () => {
   test("the project's own configuration and source is nobody's to ask for", async () => {
     const { text } = await builder.page({
       ...app(
-        `export default () => ["package.json", "/src/App.jsx", ".env", "/dist/a.js", "vite.config.js"].map((name) => fetch(name));`,
+        `export default () => ["package.json", "/src/App.jsx", ".env", "hivesync.env", "/dist/a.js", "vite.config.js"].map((name) => fetch(name));`,
       ),
       ".env": "SECRET=1",
+      "hivesync.env": "SECRET=1",
       "dist/a.js": "built();",
       "vite.config.js": "export default {};",
     });

@@ -4,7 +4,10 @@ import type { BuildOptions } from "#build-result.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 
 // Only names that frameworks publish to pages on purpose; everything else in an .env file stays out of the bundle.
-const PUBLIC_NAME = /^(?:VITE_|EXPO_PUBLIC_|REACT_APP_|NEXT_PUBLIC_|VUE_APP_|GATSBY_|PUBLIC_|PARCEL_PUBLIC_)\w+$/;
+export const PUBLIC_NAME =
+  /^(?:VITE_|EXPO_PUBLIC_|REACT_APP_|NEXT_PUBLIC_|VUE_APP_|GATSBY_|PUBLIC_|PARCEL_PUBLIC_)\w+$/;
+/** Where people put values for previews: unlike `.env` files it is uploaded, so it goes before those. */
+export const PREVIEW_VALUES = "hivesync.env";
 const MAX_VALUE_CHARACTERS = 100_000;
 
 /** What stands for `import.meta.env`, `process.env` and their kind in user code: JSON texts, as the bundler's `define` takes them. */
@@ -14,7 +17,7 @@ export async function readDefines(
   home = ".",
 ): Promise<Record<string, string>> {
   const all: Record<string, string> = {};
-  for (const path of [".env", ".env.local", `.env.${mode}`, `.env.${mode}.local`]) {
+  for (const path of [".env", ".env.local", `.env.${mode}`, `.env.${mode}.local`, PREVIEW_VALUES]) {
     Object.assign(all, parseEnv((await files.textIfPresent(posix.join(home, path))) ?? ""));
   }
   const values = Object.fromEntries(
