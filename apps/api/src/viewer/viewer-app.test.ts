@@ -50,6 +50,30 @@ describe("the device", () => {
     await expectText(page, "375 x 667");
   });
 
+  test("is a phone of the preview's platform until somebody chooses one", async () => {
+    const [android, ios] = await Promise.all(["android", "ios"].map((platform) => addPage("app", { platform })));
+    const page = await openPage(String(android?.url));
+    const model = page.locator("#model");
+    /** The app is mounted, on a screen of this model and size. */
+    const expectScreen = async (name: string, size: string) => {
+      await page.locator("iframe").waitFor();
+      expect(await model.inputValue()).toBe(name);
+      const measure = `(({ offsetWidth, offsetHeight }) => offsetWidth + " x " + offsetHeight)(document.querySelector("iframe"))`;
+      expect(await page.evaluate(measure)).toBe(size);
+    };
+    await expectScreen("Pixel 9", "412 x 923");
+    // Another kind of device, and back, is no choice of a model.
+    await key(page, "2");
+    await expectScreen("iPad Air 11″", "820 x 1180");
+    await key(page, "1");
+    await expectScreen("Pixel 9", "412 x 923");
+    await page.goto(String(ios?.url));
+    await expectScreen("iPhone 16e", "390 x 844");
+    await model.selectOption("iPhone SE");
+    await page.goto(String(android?.url));
+    await expectScreen("iPhone SE", "375 x 667");
+  });
+
   test("fits the stage, and is as large as life when asked", async () => {
     const page = await openPage((await addPage(measuring)).url);
     await key(page, "2");

@@ -46,6 +46,7 @@ const signature = "X-Amz-Expires=300&X-Amz-Signature=example";
 export const examplePreview: Preview = {
   ...exampleSummary,
   kind: "Expo app (React 19)",
+  platform: "ios",
   progress: null,
   bundle_url: `${stored}/index.html?${signature}`,
   source_map_url: `${stored}/index.html.map?${signature}`,

@@ -82,6 +82,7 @@ export const preview = z
     status: z.enum(jobStatuses),
     queue: z.enum(previewQueues),
     kind: z.string().nullable(),
+    platform: z.enum(previewPlatforms).nullable(),
     progress: jobProgress.nullable(),
     preview_url: z.string().nullable(),
     bundle_url: z.string().nullable(),
@@ -102,7 +103,7 @@ export const preview = z
   .meta({
     id: "Preview",
     description:
-      "Signed links live five minutes; read the preview again for fresh ones. `preview_url` may be shared, and is told to members alone. `kind` says what the files were found to be, once that is known: `Vue page (Vue 3)`.",
+      "Signed links live five minutes; read the preview again for fresh ones. `preview_url` may be shared, and is told to members alone. `kind` says what the files were found to be, once that is known: `Vue page (Vue 3)`. `platform` is what they are built for; null of old previews.",
   });
 export type Preview = z.output<typeof preview>;
 

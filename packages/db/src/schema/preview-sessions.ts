@@ -1,4 +1,5 @@
 import { previewQueues } from "@hivesync/contracts/jobs/job-state";
+import { previewPlatforms } from "@hivesync/contracts/resources/projects";
 import { jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import { instant } from "../column-types.ts";
 import { jobColumns } from "../job-columns.ts";
@@ -16,6 +17,7 @@ export const previewSessions = pgTable("preview_sessions", {
   artifacts: jsonb().$type<Record<string, string>>().notNull().default({}),
   /** What its files were found to be, for people; told by the build. */
   kind: text(),
+  platform: text({ enum: previewPlatforms }),
   warnings: jsonb().$type<string[]>().notNull().default([]),
   expires_at: instant().notNull(),
 });

@@ -85,6 +85,7 @@ const queued: Preview = {
   status: "QUEUED",
   queue: "preview-cpu",
   kind: null,
+  platform: "web",
   progress: null,
   preview_url: previewUrl,
   bundle_url: null,

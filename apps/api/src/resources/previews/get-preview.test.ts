@@ -38,6 +38,7 @@ describe("200", () => {
       snapshots: {},
       error: null,
       kind: null,
+      platform: "web",
       warnings: [],
       timings: null,
       context: null,

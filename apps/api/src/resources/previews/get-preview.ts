@@ -13,6 +13,7 @@ const findPreview = prepared((db) =>
     .select({
       ...previewSummaryColumns,
       kind: previewSessions.kind,
+      platform: previewSessions.platform,
       progress: previewSessions.progress,
       bundle_key: previewSessions.bundle_url,
       logs_key: previewSessions.logs_key,

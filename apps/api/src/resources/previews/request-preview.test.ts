@@ -96,6 +96,11 @@ describe("202", () => {
     const said = await call({ project_id: own.id, files: manifestOf(page), entry: "other.tsx", platform: "android" });
     const other: RequestedPreview = said.body.data;
     expect((await inputOf(other.job_id)).options).toEqual({ ...preview, entry: "other.tsx", platform: "android" });
+    const platforms = await api.sql`SELECT id, platform FROM preview_sessions WHERE project_id = ${own.id} ORDER BY id`;
+    expect(platforms).toEqual([
+      { id: job.job_id, platform: "ios" },
+      { id: other.job_id, platform: "android" },
+    ]);
   });
 
   test("what the client says of its context is kept as it is", async () => {
@@ -156,7 +161,7 @@ describe("202, built before", () => {
     expect(second).toMatchObject({ status: "COMPLETED" });
     expect(second.job_id).not.toBe(first.job_id);
     const rows = await api.sql`
-      SELECT status, bundle_url, logs_key, artifacts, kind, warnings, timings FROM preview_sessions WHERE project_id = ${own.id}`;
+      SELECT status, bundle_url, logs_key, artifacts, kind, platform, warnings, timings FROM preview_sessions WHERE project_id = ${own.id}`;
     expect(rows[1]).toEqual(rows[0]);
     const told = await api.sql`
       SELECT type FROM notifications WHERE user_id = ${owner.id} AND data ->> 'job_id' = ${second.job_id}`;

@@ -51,12 +51,13 @@ const findSameBuild = prepared((db) =>
 /** What is built, as it will be stored, what was built of it before, and the row of a preview that begins now, with the link that opens it. */
 async function prepare(by: Submitter<RequestedPreview>, submission: Submission) {
   const { deps, scope } = by;
-  const stored = toStoredInput(scope.teamId, await submission.toInput());
+  const input = await submission.toInput();
+  const stored = toStoredInput(scope.teamId, input);
   const [[same], made] = await Promise.all([
     findSameBuild(deps.db).execute({ inputKey: stored.key }),
     makeRow(by, submission, stored.key),
   ]);
-  return { stored, same, ...made };
+  return { stored, same, link: made.link, row: { ...made.row, platform: input.options.platform } };
 }
 
 async function makeRow(by: Submitter<RequestedPreview>, submission: Submission, inputKey: string) {

@@ -1,5 +1,6 @@
+import type { Preview } from "@hivesync/contracts/resources/previews";
 import { byId, make } from "../../web-page/parts/dom.js";
-import { devicesOf, type Device, type Kind } from "./devices.ts";
+import { devicesOf, phoneFor, type Device, type Kind } from "./devices.ts";
 import { remember, remembered } from "./remember.ts";
 
 const roomAroundPx = 28;
@@ -9,6 +10,7 @@ const model = byId("model") as HTMLSelectElement;
 const kindChoices = [...document.querySelectorAll<HTMLInputElement>("input[name=kind]")];
 
 let device: Device = devicesOf("phone")[0] as Device;
+let platform: Preview["platform"] = null;
 let isRotated = false;
 let isActualSize = false;
 
@@ -75,21 +77,38 @@ function show(): void {
   layOut();
 }
 
-function choose(chosen: Device): void {
-  device = chosen;
-  isRotated &&= chosen.kind !== "desktop";
-  remember("device", chosen.kind);
-  remember(`model-${chosen.kind}`, chosen.name);
+const chosenModel = (kind: Kind): Device | undefined =>
+  devicesOf(kind).find(({ name }) => name === remembered(`model-${kind}`));
+
+/** The model of the kind that was chosen last, else the one that suits the preview. */
+function usual(kind: Kind): Device {
+  const suiting = kind === "phone" ? phoneFor(platform) : undefined;
+  return chosenModel(kind) ?? suiting ?? (devicesOf(kind)[0] as Device);
+}
+
+/** Says nothing of a model: that of the next preview may be another. */
+export function chooseKind(kind: Kind): void {
+  remember("device", kind);
+  device = usual(kind);
+  isRotated &&= kind !== "desktop";
   show();
 }
 
-/** The model of the kind that was chosen last. */
-function usual(kind: Kind): Device {
-  const models = devicesOf(kind);
-  return models.find(({ name }) => name === remembered(`model-${kind}`)) ?? (models[0] as Device);
+function chooseModel(chosen: Device): void {
+  remember("device", chosen.kind);
+  remember(`model-${chosen.kind}`, chosen.name);
+  device = chosen;
+  show();
 }
 
-export const chooseKind = (kind: Kind): void => choose(usual(kind));
+/** An app for Android is shown on such a phone, unless one was chosen. */
+export function suitPlatform(wanted: Preview["platform"]): void {
+  const isChosen = device !== usual(device.kind);
+  platform = wanted;
+  if (isChosen || device === usual(device.kind)) return;
+  device = usual(device.kind);
+  show();
+}
 
 export function rotateDevice(): void {
   if (device.kind === "desktop") return;
@@ -109,7 +128,7 @@ export function startDevices(): void {
   for (const choice of kindChoices) choice.addEventListener("change", () => chooseKind(choice.value as Kind));
   model.addEventListener("change", () => {
     const chosen = devicesOf(device.kind).find(({ name }) => name === model.value);
-    if (chosen) choose(chosen);
+    if (chosen) chooseModel(chosen);
   });
   byId("rotate").addEventListener("click", rotateDevice);
   byId("zoom").addEventListener("click", toggleZoom);

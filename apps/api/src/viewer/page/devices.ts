@@ -1,3 +1,5 @@
+import type { Preview } from "@hivesync/contracts/resources/previews";
+
 export type Kind = "phone" | "tablet" | "desktop";
 
 /** A screen in CSS pixels, as its browser has it. `bezel` is the frame around it, above and beside. */
@@ -9,6 +11,7 @@ export interface Device {
   readonly bezel: readonly [above: number, beside: number];
   readonly corner: number;
   readonly hasHomeButton?: boolean;
+  readonly isAndroid?: boolean;
 }
 
 const slim = { kind: "phone", bezel: [11, 11], corner: 48 } as const;
@@ -20,8 +23,8 @@ export const devices: readonly Device[] = [
   { ...slim, name: "iPhone 16e", size: [390, 844] },
   { ...slim, name: "iPhone 16 Pro Max", size: [440, 956], corner: 54 },
   { ...slim, name: "iPhone SE", size: [375, 667], bezel: [74, 14], corner: 3, hasHomeButton: true },
-  { ...slim, name: "Pixel 9", size: [412, 923], corner: 40 },
-  { ...slim, name: "Galaxy S24", size: [360, 780], corner: 30 },
+  { ...slim, name: "Pixel 9", size: [412, 923], corner: 40, isAndroid: true },
+  { ...slim, name: "Galaxy S24", size: [360, 780], corner: 30, isAndroid: true },
   { ...slate, name: "iPad Air 11″", size: [820, 1180] },
   { ...slate, name: "iPad mini", size: [744, 1133] },
   { ...slate, name: "iPad Pro 13″", size: [1032, 1376] },
@@ -33,4 +36,7 @@ export const devices: readonly Device[] = [
 ];
 
 export const devicesOf = (kind: Kind): Device[] => devices.filter((device) => device.kind === kind);
+/** Unless somebody chose another. What is for no phone at all is shown on the usual one. */
+export const phoneFor = (platform: Preview["platform"]): Device | undefined =>
+  devicesOf("phone").find(({ isAndroid = false }) => isAndroid === (platform === "android"));
 export const isUsual = (device: Device): boolean => devicesOf(device.kind)[0] === device;

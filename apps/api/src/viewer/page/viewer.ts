@@ -6,7 +6,7 @@ import { hideHint, showHint, startHint } from "./app-hint.ts";
 import { isDark, startAppearance } from "./appearance.ts";
 import { noteBuild } from "./build-log.ts";
 import { clearConsole, logLine } from "./console-pane.ts";
-import { startDevices } from "./device-frame.ts";
+import { startDevices, suitPlatform } from "./device-frame.ts";
 import { openDrawer, refreshLog, startDrawer } from "./drawer.ts";
 import { showFailure, startFailure } from "./failure.ts";
 import { followPreview } from "./follow-preview.ts";
@@ -44,6 +44,7 @@ function openApp({ snapshots }: Preview, url: string): void {
 
 function showPreview(preview: Preview): void {
   isPreviewKnown = true;
+  suitPlatform(preview.platform);
   showOrigin(preview);
   showExpiry(preview.expires_at);
   switch (preview.status) {
