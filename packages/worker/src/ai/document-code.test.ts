@@ -177,16 +177,17 @@ test("a cancelled job is stopped though its engine listens to nobody, reports no
 
 test("whoever asked for a job is told how it comes along, and its row too", async () => {
   const jobId = await bench.submitAi({ "a.ts": "hang" });
-  const heard: unknown[] = [];
+  const heard: { progress: { phase: string } | null }[] = [];
   await worker.deps.events.subscribe({ name: "user", key: bench.team.userId }, (message) => {
     if (message.type === "progress" && message.job_id === jobId) heard.push(message);
   }).ready;
   await bench.dispatch(jobId, "ai-cpu");
   await untilWriting(jobId);
   onTestFinished(() => worker.deps.events.publish([{ topic: "cancel", key: everyone, message: { job_id: jobId } }]));
+  // The row is written first.
   await waitUntil(
     () => heard,
-    (all) => all.length > 0,
+    (all) => all.some(({ progress }) => progress?.phase === "writing"),
   );
   expect(heard).toContainEqual({
     type: "progress",
