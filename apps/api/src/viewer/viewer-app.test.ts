@@ -15,8 +15,9 @@ const key = (page: Page, name: string) => page.keyboard.press(name);
 /** An app that says how large its window is. */
 const measuring = `<output></output><script>
   const show = () => { document.querySelector("output").textContent = innerWidth + " x " + innerHeight };
-  show();
   addEventListener("resize", show);
+  // By layout too: a frame that is resized while it loads may get no event of it.
+  new ResizeObserver(show).observe(document.documentElement);
 </script>`;
 
 /** An app that says in which colour scheme it finds itself, by script and by style. */
