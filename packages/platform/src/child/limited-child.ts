@@ -195,7 +195,7 @@ function openListening(child: ChildProcess, exited: Promise<unknown>): (listener
   };
 }
 
-/** Sends the job and waits for the answer, or for the child's end. Until its next job the child may ask. */
+/** Sends the job and waits for the answer, or for the child's end. Meanwhile the child may ask; from then on until its next job it may only give. */
 function exchange<Message, Answer>(
   child: ChildProcess,
   task: ChildTask<Message, Answer>,

@@ -1,3 +1,4 @@
+import { buildQueryString } from "@smithy/core/protocols";
 import type { HttpRequest } from "@smithy/types";
 import { createSigner, objectRequest } from "./s3-signer.ts";
 import type { StorageOptions } from "./storage-options.ts";
@@ -23,9 +24,7 @@ export interface Presigner {
 }
 
 function toUrl({ protocol, hostname, port, path, query = {} }: HttpRequest): string {
-  const given = Object.entries(query).map(([name, value]) => [name, String(value)]);
-  const search = given.map(([name = "", value = ""]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}?${search.join("&")}`;
+  return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}?${buildQueryString(query)}`;
 }
 
 /** Makes a presigner for the endpoint that clients reach. Signing is local: no request is made. */

@@ -1,3 +1,4 @@
+import { extendedEncodeURIComponent } from "@smithy/core/protocols";
 import { Hash } from "@smithy/core/serde";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { HttpRequest } from "@smithy/types";
@@ -15,17 +16,6 @@ export function createSigner({ region, accessKeyId, secretAccessKey }: StorageOp
   });
 }
 
-/** What `encodeURIComponent` leaves and the signature wants encoded. */
-const unescaped = /[!'()*]/g;
-const escapeByte = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
-
-function escapePath(key: string): string {
-  return key
-    .split("/")
-    .map((part) => encodeURIComponent(part).replace(unescaped, escapeByte))
-    .join("/");
-}
-
 /** An unsigned request for an object, by the bucket's path. */
 export function objectRequest(
   endpoint: URL,
@@ -38,7 +28,7 @@ export function objectRequest(
     protocol: endpoint.protocol,
     hostname: endpoint.hostname,
     ...(endpoint.port !== "" && { port: Number(endpoint.port) }),
-    path: `${base}/${bucket}/${escapePath(key)}`,
+    path: `${base}/${bucket}/${key.split("/").map(extendedEncodeURIComponent).join("/")}`,
     query: {},
     headers: { host: endpoint.host },
   };
