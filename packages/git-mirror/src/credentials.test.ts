@@ -69,15 +69,20 @@ test("a token reaches no other host, neither by a redirect nor by another reposi
 
 test("a token is in no argument, no variable and no file while a fetch runs, nor afterwards", async () => {
   const origin = await server.create("watched");
-  await origin.commit({ files: { a: randomBytes(30_000) } });
-  server.behave("watched", { login, bytesPerSecond: 5_000 });
+  // Git unpacks from the first whole packet on, of up to 64 KiB: one that holds all of a pack would show it for a moment only.
+  await origin.commit({ files: { a: randomBytes(500_000) } });
+  server.behave("watched", { login, bytesPerSecond: 50_000 });
   const controller = new AbortController();
   const { repository, folder } = await scratch.mirror({ signal: controller.signal });
   const fetching = repository.fetch(remote("watched", token)).catch((error: unknown) => error);
-  const processes = await waitUntil(
+  const unpacking = waitUntil(
     () => processesIn(folder),
     (found) => found.some(({ command }) => command.includes("index-pack") || command.includes("unpack-objects")),
   );
+  const processes = await Promise.race([
+    unpacking,
+    fetching.then((end) => Promise.reject(new Error(`The fetch was over too early: ${inspect(end)}`))),
+  ]);
   const names = (found: SeenProcess[]): string => found.map(({ command }) => command.replaceAll("\0", " ")).join("\n");
   expect(names(processes)).toContain("remote-https");
   for (const { command, environment } of processes) {
