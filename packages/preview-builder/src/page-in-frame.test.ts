@@ -158,22 +158,24 @@ describe("links and forms in the frame", () => {
     await tab.close();
   });
 
-  test("a page that the preview does not hold is said in the console, as is a form that needs a server", async () => {
+  test("a page that the project does not have is an error, and a form that needs a server is said in the console", async () => {
     await framed(
       "",
       {},
       `<a href="about.html">About</a><form method="post" action="/send"><button>Send</button></form>`,
     );
     await click("About");
-    await click("Send");
-    const said = await waitUntil(
-      () => heardOf("hivesync:console"),
-      (messages) => messages.length >= 2,
+    const [error] = await waitUntil(
+      () => heardOf("hivesync:error"),
+      (messages) => messages.length > 0,
     );
-    expect(said.map(({ text }) => text)).toEqual([
-      `A link leads to "/about.html". A preview holds one page of the project.`,
-      `A form was sent to "/send". A preview has no server that could take it.`,
-    ]);
+    expect(error?.message).toBe(`Error: The preview has no page "/about.html".`);
+    await click("Send");
+    const [said] = await waitUntil(
+      () => heardOf("hivesync:console"),
+      (messages) => messages.length > 0,
+    );
+    expect(said?.text).toBe(`A form was sent to "/send". A preview has no server that could take it.`);
     expect(await heardOf("hivesync:navigate")).toEqual([]);
   });
 

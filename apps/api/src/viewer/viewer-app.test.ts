@@ -216,6 +216,37 @@ describe("loading the app", () => {
     await expectText(page, "/search?q=lemons");
   });
 
+  test("the pages of a project by hand lead to each other, at their addresses", async () => {
+    const page = await openPage(
+      (
+        await addBuilt({
+          "index.html": `<h1>Home</h1><a href="about.html">About</a><a href="gone.html">Gone</a>`,
+          "about.html": `<h1>About</h1><a href="team/">Team</a>`,
+          "team/index.html": `<h1>Team</h1><a href="../index.html">Home</a>
+            <script type="module" src="roll-call.js"></script>`,
+          "team/roll-call.js": `document.body.append(document.createElement("button"));
+            document.querySelector("button").textContent = "Call";
+            document.querySelector("button").onclick = () => { throw new Error("nobody is here"); };`,
+        })
+      ).url,
+    );
+    await appOf(page).getByRole("link", { name: "About" }).click();
+    await expectText(page, "About");
+    await page.locator("#address", { hasText: "/about.html" }).waitFor({ state: "attached" });
+    await appOf(page).getByRole("link", { name: "Team" }).click();
+    await expectText(page, "Team");
+    await page.locator("#address", { hasText: "/team/" }).waitFor({ state: "attached" });
+    await appOf(page).getByRole("button", { name: "Call" }).click();
+    // Of the second script in the project's one map.
+    await page.locator("#app-error-list", { hasText: "team/roll-call.js:3" }).waitFor();
+    await appOf(page).getByRole("link", { name: "Home" }).click();
+    await expectText(page, "Home");
+    await appOf(page).getByRole("link", { name: "Gone" }).click();
+    await page.locator("#app-error-list", { hasText: `The preview has no page "/gone.html".` }).waitFor();
+    await expectText(page, "Home");
+    await expectProblems("nobody is here", "has no page");
+  });
+
   test("an app that leaves its page as soon as it is there is left alone after a few times", async () => {
     const page = await openPage((await addBuilt({ "index.html": `<script>location.href = "/away";</script>` })).url);
     await expectRegion(page, "The app leaves its page again and again");

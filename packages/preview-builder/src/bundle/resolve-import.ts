@@ -33,6 +33,8 @@ export interface ResolveContext {
   readonly aliases: readonly Alias[];
   /** The folders that a slash at the start means, the first wins. */
   readonly roots: readonly string[];
+  /** Where the page finds itself: what it asks for is relative to that. Default: `/`. */
+  readonly address?: string;
   /** What counts in a folder of the project only. */
   readonly workspaces?: Workspaces;
 }

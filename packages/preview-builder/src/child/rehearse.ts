@@ -1,5 +1,5 @@
 import { buildPreview } from "#build-preview.ts";
-import type { BuildRequest } from "#build-preview.ts";
+import type { BuildRequest } from "#build-request.ts";
 import type { BuildKeeper } from "#keeping/build-keeper.ts";
 
 /** Small projects that are like most: what reads and bundles those is loaded by the time that a job comes, and much of it is compiled. */

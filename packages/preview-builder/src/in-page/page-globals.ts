@@ -10,6 +10,8 @@ export interface RouteFiles {
 interface PageGlobals {
   readonly platform: "web" | "ios" | "android";
   readonly modules: Record<string, unknown>;
+  /** The addresses of the project's pages that the preview holds, `/` being the one that it begins with. */
+  readonly pages: readonly string[];
   /** Set by the project's script where its routes are files (see project/expo-routes.ts). */
   routes?: RouteFiles;
 }

@@ -23,6 +23,8 @@ export interface PageContent {
   readonly title: string;
   readonly isTitleForced: boolean;
   readonly platform: BuildOptions["platform"];
+  /** Of the project's pages that the preview holds. */
+  readonly addresses: readonly string[];
 }
 
 export function finishPage(page: PageSource, content: PageContent): string {
@@ -36,12 +38,17 @@ export function finishPage(page: PageSource, content: PageContent): string {
   if (titles.length === 0) append(head, title);
   if (content.isTitleForced || titles.length === 0) setText(title, content.title);
 
+  const { platform, addresses } = content;
+  const told = {
+    "data-platform": platform,
+    ...(addresses.length > 1 && { "data-pages": JSON.stringify(addresses) }),
+  };
   prepend(
     head,
     newElement("meta", { charset: "utf-8" }),
     ...content.preludes
       .filter((script) => script !== "")
-      .map((script) => newElement("script", { "data-platform": content.platform }, escapeScript(script))),
+      .map((script) => newElement("script", told, escapeScript(script))),
   );
   if (content.scriptStyles !== "") append(head, newElement("style", {}, escapeStyle(content.scriptStyles)));
   for (const runtime of content.runtimes) append(body, newElement("script", {}, escapeScript(runtime)));

@@ -1,6 +1,5 @@
 import { toDataUrl } from "#bundle/media-types.ts";
 import type { HtmlElement } from "#page/html-tree.ts";
-import { setAttribute } from "#page/html-tree.ts";
 import { isRemote, resolveUrl, rowAtElement } from "#page/page-source.ts";
 import type { PageSource } from "#page/page-source.ts";
 
@@ -31,11 +30,6 @@ export async function inlineAssets(page: PageSource, element: HtmlElement): Prom
     else if (name.endsWith("srcset") && wanted.includes(name))
       attr.value = await inlineSourceSet(page, element, attr.value);
     else if (wanted.includes(name) && !isStylesheet(element)) attr.value = await dataUrl(page, element, attr.value);
-  }
-  const target = element.tagName === "a" ? element.attrs.find((attr) => attr.name === "href")?.value : undefined;
-  if (target !== undefined && resolveUrl(page, target).found === "file") {
-    page.warnings.push(rowAtElement(page, element, `A preview is one page: the link to "${target}" leads nowhere.`));
-    setAttribute(element, "href", "#");
   }
 }
 

@@ -21,10 +21,18 @@ export interface PageSource {
   readonly parts: Map<string, GeneratedModule>;
   /** What the page's tags name of what a build writes: it is left out, as what it is made from is there. */
   readonly builtUrls: ReadonlySet<string>;
+  /** The project's other pages that this one leads to, and from where. */
+  readonly links: PageLink[];
   readonly warnings: ReportRow[];
   /** What was found out, for the log. */
   readonly notes: string[];
   readonly errors: ReportRow[];
+}
+
+export interface PageLink {
+  /** The project path of the page. */
+  readonly path: string;
+  readonly from: ReportRow;
 }
 
 export interface PageStart {
@@ -37,7 +45,7 @@ export function openPageSource(context: ResolveContext, { path, html, builtUrls 
   // Placeholders that Vite and Create React App fill; a preview runs as at "/".
   const filled = html.replaceAll(/%(?:PUBLIC_URL|BASE_URL)%\/?/g, "/");
   const document = parse(filled, { sourceCodeLocationInfo: true });
-  const lists = { scriptImports: [], styles: [], warnings: [], notes: [], errors: [] };
+  const lists = { scriptImports: [], styles: [], links: [], warnings: [], notes: [], errors: [] };
   return { context, path, builtUrls, html: filled, lines: filled.split("\n"), document, parts: new Map(), ...lists };
 }
 

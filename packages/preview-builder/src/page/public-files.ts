@@ -31,7 +31,7 @@ const ASKED_FOR =
 const NOT_ASKED_FOR =
   /(?:^|\/)(?:node_modules\/|\.)|(?:^|\/)(?:package(?:-lock)?|[jt]sconfig[\w.]*|app)\.json$|\.config\.\w+$/;
 
-type Context = Pick<ResolveContext, "files" | "roots">;
+type Context = Pick<ResolveContext, "files" | "roots" | "address">;
 
 /** What code asks the page's own server for. */
 export interface AskedFiles {
@@ -51,12 +51,12 @@ export function askedFiles(text: string, context: Context): AskedFiles {
     const file = publicFileAt(context, token);
     if (file !== undefined) found.set(file.address, file.path);
   }
-  const folders = code.matchAll(FOLDER).map(([, folder = ""]) => posix.join("/", folder));
+  const folders = code.matchAll(FOLDER).map(([, folder = ""]) => fromPage(context, folder));
   const templates = code.matchAll(TEMPLATE).map(([, written = ""]) => written);
   return {
     found: [...found],
     folders: [...new Set(folders)],
-    templates: [...new Set(templates)].filter((written) => templatePattern(written).length > 0),
+    templates: [...new Set(templates)].filter((written) => templatePattern(context, written).length > 0),
   };
 }
 
@@ -119,12 +119,16 @@ async function read(rows: readonly (readonly [string, string])[], { files }: Con
   return { files: found, warnings };
 }
 
-/** The path of an address that is relative to the page, which is at the root. */
-function addressOf(token: string): string | undefined {
+/** The path of an address as the page means it, relative to its own. */
+function fromPage({ address = "/" }: Context, written: string): string {
+  return written.startsWith("/") ? posix.join("/", written) : posix.join("/", address.replace(/[^/]*$/, ""), written);
+}
+
+function addressOf(context: Context, token: string): string | undefined {
   // A part of an address with a host, or of a number.
   if (token.startsWith("//") || token.includes("//")) return undefined;
   try {
-    return posix.join("/", decodeURIComponent(token));
+    return fromPage(context, decodeURIComponent(token));
   } catch {
     return undefined;
   }
@@ -135,7 +139,7 @@ export function publicFileAt(
   context: Context,
   written: string,
 ): { readonly address: string; readonly path: string } | undefined {
-  const address = addressOf(written.replace(/[?#].*$/, ""));
+  const address = addressOf(context, written.replace(/[?#].*$/, ""));
   const path = address === undefined ? undefined : fileAt(context, address);
   return address === undefined || path === undefined ? undefined : { address, path };
 }
@@ -172,7 +176,7 @@ function guessed(asked: readonly AskedFiles[], context: Context): [string, strin
   const { files, roots } = context;
   const folders = new Set(asked.flatMap((each) => each.folders));
   const written = asked.flatMap((each) => each.templates);
-  const templates = [...new Set(written)].flatMap(templatePattern).slice(0, MAX_TEMPLATES);
+  const templates = [...new Set(written)].flatMap((each) => templatePattern(context, each)).slice(0, MAX_TEMPLATES);
   if (folders.size === 0 && templates.length === 0) return [];
   const isMeant = (address: string): boolean =>
     foldersAbove(address).some((folder) => folders.has(folder)) ||
@@ -199,14 +203,14 @@ function foldersAbove(address: string): string[] {
 type TemplatePattern = readonly (readonly string[])[];
 
 /** Only of templates that surely are addresses: with an ending, and few names put in. */
-function templatePattern(written: string): TemplatePattern[] {
+function templatePattern(context: Context, written: string): TemplatePattern[] {
   const pattern = written
     .replaceAll(/\$\{[^}]*\}/g, "*")
     .replaceAll(/\*+/g, "*")
     .replace(/[?#].*$/, "");
   const isAddress = /^\.{0,2}\/?[\w@.~+\-/*]+\.\w{1,10}$/.test(pattern) && pattern.split("*").length <= 5;
   if (!isAddress) return [];
-  const names = posix.join("/", pattern).split("/");
+  const names = fromPage(context, pattern).split("/");
   return [names.map((name) => name.split("*"))];
 }
 

@@ -1,6 +1,7 @@
 import { transform } from "esbuild";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import { contentTypeOf } from "#bundle/media-types.ts";
+import { followLink } from "#page/follow-link.ts";
 import { inlineAssets } from "#page/inline-assets.ts";
 import { escapeWrittenScript } from "#page/escape-inline.ts";
 import {
@@ -38,6 +39,7 @@ export async function readPage(page: PageSource): Promise<void> {
   for (const element of elementsIn(page.document)) {
     await HANDLERS.get(element.tagName)?.(page, element);
     await inlineAssets(page, element);
+    await followLink(page, element);
   }
 }
 

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { BuildOptions } from "#build-result.ts";
+import type { ResolveContext } from "#bundle/resolve-import.ts";
 import { openPageSource } from "#page/page-source.ts";
 import type { PageSource } from "#page/page-source.ts";
 import { readPage } from "#page/read-page.ts";
@@ -36,8 +37,14 @@ export interface Project extends DetectedKind {
   readonly notes: readonly string[];
 }
 
-/** @throws BuildError when the project holds nothing to preview, or its page names files that it does not have. */
-export async function readProject(files: ProjectFiles, options: BuildOptions): Promise<Project> {
+/** Where a page stands that is not the one that a preview begins with. */
+export type PagePlace = Required<Pick<ResolveContext, "roots" | "address">>;
+
+/**
+ * @param place - Default: the page is the one that the preview begins with, at `/`.
+ * @throws BuildError when the project holds nothing to preview, or its page names files that it does not have.
+ */
+export async function readProject(files: ProjectFiles, options: BuildOptions, place?: PagePlace): Promise<Project> {
   const mode = options.mode ?? "production";
   const home = findHome(files, options);
   const packageJson = await readPackageJson(files, home.folder);
@@ -59,6 +66,7 @@ export async function readProject(files: ProjectFiles, options: BuildOptions): P
     tsConfig: withJsx(tsConfig, detected.kind),
     aliases: config.aliases,
     roots: [...new Set([posix.dirname(entry), ...config.pageFolders, home.folder, "."])],
+    ...place,
   };
   const page = openPageSource(context, {
     path: entry,

@@ -31,6 +31,7 @@ export interface RuntimePart {
 /** A new framework is a new row here, with its packages in package.json. Order is the order in the page. */
 export const RUNTIME_PARTS: readonly RuntimePart[] = [
   { name: "page", needs: [], modules: { "hivesync:prelude": "./prelude/prelude.ts" } },
+  { name: "pages", needs: [], modules: { "hivesync:pages": "./pages/show-page.ts" } },
   { name: "public-files", needs: [], modules: { "hivesync:public-files": "./public-files.ts" } },
   {
     name: "react",

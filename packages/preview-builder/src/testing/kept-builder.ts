@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { BuildOptions, BuildResult } from "#build-result.ts";
-import type { BuildRequest } from "#build-preview.ts";
+import type { BuildRequest } from "#build-request.ts";
 import { openFolderKeeper } from "#keeping/build-keeper.ts";
 import type { ModulesPlace } from "#keeping/build-keeper.ts";
 import { openModulesStore, rememberModules } from "#kept-modules/modules-store.ts";

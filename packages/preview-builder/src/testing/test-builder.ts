@@ -5,7 +5,7 @@ import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildFailure, BuildOptions, BuildResult, BuildSuccess, ManifestFile } from "#build-result.ts";
 import { buildPreview } from "#build-preview.ts";
-import type { BuildRequest } from "#build-preview.ts";
+import type { BuildRequest } from "#build-request.ts";
 
 /** A project by path; texts and bytes alike. */
 export type TestProject = Readonly<Record<string, string | Uint8Array>>;

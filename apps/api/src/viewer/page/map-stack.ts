@@ -1,4 +1,4 @@
-import { TraceMap, originalPositionFor, sourceContentFor, type SourceMapInput } from "@jridgewell/trace-mapping";
+import { FlattenMap, TraceMap, originalPositionFor, sourceContentFor } from "@jridgewell/trace-mapping";
 import { fetchPreview } from "./preview-link.ts";
 import type { SourcePlace } from "./source-line.ts";
 
@@ -32,7 +32,10 @@ async function loadMap(): Promise<TraceMap | undefined> {
   const url = answer.kind === "preview" ? answer.preview.source_map_url : null;
   if (url === null) return undefined;
   const response = await fetch(url, { signal: AbortSignal.timeout(20_000) });
-  return response.ok ? new TraceMap((await response.json()) as SourceMapInput) : undefined;
+  if (!response.ok) return undefined;
+  // A project of several pages has a map of sections.
+  const map = (await response.json()) as ConstructorParameters<typeof TraceMap | typeof FlattenMap>[0];
+  return typeof map === "object" && "sections" in map ? new FlattenMap(map) : new TraceMap(map);
 }
 
 /** The map is asked for at the first error. It is the same however often the app is loaded. */

@@ -1,13 +1,14 @@
+import { pageAddress } from "../pages/held-pages.ts";
 import { isFramed, tellViewer } from "./tell-viewer.ts";
 
-const otherPage = /\.html?$/i;
+const htmlFile = /\.html?$/i;
 const isHttp = (url: URL): boolean => /^https?:$/.test(url.protocol);
 const isOurs = (url: URL): boolean => isHttp(url) && url.origin === new URL(document.URL).origin;
 const pathOf = (url: URL): string => url.pathname + url.search + url.hash;
 
 /**
- * Sends links where a person expects them: other sites and mail into a new tab, pages of the app to the app, which is the
- * only page there is. What a router has taken for itself is its own. Opened by itself the page is an ordinary one.
+ * Sends links where a person expects them: other sites and mail into a new tab, pages of the project and of its router to the
+ * viewer, which loads the app there. What a router has taken for itself is its own. Opened by itself the page is an ordinary one.
  */
 export function followLinks(): void {
   if (!isFramed) return;
@@ -38,10 +39,12 @@ function follow(event: MouseEvent, link: HTMLAnchorElement): void {
   const isHere = url.pathname === location.pathname && url.search === location.search;
   if (isHere && url.hash !== "" && !event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
-  if (otherPage.test(url.pathname)) {
-    globalThis.console.warn(`A link leads to "${url.pathname}". A preview holds one page of the project.`);
-    return;
-  }
+  goTo(url);
+}
+
+function goTo(url: URL): void {
+  const page = pageAddress(globalThis.__hivesync.pages, url.pathname);
+  if (page === undefined && htmlFile.test(url.pathname)) throw new Error(`The preview has no page "${url.pathname}".`);
   tellViewer({ type: "hivesync:navigate", path: pathOf(url) });
 }
 
@@ -66,5 +69,5 @@ function submit(event: SubmitEvent, form: HTMLFormElement): void {
     typeof value === "string" ? value : value.name,
   ]);
   url.search = new URLSearchParams(fields).toString();
-  tellViewer({ type: "hivesync:navigate", path: pathOf(url) });
+  goTo(url);
 }

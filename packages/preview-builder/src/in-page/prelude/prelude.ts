@@ -10,9 +10,11 @@ import { noteBlank } from "./note-blank.ts";
 import { reportErrors } from "./report-errors.ts";
 import { takeStart, tellViewer } from "./tell-viewer.ts";
 
+const told = document.currentScript?.dataset ?? {};
 globalThis.__hivesync = {
-  platform: (document.currentScript?.dataset["platform"] ?? "web") as "web" | "ios" | "android",
+  platform: (told["platform"] ?? "web") as "web" | "ios" | "android",
   modules: {},
+  pages: JSON.parse(told["pages"] ?? `["/"]`) as string[],
 };
 
 const start = takeStart();

@@ -8,18 +8,23 @@ export function tellViewer(message: PageMessage): void {
   if (isFramed) window.parent.postMessage(message, "*");
 }
 
-/** Takes what the viewer gave this page to begin with; the app finds a window without a name. */
-export function takeStart(): PageStart {
-  if (!isFramed) return {};
+/** What the viewer gave this page to begin with. */
+export function readStart(): PageStart | undefined {
+  if (!isFramed) return undefined;
   try {
-    const { hivesync } = JSON.parse(window.name) as { hivesync?: PageStart };
-    if (hivesync === undefined) return {};
-    window.name = "";
-    return hivesync;
+    return (JSON.parse(window.name) as { hivesync?: PageStart }).hivesync;
   } catch {
     // A frame of somebody else's may have any name.
-    return {};
+    return undefined;
   }
+}
+
+/** The same, once: the app finds a window without a name. */
+export function takeStart(): PageStart {
+  const start = readStart();
+  if (start === undefined) return {};
+  window.name = "";
+  return start;
 }
 
 /** Cuts what may be of any length. */

@@ -1,0 +1,84 @@
+import type { MadeScripts } from "#make-scripts.ts";
+import type { HeldPages } from "#in-page/pages/held-pages.ts";
+import { escapeScript } from "#page/escape-inline.ts";
+import { hasScript, scriptLines, writePage, writeSourceMap } from "#page/write-page.ts";
+import type { Project } from "#project/read-project.ts";
+import type { RuntimeCache } from "#runtimes/runtime-cache.ts";
+import { partOfModule } from "#runtimes/runtime-parts.ts";
+
+/** A page with all that is to be written into it. */
+export interface MadePage {
+  /** The path that it is asked for by; `/` of the first one. */
+  readonly address: string;
+  readonly project: Project;
+  readonly scripts: MadeScripts;
+}
+
+/** What is uploaded: one document, and one map of all of its scripts. */
+export interface WrittenSite {
+  readonly html: Buffer;
+  readonly sourceMap: Buffer;
+}
+
+interface MapSection {
+  readonly line: number;
+  readonly map: Buffer;
+}
+
+const SHOW_PAGE = "hivesync:pages";
+
+/** Writes a project's pages: the page itself where there is one; else a document that holds them all and shows the one that is asked for. */
+export async function writeSite(pages: readonly MadePage[], runtimes: RuntimeCache): Promise<WrittenSite> {
+  const addresses = pages.map(({ address }) => address);
+  const written = new Map<string, Buffer>();
+  const sections: MapSection[] = [];
+  let linesBefore = 0;
+  for (const { address, project, scripts } of pages) {
+    written.set(address, writePage(project, scripts, { addresses, linesBefore }));
+    if (!hasScript(project) && pages.length > 1) continue;
+    sections.push({ line: linesBefore, map: await writeSourceMap(project, scripts.bundle) });
+    linesBefore += scriptLines(scripts);
+  }
+  const [first] = written.values();
+  const [firstSection] = sections;
+  const sourceMap = sections.length > 1 ? joinMaps(sections) : (firstSection?.map ?? Buffer.alloc(0));
+  if (written.size === 1 && first !== undefined) return { html: first, sourceMap };
+  return { html: await holdPages(written, runtimes), sourceMap };
+}
+
+/** An index map: a map of sections that each have a map (ECMA-426). */
+function joinMaps(sections: readonly MapSection[]): Buffer {
+  const rows = sections.flatMap(({ line, map }, index) => [
+    Buffer.from(`${index === 0 ? "" : ","}{"offset":{"line":${line},"column":0},"map":`),
+    map,
+    Buffer.from("}"),
+  ]);
+  return Buffer.concat([Buffer.from(`{"version":3,"sections":[`), ...rows, Buffer.from("]}")]);
+}
+
+async function holdPages(written: ReadonlyMap<string, Buffer>, runtimes: RuntimeCache): Promise<Buffer> {
+  const part = partOfModule(SHOW_PAGE);
+  if (part === undefined) throw new Error(`There is no part with ${SHOW_PAGE}.`);
+  const { script } = await runtimes.get(part);
+  // Neither the end of a script nor a comment may begin in it.
+  const held = JSON.stringify(splitPages(written)).replaceAll(/<(?=[/!])/g, "\\u003c");
+  return Buffer.from(`<!doctype html>
+<html><head><meta charset="utf-8"><script id="hivesync-pages" type="application/json">${held}</script><script>${escapeScript(script)}</script></head><body></body></html>
+`);
+}
+
+/** Scripts, styles and files in the page, which the pages of a project have in common. */
+const LARGE_PIECES = /(<(?:script|style)\b[^>]*>[^]*?<\/(?:script|style)>|data:[\w/+.-]+;base64,[\w+/=]{1000,})/;
+
+function splitPages(written: ReadonlyMap<string, Buffer>): HeldPages {
+  const indexes = new Map<string, number>();
+  const indexOf = (piece: string): number => {
+    const index = indexes.get(piece) ?? indexes.size;
+    indexes.set(piece, index);
+    return index;
+  };
+  const pages = [...written].map(
+    ([address, html]) => [address, html.toString().split(LARGE_PIECES).map(indexOf)] as const,
+  );
+  return { pages: Object.fromEntries(pages), pieces: [...indexes.keys()] };
+}

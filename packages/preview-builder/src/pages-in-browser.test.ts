@@ -1,0 +1,148 @@
+import { launchChromium } from "@hivesync/testing/chromium";
+import { FlattenMap, originalPositionFor } from "@jridgewell/trace-mapping";
+import { afterAll, describe, expect, test } from "vitest";
+import { openFramed } from "#testing/framed-page.ts";
+import { PIXEL_PNG, createTestBuilder } from "#testing/test-builder.ts";
+import type { TestProject } from "#testing/test-builder.ts";
+
+// A project of several pages in one preview. That the viewer follows its links is a test of the viewer's.
+const [builder, browser] = await Promise.all([createTestBuilder(), launchChromium()]);
+afterAll(() => Promise.all([builder[Symbol.asyncDispose](), browser.close()]));
+
+/** A site by hand, as beginners make them. */
+const site: TestProject = {
+  "style.css": "h1 { color: rgb(1, 2, 3) }",
+  "logo.png": PIXEL_PNG,
+  "index.html": `<html lang="en"><link rel="stylesheet" href="style.css"><img src="logo.png"><h1>Home</h1>
+    <a href="about.html">About</a> <a href="team/">Team</a></html>`,
+  "about.html": `<html lang="fr" class="about"><title>About us</title><link rel="stylesheet" href="style.css"><img src="logo.png"><h1>About</h1>
+    <script>const page = "about"; document.querySelector("h1").append(" us, at " + location.pathname);</script></html>`,
+  "team/index.html": `<link rel="stylesheet" href="../style.css"><h1>Team</h1><p></p><a href="ada.html">Ada</a><a href="../index.html">Home</a>
+    <script>fetch("names.json").then((response) => response.json()).then((names) => { document.querySelector("p").textContent = names.join(); });</script>`,
+  "team/ada.html": `<h1>Ada</h1>`,
+  "team/names.json": `["Ada", "Grace"]`,
+};
+
+describe("a page that others lead to is shown at its address", () => {
+  test.each([
+    ["/", "Home", "en"],
+    ["/index.html", "Home", "en"],
+    ["/about.html?from=home#top", "About us, at /about.html", "fr"],
+    ["/about", "About us, at /about", "fr"],
+    ["/somewhere/of/a/router", "Home", "en"],
+  ])("%s", async (path, heading, lang) => {
+    const { html } = await builder.page(site);
+    await using page = await openFramed(browser, html, path);
+    const title = page.frame.locator("h1");
+    await title.getByText(heading, { exact: true }).waitFor();
+    expect(await title.evaluate((element) => getComputedStyle(element).color)).toBe("rgb(1, 2, 3)");
+    const image = page.frame.locator("img");
+    expect(await image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBe(1);
+    expect(await title.evaluate(() => document.documentElement.lang)).toBe(lang);
+    expect(page.problems).toEqual([]);
+  });
+
+  test("one in a folder finds the files beside it, and has a page of its own that only it leads to", async () => {
+    const { html, log } = await builder.page(site);
+    await using team = await openFramed(browser, html, "/team/");
+    await team.frame.getByText("Ada,Grace").waitFor();
+    expect(team.problems).toEqual([]);
+    await using ada = await openFramed(browser, html, "/team/ada.html");
+    await ada.frame.getByRole("heading", { name: "Ada" }).waitFor();
+    expect(log).toContain("pages: /, /about.html, /team/, /team/ada.html");
+  });
+
+  test("what pages have in common is held once", async () => {
+    const photo = Buffer.alloc(300_000, PIXEL_PNG);
+    const pages = ["a", "b", "c", "d"].map((name) => [`${name}.html`, `<img src="photo.png"><h1>${name}</h1>`]);
+    const links = pages.map(([path]) => `<a href="${String(path)}"></a>`).join("");
+    const { html } = await builder.page({
+      "photo.png": photo,
+      "index.html": `<img src="photo.png">${links}`,
+      ...(Object.fromEntries(pages) as TestProject),
+    });
+    expect(html.length).toBeLessThan(600_000);
+  });
+});
+
+test("a page with modules has its own, and one map leads back from all", async () => {
+  const { html, sourceMap } = await builder.page({
+    "index.html": `<a href="shop.html">Shop</a><script type="module" src="home.js"></script>`,
+    "home.js": `import { name } from "./name.js";\ndocument.body.append("home of " + name);`,
+    "shop.html": `<p></p><script type="module" src="shop.ts"></script>`,
+    "shop.ts": `import { name } from "./name.js";\nconst items: string[] = [name];\nexport const fail = (): never => { throw new Error("no " + items.length); };\nsetTimeout(fail);`,
+    "name.js": `export const name = "lemons";`,
+  });
+  await using home = await openFramed(browser, html);
+  await home.frame.getByText("home of lemons").waitFor();
+  await using shop = await openFramed(browser, html, "/shop.html");
+  expect(await shop.toldErrors(1)).toEqual(["Error: no 1"]);
+  const [, line, column] = /hivesync-preview\.js:(\d+):(\d+)/.exec(await shop.toldStack()) ?? [];
+  const map = new FlattenMap(Buffer.from(sourceMap).toString());
+  const place = originalPositionFor(map, { line: Number(line), column: Number(column) - 1 });
+  expect(place).toMatchObject({ source: "vfs:shop.ts", line: 3 });
+});
+
+describe("a page is left out, and the others are shown", () => {
+  test.each([
+    ["names a script that is not there", `<script src="gone.js"></script>`, `gone.js`],
+    ["has a script that cannot be bundled", `<script type="module">import "./gone.js";</script>`, `gone.js`],
+  ])("when it %s", async (_, about, why) => {
+    const { html, warnings } = await builder.page({
+      "index.html": `<h1>Home</h1>\n<a href="about.html">About</a>`,
+      "about.html": about,
+    });
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        file: "index.html",
+        line: 2,
+        text: expect.stringMatching(`^The link to "about.html" leads nowhere. .*${why}`) as string,
+      }),
+    ]);
+    await using page = await openFramed(browser, html);
+    await page.frame.getByRole("link", { name: "About" }).click();
+    expect(await page.toldErrors(1)).toEqual([`Error: The preview has no page "/about.html".`]);
+  });
+
+  test("when there are more than a preview holds", async () => {
+    const names = Array.from({ length: 53 }, (_, index) => `page-${index}.html`);
+    const { warnings, log } = await builder.page({
+      "index.html": names.map((name) => `<a href="${name}">${name}</a>`).join("\n"),
+      ...(Object.fromEntries(names.map((name) => [name, `<h1>${name}</h1>`])) as TestProject),
+    });
+    expect(warnings.map(({ line }) => line)).toEqual([51, 52, 53]);
+    expect(log).toContain("/page-49.html");
+    expect(log).not.toMatch(/^pages:.*page-50/m);
+  });
+
+  test("nor is one held that only a build has written, or that no page leads to", async () => {
+    const { log, text } = await builder.page({
+      "index.html": `<a href="dist/about.html">Built</a>`,
+      "dist/about.html": "<h1>Built</h1>",
+      "draft.html": "<h1>Draft</h1>",
+    });
+    expect(log).not.toMatch(/^pages:/m);
+    expect(text).not.toContain("Draft");
+  });
+});
+
+test("a page that only a script leads to is held too", async () => {
+  const { html } = await builder.page({
+    "index.html": `<button onclick="go()">Go</button><script>function go() { location.href = "done.html"; }</script>`,
+    "done.html": "<h1>Done</h1>",
+  });
+  await using page = await openFramed(browser, html, "/done.html");
+  await page.frame.getByRole("heading", { name: "Done" }).waitFor();
+  expect(page.problems).toEqual([]);
+});
+
+test("a file that a link downloads is in the page", async () => {
+  const { html } = await builder.page({
+    "index.html": `<a href="files/plan.pdf" download>The plan</a>`,
+    "files/plan.pdf": "%PDF-1.4 a plan",
+  });
+  await using page = await openFramed(browser, html);
+  const download = page.owner.waitForEvent("download");
+  await page.frame.getByText("The plan").click();
+  expect((await download).suggestedFilename()).toBe("plan.pdf");
+});

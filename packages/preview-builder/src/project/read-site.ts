@@ -1,0 +1,92 @@
+import { posix } from "node:path";
+import type { BuildOptions, ReportRow } from "#build-result.ts";
+import { attribute, elementsIn, textOf } from "#page/html-tree.ts";
+import { askedFiles } from "#page/public-files.ts";
+import { isBuildOutput } from "#project/start-paths.ts";
+import { readProject } from "#project/read-project.ts";
+import type { Project } from "#project/read-project.ts";
+import type { ProjectFiles } from "#project/project-files.ts";
+import { BuildError } from "#report/build-error.ts";
+
+/** A page that others lead to. */
+export interface SitePage {
+  /** The path that it is asked for by: `/about.html`; `/team/` of an index. */
+  readonly address: string;
+  readonly project: Project;
+  /** The first link that leads there. */
+  readonly from: ReportRow | undefined;
+}
+
+/** A project with all of its pages that are reached from the one that a preview begins with. */
+export interface Site {
+  readonly start: Project;
+  readonly others: readonly SitePage[];
+  /** Of pages that are linked to, and that the preview does not hold. */
+  readonly warnings: readonly ReportRow[];
+}
+
+interface Wanted {
+  readonly path: string;
+  /** The link that leads there. Undefined where a script names it, which may be for another reason. */
+  readonly from: ReportRow | undefined;
+}
+
+const MAX_OTHER_PAGES = 50;
+
+/**
+ * Reads the project from the page that it begins with, and follows the links of each page. A page that cannot be read is left
+ * out and told of: the others can be looked at all the same.
+ *
+ * @throws BuildError as `readProject` for the page that the preview begins with; for others only when a limit was hit.
+ */
+export async function readSite(files: ProjectFiles, options: BuildOptions): Promise<Site> {
+  const start = await readProject(files, options);
+  const others: SitePage[] = [];
+  const warnings: ReportRow[] = [];
+  if (start.kind.startsFrom !== "page") return { start, others, warnings };
+  const { roots } = start.page.context;
+  const seen = new Set([start.entry]);
+  const queue = pagesFrom(start);
+  // The queue grows while it is gone through.
+  for (const { path, from } of queue) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    if (others.length === MAX_OTHER_PAGES) {
+      warnings.push(...leadsNowhere(from, `A preview holds ${MAX_OTHER_PAGES} pages beside the first one.`));
+      continue;
+    }
+    const place = { roots, address: addressOf(path, roots) };
+    try {
+      const project = await readProject(files, { platform: options.platform, mode: start.mode, entry: path }, place);
+      others.push({ address: place.address, project, from });
+      queue.push(...pagesFrom(project));
+    } catch (error) {
+      if (!(error instanceof BuildError) || error.limit !== undefined) throw error;
+      warnings.push(...leadsNowhere(from, error.message));
+    }
+  }
+  return { start, others, warnings };
+}
+
+/** What is said of a link to a page that is left out; nothing where only a script has named it. */
+export function leadsNowhere(from: ReportRow | undefined, why: string): ReportRow[] {
+  return from === undefined ? [] : [{ ...from, text: `${from.text} leads nowhere. ${why}` }];
+}
+
+/** The pages that a page leads to, by its links and by its scripts (`location.href = "about.html"`). */
+function pagesFrom({ page }: Project): Wanted[] {
+  const scripts = elementsIn(page.document).filter(
+    (element) => element.tagName === "script" && attribute(element, "src") === undefined,
+  );
+  const named = scripts.flatMap((script) => askedFiles(textOf(script), page.context).found.map(([, path]) => path));
+  const byScript = named.filter((path) => /\.html?$/i.test(path) && !isBuildOutput(path));
+  return [...page.links, ...byScript.map((path) => ({ path, from: undefined }))];
+}
+
+/** Where the project's own server would have a page: below the folder of the first one, or of what is served as it is. */
+function addressOf(path: string, roots: readonly string[]): string {
+  const bases = roots.flatMap((root) => [posix.join(root, "public"), root]);
+  const base = bases.find((each) => each === "." || path.startsWith(`${each}/`)) ?? ".";
+  const below = base === "." ? path : path.slice(base.length + 1);
+  return `/${below}`.replace(/\/index\.html?$/i, "/");
+}
