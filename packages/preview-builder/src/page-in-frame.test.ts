@@ -179,6 +179,68 @@ describe("links and forms in the frame", () => {
     expect(await heardOf("hivesync:navigate")).toEqual([]);
   });
 
+  const asked = async () => {
+    const [message] = await waitUntil(
+      () => heardOf("hivesync:navigate"),
+      (messages) => messages.length > 0,
+    );
+    return message;
+  };
+
+  test.each([
+    ["location.assign('done?by=script#end')", "/shop/done?by=script#end"],
+    ["location.replace('/')", "/"],
+    ["location = '/away'", "/away"],
+    ["window.location.href = 'index.html'", "/shop/"],
+    ["document.location.pathname = '/about'", "/about?item=1"],
+    ["location.search = 'item=2'", "/shop/?item=2"],
+    ["location.reload()", "/shop/?item=1"],
+  ])("a script that goes somewhere by %s has the app loaded there, and stays itself", async (script, path) => {
+    await framed("", { path: "/shop/?item=1" }, `<button onclick="${script}">Go</button>`);
+    await click("Go");
+    expect(await asked()).toEqual({ type: "hivesync:navigate", path, byApp: false });
+    expect(await heardOf("hivesync:bye")).toEqual([]);
+  });
+
+  test("so does a module, whose location is else the page's own", async () => {
+    await open(
+      {
+        "index.html": `<script type="module" src="main.ts"></script>`,
+        "main.ts": `const { origin }: Location = window.location;
+          (globalThis as any).seen = [location instanceof Location, String(location), new URL("x", location as any).pathname, location.host, origin];
+          location.hash = "part";
+          (globalThis as any).hash = [location.hash, document.URL];
+          location.href = "/next";`,
+      },
+      "/viewer",
+      { path: "/shop?item=1" },
+    );
+    expect(await asked()).toEqual({ type: "hivesync:navigate", path: "/next", byApp: true });
+    expect(await inFrame("seen")).toEqual([true, `${ORIGIN}/shop?item=1`, "/x", "storage.test", ORIGIN]);
+    expect(await inFrame("hash")).toEqual(["#part", `${ORIGIN}/shop?item=1#part`]);
+  });
+
+  test("another site that a script goes to on a click gets a tab of its own", async () => {
+    await framed("", {}, `<button onclick="location.href = 'https://example.invalid/'">Leave</button>`);
+    const [tab] = await Promise.all([page.waitForEvent("popup"), click("Leave")]);
+    await tab.close();
+    expect(await heardOf("hivesync:bye")).toEqual([]);
+  });
+
+  test("a worker has its own", async () => {
+    await open(
+      {
+        "index.html": `<p></p><script type="module" src="main.js"></script>`,
+        "main.js": `const worker = new Worker(new URL("./work.js", import.meta.url), { type: "module" });
+          worker.onmessage = ({ data }) => { document.querySelector("p").textContent = data; };`,
+        "work.js": `postMessage("at " + location.protocol + self.location.href.slice(0, 5));`,
+      },
+      "/viewer",
+    );
+    await page.frameLocator("iframe").getByText("at data:data:").waitFor();
+    expect(await heardOf("hivesync:error")).toEqual([]);
+  });
+
   test("a form that asks by its address is the app's page at that address, with its fields", async () => {
     const form = `<form action="/search"><input name="q" value="two words" /><input name="method" value="post" />
       <button name="by" value="button">Search</button></form>`;

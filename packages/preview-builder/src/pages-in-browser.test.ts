@@ -126,9 +126,16 @@ describe("a page is left out, and the others are shown", () => {
   });
 });
 
-test("a page that only a script leads to is held too", async () => {
+test.each([
+  ["a script in the page", `<script>const go = () => { location.href = "done.html"; };</script>`],
+  ["what is done at a click", `<button onclick="location.href = 'done.html'">Go</button>`],
+  ["a script of its own", `<script src="classic.js"></script>`],
+  ["a module", `<script type="module" src="module.js"></script>`],
+])("a page that only %s leads to is held too", async (_, script) => {
   const { html } = await builder.page({
-    "index.html": `<button onclick="go()">Go</button><script>function go() { location.href = "done.html"; }</script>`,
+    "index.html": script,
+    "classic.js": `const go = () => window.location.replace("./done.html");`,
+    "module.js": `export const go = () => location.assign("/done.html");`,
     "done.html": "<h1>Done</h1>",
   });
   await using page = await openFramed(browser, html, "/done.html");

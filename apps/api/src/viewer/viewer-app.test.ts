@@ -216,12 +216,12 @@ describe("loading the app", () => {
     await expectText(page, "/search?q=lemons");
   });
 
-  test("the pages of a project by hand lead to each other, at their addresses", async () => {
+  test("the pages of a project by hand lead to each other, by links and by scripts", async () => {
     const page = await openPage(
       (
         await addBuilt({
           "index.html": `<h1>Home</h1><a href="about.html">About</a><a href="gone.html">Gone</a>`,
-          "about.html": `<h1>About</h1><a href="team/">Team</a>`,
+          "about.html": `<h1>About</h1><button onclick="location.href = 'team/'">Team</button>`,
           "team/index.html": `<h1>Team</h1><a href="../index.html">Home</a>
             <script type="module" src="roll-call.js"></script>`,
           "team/roll-call.js": `document.body.append(document.createElement("button"));
@@ -233,7 +233,7 @@ describe("loading the app", () => {
     await appOf(page).getByRole("link", { name: "About" }).click();
     await expectText(page, "About");
     await page.locator("#address", { hasText: "/about.html" }).waitFor({ state: "attached" });
-    await appOf(page).getByRole("link", { name: "Team" }).click();
+    await appOf(page).getByRole("button", { name: "Team" }).click();
     await expectText(page, "Team");
     await page.locator("#address", { hasText: "/team/" }).waitFor({ state: "attached" });
     await appOf(page).getByRole("button", { name: "Call" }).click();

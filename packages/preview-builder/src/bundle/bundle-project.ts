@@ -1,6 +1,7 @@
 import { build } from "esbuild";
 import type { OutputFile } from "esbuild";
 import type { BuildOptions, ReportRow } from "#build-result.ts";
+import { LOCATION_DEFINES } from "#bundle/app-location.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import { tellMissingOnce } from "#bundle/missing-values.ts";
 import { onceABuild } from "#bundle/once-a-build.ts";
@@ -47,7 +48,7 @@ export function openBundling(request: BundleRequest): { plugin: PluginContext; f
     charset: "utf8",
     legalComments: "none",
     jsxDev: request.mode === "development",
-    define: request.defines,
+    define: { ...LOCATION_DEFINES, ...request.defines },
     tsconfigRaw: { compilerOptions: request.context.tsConfig.compilerOptions },
   };
   const plugin = {

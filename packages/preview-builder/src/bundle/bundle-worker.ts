@@ -1,5 +1,6 @@
 import { build } from "esbuild";
 import type { OnLoadResult, Plugin } from "esbuild";
+import { withoutLocation } from "#bundle/app-location.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import { NAMESPACES } from "#bundle/namespaces.ts";
 import type { PluginContext } from "#bundle/project-plugin.ts";
@@ -32,12 +33,14 @@ export async function loadWorker(
     outer: [...outer, path],
     usedParts: new Set(),
     requiredModules: new Set(),
+    // A worker has a `location` of its own.
+    settings: { ...context.settings, define: withoutLocation(context.settings.define) },
   };
   const entry = `${NAMESPACES.generated}:worker/${path}`;
   context.generated.set(entry, { contents: `import ${JSON.stringify(`${NAMESPACES.file}:${path}`)};`, loader: "js" });
   try {
     const result = await build({
-      ...context.settings,
+      ...inner.settings,
       entryPoints: [{ in: entry, out: "worker" }],
       bundle: true,
       write: false,

@@ -12,6 +12,8 @@ interface PageGlobals {
   readonly modules: Record<string, unknown>;
   /** The addresses of the project's pages that the preview holds, `/` being the one that it begins with. */
   readonly pages: readonly string[];
+  /** What `location` means in the project's code. Absent in workers, which have their own. */
+  readonly location?: Location;
   /** Set by the project's script where its routes are files (see project/expo-routes.ts). */
   routes?: RouteFiles;
 }

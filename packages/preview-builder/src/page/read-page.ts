@@ -1,4 +1,5 @@
 import { transform } from "esbuild";
+import { replaceLocation } from "#bundle/app-location.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import { contentTypeOf } from "#bundle/media-types.ts";
 import { followLink } from "#page/follow-link.ts";
@@ -40,7 +41,13 @@ export async function readPage(page: PageSource): Promise<void> {
     await HANDLERS.get(element.tagName)?.(page, element);
     await inlineAssets(page, element);
     await followLink(page, element);
+    replaceInHandlers(element);
   }
+}
+
+/** `onclick="location.href = 'done.html'"` is a script too. */
+function replaceInHandlers(element: HtmlElement): void {
+  for (const attr of element.attrs) if (/^on\w+$/.test(attr.name)) attr.value = replaceLocation(attr.value);
 }
 
 async function readScript(page: PageSource, element: HtmlElement): Promise<void> {
@@ -86,7 +93,8 @@ async function inlineClassicScript(page: PageSource, element: HtmlElement, src: 
   try {
     const output = await transform(code, { loader, sourcefile, logLevel: "silent", tsconfigRaw: {} });
     const kept = loader === "ts" ? output.code : code;
-    setText(element, escapeWrittenScript(path === undefined ? kept : `${kept}\n//# sourceURL=${sourcefile}`));
+    const inPage = replaceLocation(kept);
+    setText(element, escapeWrittenScript(path === undefined ? inPage : `${inPage}\n//# sourceURL=${sourcefile}`));
   } catch (error) {
     if (!isEsbuildFailure(error)) throw error;
     page.errors.push(...reportRows(error.errors, { parts: page.parts, maps: new Map() }));

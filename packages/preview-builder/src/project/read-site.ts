@@ -1,12 +1,14 @@
 import { posix } from "node:path";
 import type { BuildOptions, ReportRow } from "#build-result.ts";
 import { attribute, elementsIn, textOf } from "#page/html-tree.ts";
-import { askedFiles } from "#page/public-files.ts";
+import { askedFiles, publicFileAt } from "#page/public-files.ts";
+import type { PageSource } from "#page/page-source.ts";
 import { isBuildOutput } from "#project/start-paths.ts";
 import { readProject } from "#project/read-project.ts";
 import type { Project } from "#project/read-project.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
 import { BuildError } from "#report/build-error.ts";
+import { projectPath } from "#report/report-rows.ts";
 
 /** A page that others lead to. */
 export interface SitePage {
@@ -46,7 +48,7 @@ export async function readSite(files: ProjectFiles, options: BuildOptions): Prom
   if (start.kind.startsFrom !== "page") return { start, others, warnings };
   const { roots } = start.page.context;
   const seen = new Set([start.entry]);
-  const queue = pagesFrom(start);
+  const queue = await pagesFrom(start);
   // The queue grows while it is gone through.
   for (const { path, from } of queue) {
     if (seen.has(path)) continue;
@@ -59,7 +61,7 @@ export async function readSite(files: ProjectFiles, options: BuildOptions): Prom
     try {
       const project = await readProject(files, { platform: options.platform, mode: start.mode, entry: path }, place);
       others.push({ address: place.address, project, from });
-      queue.push(...pagesFrom(project));
+      queue.push(...(await pagesFrom(project)));
     } catch (error) {
       if (!(error instanceof BuildError) || error.limit !== undefined) throw error;
       warnings.push(...leadsNowhere(from, error.message));
@@ -74,13 +76,28 @@ export function leadsNowhere(from: ReportRow | undefined, why: string): ReportRo
 }
 
 /** The pages that a page leads to, by its links and by its scripts (`location.href = "about.html"`). */
-function pagesFrom({ page }: Project): Wanted[] {
-  const scripts = elementsIn(page.document).filter(
+async function pagesFrom({ page }: Project): Promise<Wanted[]> {
+  const inline = elementsIn(page.document).filter(
     (element) => element.tagName === "script" && attribute(element, "src") === undefined,
   );
-  const named = scripts.flatMap((script) => askedFiles(textOf(script), page.context).found.map(([, path]) => path));
+  const handlers = elementsIn(page.document).flatMap(({ attrs }) => attrs.filter(({ name }) => name.startsWith("on")));
+  const texts = [...inline.map(textOf), ...handlers.map(({ value }) => value), ...(await moduleTexts(page))];
+  const asked = texts.map((text) => askedFiles(text, page.context));
+  const folders = asked.flatMap((each) => each.folders.map((folder) => `${folder}index.html`));
+  const named = [
+    ...asked.flatMap(({ found }) => found.map(([, path]) => path)),
+    ...folders.flatMap((address) => publicFileAt(page.context, address)?.path ?? []),
+  ];
   const byScript = named.filter((path) => /\.html?$/i.test(path) && !isBuildOutput(path));
   return [...page.links, ...byScript.map((path) => ({ path, from: undefined }))];
+}
+
+/** The modules that a page names itself. */
+async function moduleTexts({ scriptImports, parts, context: { files } }: PageSource): Promise<string[]> {
+  const texts = scriptImports.map(
+    async (name) => parts.get(name)?.contents ?? (await files.textIfPresent(projectPath(name))) ?? "",
+  );
+  return await Promise.all(texts);
 }
 
 /** Where the project's own server would have a page: below the folder of the first one, or of what is served as it is. */

@@ -128,9 +128,9 @@ listenToApp(
   {
     "hivesync:error": (message) => logLine({ level: "error", text: showError(message) }),
     "hivesync:console": logLine,
-    "hivesync:navigate": ({ path }) => {
+    "hivesync:navigate": ({ path, byApp }) => {
       setPath(path);
-      bringBack(mostLinks);
+      bringBack(byApp ? mostReturns : mostLinks);
     },
     "hivesync:blank": () =>
       showHint({ text: "The app shows nothing", action: "Open the console", act: () => openDrawer("console") }),

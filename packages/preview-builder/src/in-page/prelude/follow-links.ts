@@ -1,10 +1,5 @@
-import { pageAddress } from "../pages/held-pages.ts";
-import { isFramed, tellViewer } from "./tell-viewer.ts";
-
-const htmlFile = /\.html?$/i;
-const isHttp = (url: URL): boolean => /^https?:$/.test(url.protocol);
-const isOurs = (url: URL): boolean => isHttp(url) && url.origin === new URL(document.URL).origin;
-const pathOf = (url: URL): string => url.pathname + url.search + url.hash;
+import { goTo, isOurs, toUrl } from "./go-to.ts";
+import { isFramed } from "./tell-viewer.ts";
 
 /**
  * Sends links where a person expects them: other sites and mail into a new tab, pages of the project and of its router to the
@@ -23,14 +18,9 @@ export function followLinks(): void {
   });
 }
 
-function toUrl(text: string): URL | undefined {
-  return URL.canParse(text, document.baseURI) ? new URL(text, document.baseURI) : undefined;
-}
-
 function follow(event: MouseEvent, link: HTMLAnchorElement): void {
   const url = toUrl(link.href);
   if (url === undefined || /^(?:javascript|blob|data|about):$/.test(url.protocol)) return;
-  url.pathname = url.pathname.replace(/\/index\.html?$/i, "/");
   if (!isOurs(url)) {
     link.target = "_blank";
     link.rel = `${link.rel} noopener`.trim();
@@ -40,12 +30,6 @@ function follow(event: MouseEvent, link: HTMLAnchorElement): void {
   if (isHere && url.hash !== "" && !event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
   goTo(url);
-}
-
-function goTo(url: URL): void {
-  const page = pageAddress(globalThis.__hivesync.pages, url.pathname);
-  if (page === undefined && htmlFile.test(url.pathname)) throw new Error(`The preview has no page "${url.pathname}".`);
-  tellViewer({ type: "hivesync:navigate", path: pathOf(url) });
 }
 
 function submit(event: SubmitEvent, form: HTMLFormElement): void {

@@ -18,8 +18,8 @@ export type PageMessage =
   | { readonly type: "hivesync:console"; readonly level: ConsoleLevel; readonly text: string }
   /** Where the app is now, as it sees itself. */
   | { readonly type: "hivesync:path"; readonly path: string }
-  /** The app wants to be loaded anew at a path, as a link without a router does. */
-  | { readonly type: "hivesync:navigate"; readonly path: string }
+  /** The app is to be loaded anew at a path, as a link without a router does. `byApp` when no person had a hand in it. */
+  | { readonly type: "hivesync:navigate"; readonly path: string; readonly byApp: boolean }
   | { readonly type: "hivesync:storage"; readonly storage: KeptStorage }
   /** Seconds after it began the page still shows nothing. */
   | { readonly type: "hivesync:blank" };

@@ -1,4 +1,5 @@
 // Runs before everything else in a preview: speaks with the viewer, and stands in for what a sandboxed frame denies.
+import { standInForLocation } from "./app-location.ts";
 import { followAppearance } from "./follow-appearance.ts";
 import { followLinks } from "./follow-links.ts";
 import { forwardConsole } from "./forward-console.ts";
@@ -27,5 +28,6 @@ leaveOutDenied();
 guardClipboard();
 keepPath(start.path);
 followLinks();
+standInForLocation();
 followAppearance(start.dark);
 noteBlank();
