@@ -3,6 +3,7 @@ import { isHiveSyncError } from "@hivesync/sdk";
 import { CliError, exitCodes, usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
 import { projectFileName, readProjectFile, writeProjectFile } from "./project-file.ts";
+import { wholeId } from "./whole-id.ts";
 
 export interface ChosenProject {
   id: string;
@@ -11,7 +12,6 @@ export interface ChosenProject {
   created: boolean;
 }
 
-const idForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 // The contract's limit for a project's name.
 const maxNameLength = 120;
 
@@ -23,7 +23,7 @@ export async function chooseProject(
   directory: string,
   { named, context, mayCreate = true }: { named: string | undefined; context: CliContext; mayCreate?: boolean },
 ): Promise<ChosenProject> {
-  if (named !== undefined) return idForm.test(named) ? getProject(named, context) : findByName(named, context);
+  if (named !== undefined) return wholeId.test(named) ? getProject(named, context) : findByName(named, context);
   const remembered = await readProjectFile(directory);
   if (remembered !== undefined) return getRemembered(remembered, { directory, context });
   if (mayCreate) return createFor(directory, context);

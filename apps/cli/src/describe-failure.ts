@@ -56,12 +56,25 @@ function report(
 function describeAnswer(error: HiveSyncError, again: string | undefined): FailureReport {
   const { code, details } = error;
   const message = withWait(error, again);
+  return { body: { code, message, details }, text: textOf(error, message), exitCode: exitCodeOf(error) };
+}
+
+/** What went wrong, as the API tells it of a call or of a job. */
+interface ApiFailure {
+  code: string;
+  message: string;
+  details?: unknown;
+  requestId?: string | undefined;
+}
+
+/** Says why a job failed, as whoever waited for it was told. */
+export function describeJobError(error: ApiFailure): string {
+  return textOf(error, error.message);
+}
+
+function textOf(error: ApiFailure, message: string): string {
   const lines = [isFirstRow(error) ? "The preview could not be built." : message, explain(error)];
-  return {
-    body: { code, message, details },
-    text: lines.filter((line) => line !== "").join("\n"),
-    exitCode: exitCodeOf(error),
-  };
+  return lines.filter((line) => line !== "").join("\n");
 }
 
 /** The message, and when another try may help: in place of the API's "shortly", where that is known. */
@@ -72,7 +85,7 @@ function withWait({ code, message, retryAfterSeconds }: HiveSyncError, again: st
 }
 
 /** Whether the message is a failed build's first row, which is told with its line below. */
-function isFirstRow({ code, message, details }: HiveSyncError): boolean {
+function isFirstRow({ code, message, details }: ApiFailure): boolean {
   const [first] = Array.isArray(details) ? (details as { text?: unknown }[]) : [];
   return code === "PREVIEW_BUILD_FAILED" && typeof first?.text === "string" && message.endsWith(first.text);
 }
@@ -84,7 +97,7 @@ function exitCodeOf({ code }: HiveSyncError): number {
   return failedJobs.has(code) ? exitCodes.jobFailed : exitCodes.failure;
 }
 
-function explain({ code, details, requestId }: HiveSyncError): string {
+function explain({ code, details, requestId }: ApiFailure): string {
   switch (code) {
     case "AUTH_INVALID":
     case "AUTH_EXPIRED":

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { describeFailure } from "./describe-failure.ts";
 
-type Style = Parameters<typeof styleText>[0];
+export type Style = Parameters<typeof styleText>[0];
 
 /** Where a command writes: its result to stdout, everything else to stderr. With `--json` one object on stdout and nothing else. */
 export class Output {
@@ -14,6 +14,11 @@ export class Output {
   /** Whether somebody looks at what is written to stdout. */
   get isTerminal(): boolean {
     return !this.json && process.stdout.isTTY;
+  }
+
+  /** How many columns a line of the result may take; undefined where it goes to no terminal. */
+  get width(): number | undefined {
+    return this.isTerminal ? process.stdout.columns || undefined : undefined;
   }
 
   /** The result of a command, once. */
@@ -44,8 +49,8 @@ export class Output {
     return exitCode;
   }
 
-  /** Colours where stderr is a terminal that shows them. */
-  style(style: Style, text: string): string {
-    return styleText(style, text, { stream: process.stderr });
+  /** Colours where the stream, stderr unless given, is a terminal that shows them. */
+  style(style: Style, text: string, stream: NodeJS.WriteStream = process.stderr): string {
+    return styleText(style, text, { stream });
   }
 }

@@ -7,9 +7,11 @@ import {
   listPreviews,
   previewStatuses,
   retryPreview,
+  showPreview,
   type PreviewListOptions,
 } from "./commands/previews.ts";
 import type { CommonOptions } from "./context.ts";
+import type { PreviewOfProject } from "./find-preview.ts";
 import { platforms } from "./project-file.ts";
 
 function withBuildOptions(command: Command): Command {
@@ -35,20 +37,32 @@ export function addPreviewCommands(program: Command, inContext: InContext): void
   addPreviewsCommands(program, inContext);
 }
 
+function withProject(command: Command): Command {
+  return command.option("--project <id or name>", "(default: the one in the folder's hivesync.json)");
+}
+
 function addPreviewsCommands(program: Command, inContext: InContext): void {
   const previews = program.command("previews").description("The previews of the folder's project");
   // Also what `previews` alone does.
-  const list = previews.command("list", { isDefault: true }).description("Id, status, time and link, newest first");
-  withCommonOptions(list)
-    .option("--project <id or name>", "(default: the one in the folder's hivesync.json)")
+  const list = previews
+    .command("list [dir]", { isDefault: true })
+    .description("A table of the newest 20, newest first");
+  withProject(withCommonOptions(list))
     .addOption(new Option("--status <status>", "only these").choices(previewStatuses))
-    .action((options: CommonOptions & PreviewListOptions) =>
-      inContext(options, (context) => listPreviews(options, context)),
+    .action((dir: string | undefined, options: CommonOptions & PreviewListOptions) =>
+      inContext(options, (context) => listPreviews(dir ?? ".", options, context)),
     );
-  addCommand(previews, "cancel <id>", "Stop one that has not ended").action((id: string, options: CommonOptions) =>
-    inContext(options, (context) => cancelPreview(id, context)),
+  // An id, or as much of it as the table shows.
+  const withId = (usage: string, description: string): Command => withProject(addCommand(previews, usage, description));
+  withId("show [id]", "All of one, with its link and QR code: the newest, unless it is named").action(
+    (id: string | undefined, options: CommonOptions & PreviewOfProject) =>
+      inContext(options, (context) => showPreview(id, options, context)),
   );
-  addCommand(previews, "retry <id>", "Ask again for one that has ended, of the same files").action(
-    (id: string, options: CommonOptions) => inContext(options, (context) => retryPreview(id, context)),
+  withId("cancel <id>", "Stop one that has not ended").action((id: string, options: CommonOptions & PreviewOfProject) =>
+    inContext(options, (context) => cancelPreview(id, options, context)),
+  );
+  withId("retry <id>", "Ask again for one that has ended, of the same files").action(
+    (id: string, options: CommonOptions & PreviewOfProject) =>
+      inContext(options, (context) => retryPreview(id, options, context)),
   );
 }

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { createHiveSync } from "@hivesync/sdk/node";
 import { startApps, type RunningApps } from "@hivesync/testing/start-apps";
 import { waitUntil } from "@hivesync/testing/wait-until";
@@ -127,11 +129,13 @@ describe("init", () => {
   });
 });
 
+const shortIdOf = (preview: Record<string, unknown>): string => String(preview["job_id"]).slice(0, 13);
+
 describe("previews", () => {
   it("are listed newest first, asked for again, and cancelled only while they have not ended", async () => {
     await write("index.html", page);
     const first = (await run("preview", "--json")).json();
-    expect((await run("previews")).stdout).toContain(`${String(first["job_id"])}  COMPLETED`);
+    expect((await run("previews")).stdout).toContain(`${shortIdOf(first)}  COMPLETED`);
 
     const again = await run("previews", "retry", String(first["job_id"]), "--json");
     const { job_id, preview_url } = again.json();
@@ -143,6 +147,64 @@ describe("previews", () => {
     expect(ended.exitCode).toBe(1);
     expect(ended.json()).toMatchObject({ error: { code: "CONFLICT" } });
     expect((await run("previews", "--status", "FAILED")).stdout).toBe("No preview is FAILED.\n");
+  });
+
+  it("are told in a table with commit, time and reason, without links, of a folder that is named too", async () => {
+    const git = (...args: string[]) => promisify(execFile)("git", args, { cwd: folder });
+    await git("init", "-q", "-b", "main");
+    await git("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "-q", "--allow-empty", "-m", "One");
+    const commit = (await git("rev-parse", "--short=7", "HEAD")).stdout.trim();
+    await write("index.html", page);
+    const built = (await run("preview", "--json")).json();
+    await write("index.html", `${page}<script type="module" src="main.ts"></script>`);
+    await write("main.ts", "const x = ;\n");
+    await run("preview");
+    const [broken, , ...rest] = (await run("previews", "--json")).json()["items"] as Record<string, unknown>[];
+    expect(rest).toEqual([]);
+
+    const listed = await runCli(["previews", "list", path.basename(folder)], { cwd: home, env });
+    const places = `main ${commit}  just now  `;
+    expect(listed.stdout.replaceAll(/ +$/gmu, "").split("\n")).toEqual([
+      "ID             STATUS     COMMIT        WHEN      REASON",
+      `${shortIdOf(broken ?? {})}  FAILED     ${places}main.ts:1:11: Unexpected ";"`,
+      `${shortIdOf(built)}  COMPLETED  ${places.trimEnd()}`,
+      "",
+    ]);
+    expect(listed.stderr).toContain("hivesync previews show <id>");
+    expect((await runCli(["previews", "list", "nowhere"], { cwd: home, env })).exitCode).toBe(2);
+  });
+
+  it("are shown with all there is to know of them: the newest, or one by its whole id or its beginning", async () => {
+    expect((await run("previews", "show")).stderr).toContain("has no project yet");
+    await write("index.html", page);
+    const built = (await run("preview", "--json")).json();
+    const newest = await run("previews", "show");
+    expect(newest.exitCode).toBe(0);
+    expect(newest.stdout).toMatch(
+      /^Preview {2}\S{36}\nStatus {3}COMPLETED\nKind {5}plain HTML page\nAsked {4}just now \(.*\)\nTook {5}\d+\.\d s, after .*\nExpires {2}\S+ \S+\nLink {5}http\S+\n$/u,
+    );
+    const link = String(/^Link +(\S+)$/mu.exec(newest.stdout)?.[1]);
+    expect((await fetch(link)).status).toBe(200);
+
+    await write("main.ts", "const x = ;\n");
+    await write("index.html", `${page}<script type="module" src="main.ts"></script>`);
+    await run("preview");
+    const failed = await run("previews", "show");
+    expect(failed.stdout).toContain("\n\nThe preview could not be built.\n\nmain.ts:1:11: ");
+    expect(failed.stdout).toContain("\n  1 | const x = ;\n");
+    expect(failed.stdout).not.toContain("Link ");
+    expect((await run("previews", "show", shortIdOf(built))).stdout).toBe(newest.stdout);
+    expect((await run("previews", "show", String(built["job_id"]), "--json")).json()).toMatchObject({
+      job_id: built["job_id"],
+      timings: expect.any(Object) as object,
+    });
+
+    const ambiguous = await run("previews", "show", shortIdOf(built).slice(0, 2));
+    expect(ambiguous.exitCode).toBe(2);
+    expect(ambiguous.stderr).toContain(String(built["job_id"]));
+    const unknown = await run("previews", "cancel", "ffff", "--json");
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.json()).toMatchObject({ error: { code: "NOT_FOUND" } });
   });
 });
 
@@ -242,15 +304,17 @@ describe("a preview that has had its time", () => {
       async () => (await run("previews")).stdout,
       (text) => text.includes("EXPIRED"),
     );
-    expect(listed).toContain(`${String(job_id)}  EXPIRED  `);
-    expect(listed).toContain(`hivesync previews retry ${String(job_id)}`);
-    expect(listed).not.toContain(String(preview_url));
+    expect(listed).toContain(`${shortIdOf({ job_id })}  EXPIRED  `);
+    expect((await run("previews")).stderr).toContain("hivesync previews retry <id>");
+    const shown = (await run("previews", "show", shortIdOf({ job_id }))).stdout;
+    expect(shown).toContain(`hivesync previews retry ${String(job_id)}`);
+    expect(shown).not.toContain("Link ");
     const token = String(preview_url).split("/p/")[1] ?? "";
     const asLink = { headers: { authorization: `Bearer ${token}` } };
     const answer = await fetch(`${short.apiUrl}/api/v1/preview/${String(job_id)}`, asLink);
     expect(await answer.json()).toMatchObject({ ok: false, error: { code: "AUTH_EXPIRED" } });
     const again = await run("previews", "retry", String(job_id), "--json");
     expect(again.exitCode).toBe(0);
-    expect((await run("previews")).stdout).toContain(String(again.json()["preview_url"]));
+    expect((await fetch(String(again.json()["preview_url"]))).status).toBe(200);
   });
 });

@@ -1,13 +1,24 @@
-import type { HiveSyncApi } from "@hivesync/sdk";
 import { asUser } from "#account.ts";
 import { chooseProject } from "#choose-project.ts";
 import type { CliContext } from "#context.ts";
+import {
+  commitOf,
+  describePreview,
+  isOpen,
+  outcomeOf,
+  outcomeStyles,
+  shortIdOf,
+  whenOf,
+  type PreviewSummary,
+} from "#describe-preview.ts";
+import { requireFolder } from "#find-folder.ts";
+import { findNewestPreviewId, findPreviewId, type PreviewOfProject } from "#find-preview.ts";
+import { printable } from "#printable.ts";
+import { showQrCode } from "#qr-code.ts";
+import { drawTable } from "#table.ts";
 
-type Summary = Awaited<ReturnType<HiveSyncApi["previews"]["list"]["query"]>>["items"][number];
-
-export interface PreviewListOptions {
-  project?: string;
-  status?: Summary["status"];
+export interface PreviewListOptions extends PreviewOfProject {
+  status?: PreviewSummary["status"];
 }
 
 /** By which the list can be narrowed. */
@@ -17,38 +28,82 @@ export const previewStatuses = [
   "COMPLETED",
   "FAILED",
   "CANCELLED",
-] as const satisfies Summary["status"][];
+] as const satisfies PreviewSummary["status"][];
 
-export async function listPreviews({ project: named, status }: PreviewListOptions, context: CliContext): Promise<void> {
+// As many as a terminal shows at once.
+const mostListed = 20;
+// So that a long one leaves room for why a preview failed.
+const longestBranch = 20;
+
+export async function listPreviews(
+  folder: string,
+  { project: named, status }: PreviewListOptions,
+  context: CliContext,
+): Promise<void> {
   const { hive, output, signal } = context;
-  const { project, items } = await asUser(context, async () => {
-    const project = await chooseProject(process.cwd(), { named, context, mayCreate: false });
+  const directory = await requireFolder(folder);
+  const { project, page } = await asUser(context, async () => {
+    const project = await chooseProject(directory, { named, context, mayCreate: false });
     const narrowed = status === undefined ? {} : { status };
-    const page = await hive.api.previews.list.query({ id: project.id, limit: 20, ...narrowed }, { signal });
-    return { project, items: page.items };
+    const input = { id: project.id, limit: mostListed, ...narrowed };
+    return { project, page: await hive.api.previews.list.query(input, { signal }) };
   });
+  const { items } = page;
   const nothing = status === undefined ? "No previews yet." : `No preview is ${status}.`;
-  output.result({ project, items }, items.map(describe).join("\n") || nothing);
+  output.result({ project, items }, items.length === 0 ? nothing : drawPreviews(items, context));
+  if (items.length === 0) return;
+  if (page.has_more) output.note(`There are more: these are the newest ${mostListed}.`);
+  output.note("All of one, with its link:      hivesync previews show <id>");
+  if (items.every((preview) => isOpen(outcomeOf(preview)))) return;
+  output.note("One that opens no more, again:  hivesync previews retry <id>");
 }
 
-function describe({ job_id, status, created_at, preview_url, expires_at, error }: Summary): string {
-  const isOpen = status === "QUEUED" || status === "RUNNING" || status === "COMPLETED";
-  const isExpired = isOpen && Date.parse(expires_at) <= Date.now();
-  // Its link opens nothing any more.
-  const outcome = isExpired ? `Ask for it again: hivesync previews retry ${job_id}` : preview_url;
-  const facts = [job_id, (isExpired ? "EXPIRED" : status).padEnd(9), created_at, isOpen ? outcome : error?.message];
-  return facts.filter((fact) => fact !== null && fact !== undefined).join("  ");
+function drawPreviews(previews: readonly PreviewSummary[], { output }: CliContext): string {
+  const titles = ["ID", "STATUS", "COMMIT", "WHEN", "REASON"].map((text) => ({ text, style: "bold" as const }));
+  const rows = previews.map((preview) => {
+    const outcome = outcomeOf(preview);
+    return [
+      { text: shortIdOf(preview.job_id) },
+      { text: outcome, style: outcomeStyles[outcome] },
+      { text: commitOf(preview, longestBranch) },
+      { text: whenOf(preview.created_at) },
+      { text: printable(preview.error?.message.split("\n", 1)[0] ?? "") },
+    ];
+  });
+  const { width } = output;
+  return drawTable([titles, ...rows], { width, style: (style, text) => output.style(style, text, process.stdout) });
 }
 
-export async function cancelPreview(id: string, context: CliContext): Promise<void> {
+/** Tells all of one preview, the newest one unless another is named. */
+export async function showPreview(
+  id: string | undefined,
+  options: PreviewOfProject,
+  context: CliContext,
+): Promise<void> {
   const { hive, output, signal } = context;
-  const cancelled = await asUser(context, () => hive.api.previews.cancel.mutate({ id }, { signal }));
+  const preview = await asUser(context, async () => {
+    const found =
+      id === undefined ? await findNewestPreviewId(options, context) : await findPreviewId(id, options, context);
+    return hive.api.previews.get.query({ id: found }, { signal });
+  });
+  const { link, text } = describePreview(preview);
+  if (link !== undefined && output.isTerminal) showQrCode(link, output);
+  output.result(preview, text);
+}
+
+export async function cancelPreview(id: string, options: PreviewOfProject, context: CliContext): Promise<void> {
+  const { hive, output, signal } = context;
+  const cancelled = await asUser(context, async () => {
+    return hive.api.previews.cancel.mutate({ id: await findPreviewId(id, options, context) }, { signal });
+  });
   output.result(cancelled, `Cancelled: ${cancelled.job_id}`);
 }
 
-export async function retryPreview(id: string, context: CliContext): Promise<void> {
+export async function retryPreview(id: string, options: PreviewOfProject, context: CliContext): Promise<void> {
   const { hive, output, signal } = context;
-  const requested = await asUser(context, () => hive.api.previews.retry.mutate({ id }, { signal }));
+  const requested = await asUser(context, async () => {
+    return hive.api.previews.retry.mutate({ id: await findPreviewId(id, options, context) }, { signal });
+  });
   output.note(`Asked for again, as ${requested.job_id}.`);
   output.result(requested, requested.preview_url);
 }
