@@ -9,6 +9,7 @@ import {
   retryPreview,
   showPreview,
   type PreviewListOptions,
+  type RetryOptions,
 } from "./commands/previews.ts";
 import type { CommonOptions } from "./context.ts";
 import type { PreviewOfProject } from "./find-preview.ts";
@@ -21,6 +22,10 @@ function withBuildOptions(command: Command): Command {
     .addOption(new Option("--platform <platform>", "what the code is built for").choices(platforms));
 }
 
+function withNoWait(command: Command): Command {
+  return command.option("--no-wait", "answer with the link at once, before the build has ended");
+}
+
 /** Adds `init`, `preview` and `previews`. */
 export function addPreviewCommands(program: Command, inContext: InContext): void {
   withBuildOptions(
@@ -28,8 +33,7 @@ export function addPreviewCommands(program: Command, inContext: InContext): void
   ).action((dir: string | undefined, options: CommonOptions & InitOptions) =>
     inContext(options, (context) => init(dir ?? ".", options, context)),
   );
-  withBuildOptions(addCommand(program, "preview [dir]", "Publish a folder as a preview"))
-    .option("--no-wait", "answer with the link at once, before the build has ended")
+  withNoWait(withBuildOptions(addCommand(program, "preview [dir]", "Publish a folder as a preview")))
     .option("--watch", "a preview at each save, until Ctrl-C; with --json one object a line")
     .action((dir: string | undefined, options: CommonOptions & PreviewOptions) =>
       inContext(options, (context) => preview(dir ?? ".", options, context)),
@@ -61,8 +65,8 @@ function addPreviewsCommands(program: Command, inContext: InContext): void {
   withId("cancel <id>", "Stop one that has not ended").action((id: string, options: CommonOptions & PreviewOfProject) =>
     inContext(options, (context) => cancelPreview(id, options, context)),
   );
-  withId("retry <id>", "Ask again for one that has ended, of the same files").action(
-    (id: string, options: CommonOptions & PreviewOfProject) =>
+  withNoWait(withId("retry <id>", "Ask again for one that has ended, of the same files, and wait for the link")).action(
+    (id: string, options: CommonOptions & RetryOptions) =>
       inContext(options, (context) => retryPreview(id, options, context)),
   );
 }

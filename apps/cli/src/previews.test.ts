@@ -208,6 +208,47 @@ describe("previews", () => {
   });
 });
 
+describe("previews retry", () => {
+  const newest = async () => (await run("previews", "show", "--json")).json();
+
+  it("waits, tells what it is shown as, and prints the link of what opens; without waiting it prints it at once", async () => {
+    await write("index.html", page);
+    const built = (await run("preview", "--json")).json();
+    const again = await run("previews", "retry", shortIdOf(built));
+    expect(again).toMatchObject({ exitCode: 0, stderr: "Shown as: plain HTML page\n" });
+    expect((await fetch(again.stdout.trim())).status).toBe(200);
+    const { job_id } = await newest();
+    expect(await newest()).toMatchObject({ status: "COMPLETED", retried_from: built["job_id"] });
+
+    const atOnce = await run("previews", "retry", String(job_id), "--no-wait", "--json");
+    expect(atOnce.json()).toMatchObject({ bundle_url: null, preview_url: expect.stringMatching(/^http/u) as string });
+  });
+
+  it("of what cannot be built ends with 4 and shows the place in the source", async () => {
+    await write("index.html", `${page}<script type="module" src="main.ts"></script>`);
+    await write("main.ts", "const x = ;\n");
+    await run("preview");
+    const { job_id } = await newest();
+    const again = await run("previews", "retry", String(job_id));
+    expect(again).toMatchObject({ exitCode: 4, stdout: "" });
+    expect(again.stderr).toMatch(
+      /^Error The preview could not be built\.\n\nmain\.ts:1:11: .*\n\n {2}1 \| const x = ;\n/u,
+    );
+  });
+
+  it("that is interrupted is cancelled", async () => {
+    await write("index.html", `${page}<link rel="stylesheet" href="endless.scss">`);
+    await write("endless.scss", "@while true { $x: 1; }");
+    expect((await run("preview", "--no-wait")).exitCode).toBe(0);
+    const { job_id } = await newest();
+    expect((await run("previews", "cancel", String(job_id))).exitCode).toBe(0);
+    const retrying = startCli(["previews", "retry", String(job_id)], { cwd: folder, env });
+    await waitUntil(newest, ({ status, retried_from }) => status === "RUNNING" && retried_from === job_id);
+    expect(await retrying.end("SIGINT")).toBe(130);
+    expect(await newest()).toMatchObject({ status: "CANCELLED", retried_from: job_id });
+  });
+});
+
 describe("a preview that cannot be had", () => {
   // As a compiler tells it, once: the reason and what to do at its place, the line, a mark below it.
   it.each([

@@ -30,7 +30,7 @@ export type {
   WrittenDocs,
 } from "./docs/docs.ts";
 export type { DocsPhase, DocsProgress } from "./docs/docs-progress.ts";
-export type { HiveSyncPreviews, PublishedPreview, PublishOptions } from "./previews/previews.ts";
+export type { HiveSyncPreviews, PublishedPreview, PublishOptions, RetryOptions } from "./previews/previews.ts";
 export { FileChangedError } from "./previews/upload-missing.ts";
 export type { PublishPhase, PublishProgress } from "./previews/publish-progress.ts";
 export type { HiveSyncRepos, RepoSync, RequestedSync, SyncOptions } from "./repos/repos.ts";

@@ -6,9 +6,9 @@ import { chooseProject, type ChosenProject } from "#choose-project.ts";
 import type { CliContext } from "#context.ts";
 import { countOf } from "#count-of.ts";
 import { requireFolder } from "#find-folder.ts";
+import { notePublished } from "#note-published.ts";
 import { ProgressBar } from "#progress-bar.ts";
 import { readPreviewChoices, readProjectFile, type PreviewChoices } from "#project-file.ts";
-import { showQrCode } from "#qr-code.ts";
 import { watchFolder } from "./watch-folder.ts";
 
 export interface PreviewOptions extends PreviewChoices {
@@ -30,14 +30,13 @@ export async function preview(folder: string, options: PreviewOptions, context: 
     return await hive.previews.publish({ ...order, signal, onProgress: bar.draw });
   });
   noteLeftOut(published, context);
-  const { uploaded, preview_url, kind } = published;
-  if (kind !== null) output.note(`Shown as: ${kind}`);
+  const { uploaded, preview_url } = published;
   output.note(
     uploaded.files === 0
       ? "Nothing new to upload."
       : `Uploaded ${countOf(uploaded.files, "file")} (${countOf(uploaded.bytes, "byte")}).`,
   );
-  if (output.isTerminal) showQrCode(preview_url, output);
+  notePublished(published, output);
   output.result({ ...published, project }, preview_url);
 }
 
@@ -58,9 +57,7 @@ async function prepare(
   return { project, choices: { ...remembered, ...given } };
 }
 
-/** Says what was left out, and what the build warns of. */
-function noteLeftOut({ secrets, skipped, warnings }: PublishedPreview, { output }: CliContext): void {
+function noteLeftOut({ secrets, skipped }: PublishedPreview, { output }: CliContext): void {
   if (secrets.length > 0) output.note(`Left out, as they look like secrets: ${secrets.join(", ")}`);
   for (const entry of skipped) output.note(`Left out: ${entry.path} ${entry.reason}`);
-  for (const warning of warnings) output.note(`Warning: ${warning}`);
 }

@@ -13,7 +13,9 @@ import {
 } from "#describe-preview.ts";
 import { requireFolder } from "#find-folder.ts";
 import { findNewestPreviewId, findPreviewId, type PreviewOfProject } from "#find-preview.ts";
+import { notePublished } from "#note-published.ts";
 import { printable } from "#printable.ts";
+import { ProgressBar } from "#progress-bar.ts";
 import { showQrCode } from "#qr-code.ts";
 import { drawTable } from "#table.ts";
 
@@ -99,11 +101,18 @@ export async function cancelPreview(id: string, options: PreviewOfProject, conte
   output.result(cancelled, `Cancelled: ${cancelled.job_id}`);
 }
 
-export async function retryPreview(id: string, options: PreviewOfProject, context: CliContext): Promise<void> {
+export interface RetryOptions extends PreviewOfProject {
+  wait: boolean;
+}
+
+/** Asks again for a preview, and ends as the new one does. */
+export async function retryPreview(id: string, { wait, ...options }: RetryOptions, context: CliContext): Promise<void> {
   const { hive, output, signal } = context;
-  const requested = await asUser(context, async () => {
-    return hive.api.previews.retry.mutate({ id: await findPreviewId(id, options, context) }, { signal });
+  const published = await asUser(context, async () => {
+    const job_id = await findPreviewId(id, options, context);
+    using bar = new ProgressBar(output);
+    return await hive.previews.retry({ job_id, wait, cancelOnAbort: true, signal, onProgress: bar.draw });
   });
-  output.note(`Asked for again, as ${requested.job_id}.`);
-  output.result(requested, requested.preview_url);
+  notePublished(published, output);
+  output.result(published, published.preview_url);
 }

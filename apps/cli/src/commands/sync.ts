@@ -3,9 +3,9 @@ import { asUser } from "#account.ts";
 import type { CliContext } from "#context.ts";
 import { remarksOnSync, summarizeSync } from "#describe-sync.ts";
 import { requireFolder } from "#find-folder.ts";
+import { notePublished } from "#note-published.ts";
 import { ProgressBar } from "#progress-bar.ts";
 import { readSecretFromStdin } from "#prompt.ts";
-import { showQrCode } from "#qr-code.ts";
 import { followRepository, watchMoves } from "#sync/follow-repository.ts";
 import { prepareSync, type SyncTarget, type SyncWish } from "#sync/prepare-sync.ts";
 
@@ -74,8 +74,7 @@ class OneSync {
     const summary = summarizeSync(synced);
     if (preview) output.note(summary);
     for (const remark of remarksOnSync(synced)) output.note(remark);
-    for (const warning of preview?.warnings ?? []) output.note(`Warning: ${warning}`);
-    if (preview && output.isTerminal) showQrCode(preview.preview_url, output);
+    if (preview) notePublished(preview, output);
     const value = { project, repo_url_from: from, sync: synced, preview: preview ?? null };
     if (this.#options.watch) output.line(value, preview?.preview_url ?? summary);
     else output.result(value, preview?.preview_url ?? summary);

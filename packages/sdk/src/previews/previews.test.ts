@@ -196,6 +196,38 @@ describe("Publishing the mirror", () => {
   });
 });
 
+describe("Asking again for a preview", () => {
+  const job_id = "0192f0c1-2b5a-7c3d-8e4f-5a6b7c8d9e21";
+
+  it("waits for the new one as for any other, and uploads nothing", async () => {
+    const steps: PublishProgress[] = [];
+    const published = await hive.previews.retry({ job_id, onProgress: (step) => steps.push(step) });
+    expect(jobs.retried).toEqual([job_id]);
+    expect(published).toMatchObject({ preview_url: previewUrl, status: "COMPLETED", uploaded: { files: 0, bytes: 0 } });
+    expect(steps.map(({ phase, ratio }) => [phase, ratio])).toEqual([
+      ["queued", 0],
+      ["done", 1],
+    ]);
+    expect(uploads.puts).toEqual([]);
+  });
+
+  it("throws what it failed of, and answers at once when it does not wait", async () => {
+    jobs.failWith({ code: "PREVIEW_BUILD_FAILED", message: "The build failed.", details: [] });
+    expect(await failureOf(hive.previews.retry({ job_id }))).toMatchObject({ code: "PREVIEW_BUILD_FAILED" });
+    expect(await hive.previews.retry({ job_id, wait: false })).toMatchObject({ status: "QUEUED", bundle_url: null });
+  });
+
+  it("is cancelled when whoever waits for it gives up and asked for that", async () => {
+    jobs.states = [{ status: "RUNNING" }];
+    const controller = new AbortController();
+    const onProgress = () => controller.abort(new Error("enough"));
+    const { signal } = controller;
+    const waiting = hive.previews.retry({ job_id, cancelOnAbort: true, signal, onProgress });
+    await expect(waiting).rejects.toThrow("enough");
+    expect(jobs.cancels).toBe(1);
+  });
+});
+
 describe("A build that fails", () => {
   it("is a HiveSyncError with the places in the source", async () => {
     const details = [{ file: "App.tsx", line: 3, column: 7, text: "Expected }", line_text: "  <View>" }];

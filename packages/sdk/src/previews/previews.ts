@@ -9,22 +9,37 @@ import type { PublishPhase, PublishProgress } from "./publish-progress.ts";
 /** What `previews.get` answers. */
 type Preview = Awaited<ReturnType<HiveSyncApi["previews"]["get"]["query"]>>;
 
+/** What is done once a preview was asked for. */
+interface FollowOptions extends CallOptions {
+  /** Whether to wait until the build has ended. `true` unless given. */
+  wait?: boolean;
+  /** Whether an abort while it waits cancels the preview too. `false` unless given: whoever else has the link may still want it. */
+  cancelOnAbort?: boolean;
+  onProgress?: (progress: PublishProgress) => void;
+}
+
 /**
  * How a preview is published.
  *
  * @example
  * const options: PublishOptions = { project_id, platform: "ios", onProgress: ({ ratio }) => draw(ratio) };
  */
-export interface PublishOptions extends CallOptions {
+export interface PublishOptions extends FollowOptions {
   project_id: string;
   /** The file that the preview starts from; found by itself unless given. */
   entry?: string;
   platform?: "web" | "ios" | "android";
-  /** Whether to wait until the build has ended. `true` unless given. */
-  wait?: boolean;
-  /** Whether an abort while it waits cancels the preview too. `false` unless given: whoever else has the link may still want it. */
-  cancelOnAbort?: boolean;
-  onProgress?: (progress: PublishProgress) => void;
+}
+
+/**
+ * How a preview is asked for again.
+ *
+ * @example
+ * const options: RetryOptions = { job_id, onProgress: ({ ratio }) => draw(ratio) };
+ */
+export interface RetryOptions extends FollowOptions {
+  /** The preview that has ended. */
+  job_id: string;
 }
 
 /**
@@ -86,6 +101,16 @@ export interface HiveSyncPreviews {
    * const { preview_url } = await hive.previews.publishMirror({ project_id });
    */
   publishMirror(options: PublishOptions): Promise<PublishedPreview>;
+  /**
+   * Asks again for a preview that has ended or expired: a new one of the same files, with a link of its own. Nothing is read here and nothing uploaded.
+   *
+   * @throws HiveSyncError CONFLICT when it has not ended, FILES_MISSING when its files are not kept any more; else as
+   * {@link HiveSyncPreviews.publishFiles} does.
+   *
+   * @example
+   * const { preview_url } = await hive.previews.retry({ job_id });
+   */
+  retry(options: RetryOptions): Promise<PublishedPreview>;
 }
 
 type Accepted = Awaited<ReturnType<HiveSyncApi["previews"]["request"]["mutate"]>>;
@@ -98,11 +123,14 @@ export function createPreviews(deps: PreviewsDeps): HiveSyncPreviews {
   return {
     publishFiles: (options) => publishFiles(deps, options),
     publishMirror: (options) => publishMirror(deps, options),
+    retry: (options) => retry(deps, options),
   };
 }
 
 /** What was read and sent for a preview. */
 type Given = Pick<PublishedPreview, "uploaded" | "secrets" | "skipped">;
+
+const nothingGiven: Given = { uploaded: { files: 0, bytes: 0 }, secrets: [], skipped: [] };
 
 async function publishFiles(
   deps: PreviewsDeps,
@@ -124,8 +152,13 @@ async function publishMirror({ api }: PreviewsDeps, options: PublishOptions): Pr
   const progress = new ProgressReporter<PublishPhase>(options.onProgress, "queued");
   const input = { ...choicesOf(options), source: { mirror: true as const } };
   const accepted = await api.previews.request.mutate(input, toTrpc(options));
-  const nothing = { uploaded: { files: 0, bytes: 0 }, secrets: [], skipped: [] };
-  return publishedOf(accepted, await followPreview(api, accepted, { options, progress }), nothing);
+  return publishedOf(accepted, await followPreview(api, accepted, { options, progress }), nothingGiven);
+}
+
+async function retry({ api }: PreviewsDeps, options: RetryOptions): Promise<PublishedPreview> {
+  const progress = new ProgressReporter<PublishPhase>(options.onProgress, "queued");
+  const accepted = await api.previews.retry.mutate({ id: options.job_id }, toTrpc(options));
+  return publishedOf(accepted, await followPreview(api, accepted, { options, progress }), nothingGiven);
 }
 
 function publishedOf(accepted: Accepted, preview: Preview | undefined, given: Given): PublishedPreview {
@@ -156,7 +189,7 @@ function requestOf(api: HiveSyncApi, options: PublishOptions, { files, context =
 async function followPreview(
   api: HiveSyncApi,
   accepted: Accepted,
-  { options, progress }: { options: PublishOptions; progress: ProgressReporter<PublishPhase> },
+  { options, progress }: { options: FollowOptions; progress: ProgressReporter<PublishPhase> },
 ): Promise<Preview | undefined> {
   const { wait = true, signal, cancelOnAbort = false } = options;
   progress.report({ phase: "queued", ratio: 0, preview_url: accepted.preview_url });

@@ -15,6 +15,8 @@ export class PreviewJobs {
   /** Requests for what the mirror holds. */
   mirrorRequests: Record<string, unknown>[] = [];
   hasMirror = true;
+  /** Previews that were asked for again. */
+  retried: unknown[] = [];
   /** What `previews.get` answers, one after the other; the last one again and again. */
   states: Partial<Preview>[] = [
     {
@@ -56,6 +58,10 @@ export class PreviewJobs {
         }));
         throw new ContractError("FILES_MISSING", { missing: rows, missing_total: missing.length });
       }
+      return requested;
+    },
+    "previews.retry": ({ input }) => {
+      this.retried.push(input["id"]);
       return requested;
     },
     "previews.cancel": () => {
