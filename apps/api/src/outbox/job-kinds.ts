@@ -63,8 +63,9 @@ const preview: JobKind = {
   isQuiet: async () => false,
   endEvents: ({ id, project_id: projectId }, status) => {
     const toWatchers: BusEvent = { topic: "preview", key: id, message: { type: "ended" } };
-    if (status !== "COMPLETED") return [toWatchers];
-    return [toWatchers, { topic: "project", key: projectId, message: { type: "preview_completed", job_id: id } }];
+    if (status !== "COMPLETED" && status !== "FAILED") return [toWatchers];
+    const type = status === "COMPLETED" ? "preview_completed" : "preview_failed";
+    return [toWatchers, { topic: "project", key: projectId, message: { type, job_id: id } }];
   },
 };
 

@@ -4,6 +4,7 @@ import { createTestBuilder, type TestProject } from "@hivesync/preview-builder/t
 import { launchChromium } from "@hivesync/testing/chromium";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, afterEach } from "vitest";
+import { jobKinds } from "#outbox/job-kinds.ts";
 import { startTestApi, type TestApi } from "./start-test-api.ts";
 
 type Browser = Awaited<ReturnType<typeof launchChromium>>;
@@ -28,14 +29,11 @@ async function announce(api: TestApi, id: string): Promise<void> {
   const [row] = await api.sql`SELECT project_id, status, progress FROM preview_sessions WHERE id = ${id}`;
   const { project_id, status, progress } = row as Pick<Preview, "project_id" | "status" | "progress">;
   const isOpen = status === "QUEUED" || status === "RUNNING";
-  api.deps.events.publish([
+  api.deps.events.publish(
     isOpen
-      ? { topic: "preview", key: id, message: { type: "progress", job_id: id, project_id, status, progress } }
-      : { topic: "preview", key: id, message: { type: "ended" } },
-    ...(status === "COMPLETED"
-      ? [{ topic: "project" as const, key: project_id, message: { type: "preview_completed" as const, job_id: id } }]
-      : []),
-  ]);
+      ? [{ topic: "preview", key: id, message: { type: "progress", job_id: id, project_id, status, progress } }]
+      : jobKinds.preview.endEvents({ id, project_id, requested_by: null }, status),
+  );
 }
 
 /** Rows of previews, written as a worker would have them written. */

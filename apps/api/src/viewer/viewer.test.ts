@@ -242,6 +242,83 @@ describe("a newer preview of the project", () => {
     await title(page, "Newest");
     expect(page.url()).toBe(newest.url);
   });
+
+  const failure = (page: Page) => page.getByRole("region", { name: "A newer build failed" });
+  /** The project's next preview fails, and whoever streams an older one is told. */
+  const failNext = async (projectId: string) => {
+    const next = await addPreview({ project_id: projectId });
+    await next.change(failed("Broken.", [brokenImport]));
+    return next;
+  };
+  /** A page of somebody who has chosen that the newest is always opened. */
+  const openAlways = (url: string) =>
+    openPage(url, {}, (page) =>
+      page.addInitScript(`if (self === top) localStorage.setItem("hivesync-newest", "always")`),
+    );
+
+  test("that failed is told beside the app, which stays until somebody asks why", async () => {
+    const older = await addPage("<h1>Older</h1>");
+    const page = await openPage(older.url);
+    await title(page, "Older");
+    const broken = await failNext(older.projectId);
+    await failure(page).waitFor();
+    expect(await page.locator("#announcement").textContent()).toBe("A newer build failed");
+    expect(await failure(page).getByLabel("Always").isVisible()).toBe(false);
+    await title(page, "Older");
+    await statusSays(page, "Ready");
+    const steps = await page.evaluate("history.length");
+    await failure(page).getByRole("link", { name: "See why" }).click();
+    await heading(page, "The build failed");
+    expect(page.url()).toBe(broken.url);
+    expect(await page.evaluate("history.length")).toBe(steps);
+  });
+
+  test("that failed gives way to the next that is ready, also where it was dismissed", async () => {
+    const older = await addPage("<h1>Older</h1>");
+    const [page, other] = [await openPage(older.url), await openPage(older.url)];
+    await failNext(older.projectId);
+    await failure(page).waitFor();
+    await failure(other).getByRole("button", { name: "Stay with this preview" }).click();
+    await failure(other).waitFor({ state: "hidden" });
+    const mended = await addPage("<h1>Mended</h1>", { project_id: older.projectId });
+    await mended.change({});
+    for (const each of [page, other]) {
+      const offer = each.getByRole("region", { name: "A newer preview is ready" });
+      await offer.getByLabel("Always").waitFor();
+      expect(await failure(each).count()).toBe(0);
+      await offer.getByRole("link", { name: "Open it" }).click();
+      await title(each, "Mended");
+    }
+  });
+
+  test("that failed takes nobody from an app, and is opened in place of an older failure where that was chosen", async () => {
+    const older = await addPage("<h1>Older</h1>");
+    const page = await openAlways(older.url);
+    await title(page, "Older");
+    const broken = await failNext(older.projectId);
+    await failure(page).waitFor();
+    await title(page, "Older");
+    expect(page.url()).toBe(older.url);
+    await page.goto(broken.url);
+    await heading(page, "The build failed");
+    const next = await failNext(older.projectId);
+    await page.waitForURL(next.url);
+    await heading(page, "The build failed");
+    // What failed already when the page opened, in whichever order it comes to know of both.
+    await page.goto(broken.url);
+    await page.waitForURL(next.url);
+  });
+
+  test("that failed is offered in place of an older failure, and opened once it is chosen", async () => {
+    const older = await addPreview(failed("Broken.", [brokenImport]));
+    const page = await openPage(older.url);
+    await heading(page, "The build failed");
+    const broken = await failNext(older.projectId);
+    await failure(page).waitFor();
+    expect(page.url()).toBe(older.url);
+    await failure(page).getByLabel("Always").click();
+    await page.waitForURL(broken.url);
+  });
 });
 
 describe("the stream of news", () => {

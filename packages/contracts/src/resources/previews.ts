@@ -149,11 +149,16 @@ export const previewEvent = z
       .strictObject({ type: z.literal("progress"), status: z.enum(jobStatuses), progress: jobProgress.nullable() })
       .meta({ description: "It waits or is being built." }),
     z.strictObject({ type: z.literal("end"), status: z.enum(jobStatuses), error: jobError.nullable() }).meta({
-      description: "It has ended; `previews.get` has the links. Nothing but `superseded` comes after it.",
+      description:
+        "It has ended; `previews.get` has the links. Nothing but `superseded` and `newer_failed` comes after it.",
     }),
     z
       .strictObject({ type: z.literal("superseded"), preview_url: z.string() })
       .meta({ description: "The project has a newer preview that is ready." }),
+    z.strictObject({ type: z.literal("newer_failed"), preview_url: z.string() }).meta({
+      description:
+        "The project's newest preview has failed; the link opens its failure. Once a preview newer than that is ready, only `superseded` is told.",
+    }),
   ])
   .meta({
     id: "PreviewEvent",
@@ -220,7 +225,8 @@ export const previews = {
   }),
   stream: subscription({
     rest: "GET /preview/{id}/stream",
-    summary: "How a preview comes along, its end, and a word when the project has a newer one.",
+    summary:
+      "How a preview comes along, its end, and a word when the project has a newer one that is ready or has failed.",
     access: atLeastOrPreviewToken("Member", "id"),
     rate: "stream",
     input: z.strictObject({ id }),

@@ -26,8 +26,11 @@ export const topics = {
     previewProgress.extend({ type: z.literal("progress") }),
     z.strictObject({ type: z.literal("ended") }),
   ]),
-  /** To whoever streams an older preview of the project that `key` names: a newer one is ready. */
-  project: z.strictObject({ type: z.literal("preview_completed"), job_id: id }),
+  /** To whoever streams an older preview of the project that `key` names: a newer one is ready, or has failed. */
+  project: z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("preview_completed"), job_id: id }),
+    z.strictObject({ type: z.literal("preview_failed"), job_id: id }),
+  ]),
   /** To every API process; `key` is "all". Their cached states of these sessions are out of date. */
   sessions: z.strictObject({ session_ids: z.array(id) }),
   /** To every worker; `key` is "all". Whoever runs the job stops. */

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { createTeam } from "#testing/arrange.ts";
 import { expectError } from "#testing/expect-refusal.ts";
 import { openStream } from "#testing/open-stream.ts";
-import { claim, complete, postSigned, publish, type RequestedPreview } from "#testing/publish.ts";
+import { claim, complete, fail, postSigned, publish, type RequestedPreview } from "#testing/publish.ts";
+import { rowsRead, watchPlans } from "#testing/query-plans.ts";
 import { startTestApi } from "#testing/start-test-api.ts";
 
 const here = await startTestApi();
@@ -80,6 +81,90 @@ describe("200", () => {
     await newest.waitFor(1);
     await there.deps.openStreams.recheckOnce();
     expect(typesIn(newest.data())).toEqual(["end"]);
+  });
+
+  test("the holder of the link is told of a newer preview that failed, by a link that opens its failure, and of none that was cancelled", async () => {
+    await lastPlaceFree();
+    const old = await request();
+    await finish(old.job_id);
+    await using stream = await open(old.job_id, old.preview_token);
+    await stream.waitFor(1);
+    const cancelled = await request();
+    await here.call(`POST /preview/${cancelled.job_id}/cancel`, { token: team.owner.token, body: {} });
+    const broken = await request();
+    await fail(here, broken.job_id);
+    const told = { type: "newer_failed", preview_url: broken.preview_url };
+    expect(await stream.waitFor(2)).toEqual([{ type: "end", status: "COMPLETED", error: null }, told]);
+    // Whoever comes later is told as well.
+    await using later = await open(old.job_id, old.preview_token);
+    expect((await later.waitFor(2))[1]).toEqual(told);
+    expect(typesIn(stream.data())).toEqual(["end", "newer_failed"]);
+  });
+
+  test("a failure is told no more once a newer preview is ready; one that is newer still is told after that", async () => {
+    await lastPlaceFree();
+    const old = await request();
+    await fail(here, old.job_id);
+    await using stream = await open(old.job_id, old.preview_token);
+    await stream.waitFor(1);
+    await fail(here, (await request()).job_id);
+    const mended = await request();
+    await finish(mended.job_id);
+    expect((await stream.waitFor(3)).slice(1)).toEqual([
+      expect.objectContaining({ type: "newer_failed" }),
+      { type: "superseded", preview_url: mended.preview_url },
+    ]);
+    await using later = await open(old.job_id, old.preview_token);
+    await later.waitForData(({ type }) => type === "superseded");
+    await lastPlaceFree();
+    const broken = await request();
+    await fail(here, broken.job_id);
+    const told = { type: "newer_failed", preview_url: broken.preview_url };
+    expect((await later.waitFor(3))[2]).toEqual(told);
+    expect(typesIn(later.data())).toEqual(["end", "superseded", "newer_failed"]);
+    await using newest = await open(mended.job_id, mended.preview_token);
+    expect((await newest.waitFor(2))[1]).toEqual(told);
+  });
+
+  test("a newer failure whose message was lost is found when the stream looks again", async () => {
+    await lastPlaceFree();
+    const old = await request();
+    await finish(old.job_id);
+    await using stream = await open(old.job_id, team.owner.token);
+    await stream.waitFor(1);
+    const { job_id, preview_url } = await request();
+    await here.sql`UPDATE preview_sessions SET status = 'FAILED', error = '{}', completed_at = now() WHERE id = ${job_id}`;
+    for (let round = 0; round < 6; round += 1) await there.deps.openStreams.recheckOnce();
+    expect((await stream.waitFor(2))[1]).toEqual({ type: "newer_failed", preview_url });
+  });
+
+  test("newer previews are found by an index, and none but the newest is read, however many the project has", async () => {
+    await lastPlaceFree();
+    const own = await createTeam(here);
+    const addEnded = async (rows: number, at: string): Promise<void> => {
+      await here.sql`
+        INSERT INTO preview_sessions (id, project_id, token_hash, queue, priority, input_key, bundle_url, error, status, created_at, completed_at, expires_at)
+        SELECT uuidv7(), ${own.project.id}, '-', 'preview-cpu', 5, '-', '-', '{}', CASE WHEN n % 2 = 0 THEN 'COMPLETED' ELSE 'FAILED' END,
+          now() + ${at}::interval + n * interval '1 ms', now(), now() + interval '1 hour'
+        FROM generate_series(1, ${rows}) n`;
+    };
+    await addEnded(4_000, "-1 hour");
+    const watched = await publish(here, { token: own.owner.token, projectId: own.project.id }, { "a.html": "watched" });
+    await addEnded(4_000, "1 second");
+    await here.sql`ANALYZE preview_sessions`;
+    await using looking = await startTestApi({}, here.stack);
+    const address = `${await looking.listen()}/api/v1/preview/${watched.job_id}/stream`;
+    await using plans = watchPlans(looking);
+    const { result, nodes } = await plans.plansOf(async () => {
+      await using stream = await openStream<PreviewEvent>(address, { token: own.owner.token });
+      return typesIn(await stream.waitFor(2));
+    });
+    expect(result).toEqual(["progress", "superseded"]);
+    const scans = nodes.filter((node) => node["Relation Name"] === "preview_sessions");
+    expect(new Set(scans.map((node) => node["Index Name"]))).toEqual(
+      new Set(["preview_sessions_pkey", "preview_sessions_project_status_idx"]),
+    );
+    for (const scan of scans) expect(rowsRead(scan)).toBe(1);
   });
 
   test("an end whose message was lost is found when the stream looks again", async () => {

@@ -6,7 +6,8 @@ import { prepared } from "@hivesync/db/prepared";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { AppError } from "@hivesync/platform/app-error";
 import type { Message } from "@hivesync/platform/events/topics";
-import { and, desc, eq, gt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, gte, sql } from "drizzle-orm";
+import { unionAll } from "drizzle-orm/pg-core";
 import type { Deps } from "#deps.ts";
 import { createInbox, type Inbox } from "#events/inbox.ts";
 import { streamOperation, type StreamEvent } from "#operation.ts";
@@ -22,6 +23,7 @@ const findState = prepared((db) =>
       status: previewSessions.status,
       progress: previewSessions.progress,
       error: previewSessions.error,
+      created_at: previewSessions.created_at,
       expires_at: previewSessions.expires_at,
     })
     .from(previewSessions)
@@ -29,26 +31,30 @@ const findState = prepared((db) =>
     .prepare("preview_state"),
 );
 
-const findNewest = prepared((db) =>
-  db
-    .select({
-      id: previewSessions.id,
-      project_id: previewSessions.project_id,
-      created_at: previewSessions.created_at,
-      expires_at: previewSessions.expires_at,
-    })
-    .from(previewSessions)
-    .where(
-      and(
-        eq(previewSessions.project_id, sql.placeholder("project")),
-        eq(previewSessions.status, "COMPLETED"),
-        gt(previewSessions.expires_at, sql`now()`),
-      ),
-    )
-    .orderBy(desc(previewSessions.created_at), desc(previewSessions.id))
-    .limit(1)
-    .prepare("newest_preview"),
-);
+/** The newest preview that is ready and the newest that has failed, of those that were asked for since a time and can still be opened. */
+const findNewest = prepared((db) => {
+  const newestThatIs = (status: "COMPLETED" | "FAILED") =>
+    db
+      .select({
+        id: previewSessions.id,
+        project_id: previewSessions.project_id,
+        status: previewSessions.status,
+        created_at: previewSessions.created_at,
+        expires_at: previewSessions.expires_at,
+      })
+      .from(previewSessions)
+      .where(
+        and(
+          eq(previewSessions.project_id, sql.placeholder("project")),
+          eq(previewSessions.status, status),
+          gte(previewSessions.created_at, sql.placeholder("since")),
+          gt(previewSessions.expires_at, sql`now()`),
+        ),
+      )
+      .orderBy(desc(previewSessions.created_at), desc(previewSessions.id))
+      .limit(1);
+  return unionAll(newestThatIs("COMPLETED"), newestThatIs("FAILED")).prepare("newest_previews");
+});
 
 async function readState(db: Database, id: string) {
   const [state] = await findState(db).execute({ id });
@@ -69,10 +75,12 @@ interface Watched {
   inbox: Inbox<Told>;
 }
 
-/** How the preview stands and whether there is a newer one, each told when it is not what was told last. */
+/** How the preview stands and whether newer ones are ready or have failed, each told when it is not what was told last. */
 function createTeller({ deps, id, state }: Watched) {
+  const { project_id: project, created_at: since } = state;
   let toldState = "";
-  let toldNewest = id;
+  // Ids are in the order of their making.
+  let [newestCompleted, newestFailed] = [id, id];
   return {
     state: (event: PreviewEvent): Event[] => {
       const text = JSON.stringify(event);
@@ -81,11 +89,20 @@ function createTeller({ deps, id, state }: Watched) {
       return [{ data: event }];
     },
     newer: async (): Promise<Event[]> => {
-      const [newest] = await findNewest(deps.db).execute({ project: state.project_id });
-      // Ids are in the order of their making.
-      if (!newest || newest.id <= toldNewest) return [];
-      toldNewest = newest.id;
-      return [{ data: { type: "superseded", preview_url: (await previewLink(deps, newest)).url } }];
+      const rows = await findNewest(deps.db).execute({ project, since });
+      const completed = rows.find(({ status }) => status === "COMPLETED");
+      const failed = rows.find(({ status }) => status === "FAILED");
+      const events: Event[] = [];
+      if (completed && completed.id > newestCompleted) {
+        newestCompleted = completed.id;
+        events.push({ data: { type: "superseded", preview_url: (await previewLink(deps, completed)).url } });
+      }
+      // What failed before the newest that is ready has been mended since.
+      if (failed && failed.id > newestFailed && failed.id > newestCompleted) {
+        newestFailed = failed.id;
+        events.push({ data: { type: "newer_failed", preview_url: (await previewLink(deps, failed)).url } });
+      }
+      return events;
     },
   };
 }
@@ -107,7 +124,7 @@ async function* watch(watched: Watched): AsyncGenerator<Event> {
       if (message.type !== "progress" || hasEnded) continue;
       yield* tell.state({ type: "progress", status: message.status, progress: message.progress });
     }
-    if (news.missed || types.has("preview_completed")) yield* await tell.newer();
+    if (news.missed || types.has("preview_completed") || types.has("preview_failed")) yield* await tell.newer();
   }
 }
 

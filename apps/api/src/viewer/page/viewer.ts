@@ -12,7 +12,7 @@ import { showFailure, startFailure } from "./failure.ts";
 import { followPreview } from "./follow-preview.ts";
 import { startHandle } from "./handle.ts";
 import { startKeyboard } from "./keyboard.ts";
-import { offerNewer, startNewer } from "./newer.ts";
+import { offerNewer, openIfChosen, startNewer } from "./newer.ts";
 import { fetchPreview, type Answer } from "./preview-link.ts";
 import { endProgress, showProgress } from "./progress.ts";
 import { showExpiry, startShare } from "./share.ts";
@@ -58,6 +58,7 @@ function showPreview(preview: Preview): void {
       endProgress();
       showFailure(preview);
       showState("failed");
+      openIfChosen();
       return refreshLog();
     case "CANCELLED":
       return showState("missing");
@@ -102,7 +103,7 @@ function bringBack(most: number): void {
 
 function onEvent(event: PreviewEvent): void {
   showNote("");
-  if (event.type === "superseded") return offerNewer(event.preview_url);
+  if (event.type === "superseded" || event.type === "newer_failed") return offerNewer(event);
   if (!isPreviewKnown) return void fetchPreview().then((answer) => show(answer));
   if (event.type === "end") {
     const isShown = { FAILED: currentState() === "failed", COMPLETED: appFrame() !== null };
