@@ -16,9 +16,9 @@ export class Output {
     return !this.json && process.stdout.isTTY;
   }
 
-  /** How many columns a line of the result may take; undefined where it goes to no terminal. */
-  get width(): number | undefined {
-    return this.isTerminal ? process.stdout.columns || undefined : undefined;
+  /** How many columns a line of the result may take: as many as it likes where it goes to no terminal. */
+  get width(): number {
+    return (this.isTerminal && process.stdout.columns) || Infinity;
   }
 
   /** The result of a command, once. */

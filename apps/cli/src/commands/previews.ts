@@ -18,6 +18,7 @@ import { printable } from "#printable.ts";
 import { ProgressBar } from "#progress-bar.ts";
 import { showQrCode } from "#qr-code.ts";
 import { drawTable } from "#table.ts";
+import { cutToWidth } from "#text-width.ts";
 
 export interface PreviewListOptions extends PreviewOfProject {
   status?: PreviewSummary["status"];
@@ -34,8 +35,8 @@ export const previewStatuses = [
 
 // As many as a terminal shows at once.
 const mostListed = 20;
-// So that a long one leaves room for why a preview failed.
-const longestBranch = 20;
+// So that a line fits into a terminal of 80 columns.
+const longestBranch = 30;
 
 export async function listPreviews(
   folder: string,
@@ -55,13 +56,14 @@ export async function listPreviews(
   output.result({ project, items }, items.length === 0 ? nothing : drawPreviews(items, context));
   if (items.length === 0) return;
   if (page.has_more) output.note(`There are more: these are the newest ${mostListed}.`);
-  output.note("All of one, with its link:      hivesync previews show <id>");
+  output.note("\nAll of one, with its link:  hivesync previews show <id>");
   if (items.every((preview) => isOpen(outcomeOf(preview)))) return;
-  output.note("One that opens no more, again:  hivesync previews retry <id>");
+  output.note("One of them again:          hivesync previews retry <id>");
 }
 
+/** A line for each preview, and below one that failed why it did. */
 function drawPreviews(previews: readonly PreviewSummary[], { output }: CliContext): string {
-  const titles = ["ID", "STATUS", "COMMIT", "WHEN", "REASON"].map((text) => ({ text, style: "bold" as const }));
+  const titles = ["ID", "STATUS", "COMMIT", "WHEN"].map((text) => ({ text, style: "bold" as const }));
   const rows = previews.map((preview) => {
     const outcome = outcomeOf(preview);
     return [
@@ -69,11 +71,15 @@ function drawPreviews(previews: readonly PreviewSummary[], { output }: CliContex
       { text: outcome, style: outcomeStyles[outcome] },
       { text: commitOf(preview, longestBranch) },
       { text: whenOf(preview.created_at) },
-      { text: printable(preview.error?.message.split("\n", 1)[0] ?? "") },
     ];
   });
-  const { width } = output;
-  return drawTable([titles, ...rows], { width, style: (style, text) => output.style(style, text, process.stdout) });
+  const lines = drawTable([titles, ...rows], (style, text) => output.style(style, text, process.stdout));
+  const [head = "", ...drawn] = lines;
+  const withReasons = drawn.map((line, index) => {
+    const [reason] = previews[index]?.error?.message.split("\n", 1) ?? [];
+    return reason === undefined ? line : `${line}\n${cutToWidth(`  ${printable(reason)}`, output.width)}`;
+  });
+  return [head, ...withReasons].join("\n");
 }
 
 /** Tells all of one preview, the newest one unless another is named. */
