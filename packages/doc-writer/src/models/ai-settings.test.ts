@@ -11,7 +11,7 @@ const read = (source: Record<string, string>): AiSettings =>
 describe("the environment", () => {
   test("names no engine: it is the static one", async () => {
     expect(read({})).toEqual({ engine: "static" });
-    await using engine = createEngine(read({}));
+    await using engine = await createEngine(read({}));
     expect(engine.name).toBe("static");
   });
 
@@ -33,14 +33,14 @@ describe("the environment", () => {
       timeoutMs: 5_000,
       maxTokens: 8_000,
     });
-    await using engine = createEngine(settings);
+    await using engine = await createEngine(settings);
     expect(engine.name).toBe("openai-compatible");
   });
 
   test("names a file", async () => {
     const settings = read({ HIVESYNC_AI_ENGINE: "local", HIVESYNC_AI_MODEL_PATH: "/models/a.gguf" });
     expect(settings).toMatchObject({ engine: "local", modelPath: "/models/a.gguf", onFailure: "static" });
-    await using engine = createEngine(settings);
+    await using engine = await createEngine(settings);
     expect(engine.name).toBe("local");
   });
 

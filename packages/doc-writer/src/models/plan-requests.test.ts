@@ -98,7 +98,7 @@ describe("a plan for pages", () => {
 describe("requests", () => {
   test("share an order that does not fit one, up to their bound; the note says what was not asked for", async () => {
     await using server = await startModelServer(document());
-    await using engine = createEngine({ ...settings, baseUrl: server.url, maxTokens: 2_000 });
+    await using engine = await createEngine({ ...settings, baseUrl: server.url, maxTokens: 2_000 });
     const order = await prepareOrder([{ path: "a.ts", text: functions(150) }]);
     const draft = await engine.write(order, observeRun());
     expect(server.calls).toHaveLength(maxRequests);
@@ -115,7 +115,7 @@ describe("requests", () => {
     await using server = await startModelServer(part, part, (call) =>
       say(JSON.stringify({ markdown: call.prompt.includes("PART") ? "WHOLE" : "PART" }))(call),
     );
-    await using engine = createEngine({ ...settings, baseUrl: server.url, maxTokens: 2_500 });
+    await using engine = await createEngine({ ...settings, baseUrl: server.url, maxTokens: 2_500 });
     const order = await prepareOrder([{ path: "a.ts", text: functions(60) }], { job_type: "summarize" });
     expect(await engine.write(order, observeRun())).toEqual({ kind: "markdown", markdown: "WHOLE", notes: [] });
     expect(server.calls.length).toBeGreaterThan(2);

@@ -10,7 +10,7 @@ import { document, refuse, say, startModelServer } from "./testing/model-server.
 import type { ModelServer } from "./testing/model-server.ts";
 import { observeRun, prepareOrder } from "./testing/prepare-order.ts";
 
-const engineFor = (server: Pick<ModelServer, "url">): OwnedEngine =>
+const engineFor = (server: Pick<ModelServer, "url">): Promise<OwnedEngine> =>
   createEngine(
     {
       engine: "openai-compatible",
@@ -27,7 +27,7 @@ const engineFor = (server: Pick<ModelServer, "url">): OwnedEngine =>
 /** What the server was sent for an order. */
 async function sent(files: readonly DocFile[], rest: Partial<DocOrder> = {}) {
   await using server = await startModelServer(document(), say(JSON.stringify({ markdown: "m" })));
-  await using engine = engineFor(server);
+  await using engine = await engineFor(server);
   await engine.write(await prepareOrder(files, rest), observeRun());
   return server.calls;
 }
@@ -137,7 +137,7 @@ export function connect(token = "${secrets.github}"): string {
 
   test("that a model says are not in its words", async () => {
     await using server = await startModelServer(document({ remarks: `Call it with ${secrets.github}.` }));
-    await using engine = engineFor(server);
+    await using engine = await engineFor(server);
     const draft = await engine.write(await prepareOrder([{ path: "a.ts", text: harmless.slice(9) }]), observeRun());
     expect(JSON.stringify(draft)).toContain("Call it with");
     expect(JSON.stringify(draft)).not.toContain(secrets.github);
@@ -167,7 +167,7 @@ describe("a model that was talked into writing code", () => {
       throws: [{ type: attack, text: attack }],
     };
     await using server = await startModelServer(document(words));
-    await using engine = engineFor(server);
+    await using engine = await engineFor(server);
     const order = { job_type: "document", files: [{ path: "a.ts", text: code }], context: [], options: {} } as const;
     const result = await writeDocs(engine, order, observeRun());
     // What tools obey is no comment: the proof leaves such an edit out, and says so.
@@ -184,7 +184,7 @@ describe("a model that was talked into writing code", () => {
     const python = "def add(left, right):\n    return left + right\n";
     const attack = String.raw`Adds. """; import os; os.system("x"); """ \""" ''' `;
     await using server = await startModelServer(document({ summary: attack, remarks: attack, returns: attack }));
-    await using engine = engineFor(server);
+    await using engine = await engineFor(server);
     const order = { job_type: "document", files: [{ path: "a.py", text: python }], context: [], options: {} } as const;
     const { files, edits } = await writeDocs(engine, order, observeRun());
     expect(edits).toHaveLength(1);
@@ -195,7 +195,7 @@ describe("a model that was talked into writing code", () => {
 
 test("an order that falls back is the static engine's in words, and says so in the result", async () => {
   await using server = await startModelServer(refuse(500, "no"));
-  await using engine = engineFor(server);
+  await using engine = await engineFor(server);
   const order = {
     job_type: "document",
     files: [{ path: "a.ts", text: harmless.slice(9) }],

@@ -10,7 +10,7 @@ export async function writeJob(
   onProgress: (share: number) => void,
 ): Promise<AiResult> {
   const { order, notes: readingNotes } = await readOrder(input, blobDirectory);
-  await using opened = createEngine(settings);
+  await using opened = await createEngine(settings);
   // Nobody asks a job to stop: its process is ended.
   const written = await writeDocs(opened, order, { signal: new AbortController().signal, onProgress });
   const { engine, markdown, notes, edits, diff, files } = written;

@@ -96,7 +96,7 @@ describe("a GGUF file", () => {
   });
 
   test("writes an order's comments by the engine's name", async () => {
-    await using engine = createEngine({
+    await using engine = await createEngine({
       engine: "local",
       modelPath: closing,
       onFailure: "fail",
@@ -116,7 +116,7 @@ describe("a GGUF file", () => {
   });
 
   test("that never comes to an end is cut at the answer's bound, and the static engine writes", async () => {
-    await using engine = createEngine({
+    await using engine = await createEngine({
       engine: "local",
       modelPath: babbling,
       onFailure: "static",
@@ -162,7 +162,7 @@ describe("a file that is no model", () => {
   test.each(damaged)("because it %s fails the job with a reason, and no more than that", async (what, make) => {
     const modelPath = join(folder, `${what.replaceAll(" ", "-")}.gguf`);
     await make(modelPath);
-    await using engine = createEngine({
+    await using engine = await createEngine({
       engine: "local",
       modelPath,
       onFailure: "fail",

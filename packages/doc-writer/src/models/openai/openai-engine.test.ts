@@ -25,7 +25,7 @@ const order = (rest: Partial<PreparedOrder> = {}): Promise<PreparedOrder> =>
 
 type Overrides = Partial<Extract<AiSettings, { engine: "openai-compatible" }>>;
 
-function engineFor(server: Pick<ModelServer, "url">, overrides: Overrides = {}): OwnedEngine {
+function engineFor(server: Pick<ModelServer, "url">, overrides: Overrides = {}): Promise<OwnedEngine> {
   const settings: AiSettings = {
     engine: "openai-compatible",
     baseUrl: server.url,
@@ -40,7 +40,7 @@ function engineFor(server: Pick<ModelServer, "url">, overrides: Overrides = {}):
 }
 
 async function write(server: ModelServer, overrides: Overrides = {}, rest: Partial<PreparedOrder> = {}) {
-  await using engine = engineFor(server, overrides);
+  await using engine = await engineFor(server, overrides);
   return await engine.write(await order(rest), observeRun());
 }
 
@@ -81,7 +81,7 @@ describe("a server that answers", () => {
 
   test("tells progress that only grows and ends at 1", async () => {
     await using server = await startModelServer(document({ remarks: "word ".repeat(200) }));
-    await using engine = engineFor(server);
+    await using engine = await engineFor(server);
     const run = observeRun();
     await engine.write(await order(), run);
     expect(run.shares.length).toBeGreaterThan(3);
@@ -109,7 +109,7 @@ describe("a server that answers", () => {
         }),
       ),
     );
-    await using engine = engineFor(server);
+    await using engine = await engineFor(server);
     expect(summaries(await engine.write(await order(), observeRun()))).toEqual(["One", "Two"]);
     await engine.write(await order(), observeRun());
     expect(server.calls.map(({ body }) => body.response_format?.type)).toEqual([
@@ -127,7 +127,7 @@ describe("a server that answers", () => {
 
   test("is not asked when there is nothing to write", async () => {
     await using server = await startModelServer(document());
-    await using engine = engineFor(server);
+    await using engine = await engineFor(server);
     const documented = await prepareOrder([{ path: "a.ts", text: "/** Said. */\nexport function f(): void {}\n" }]);
     expect(await engine.write(documented, observeRun())).toMatchObject({ kind: "comments", comments: [], notes: [] });
     expect(server.calls).toHaveLength(0);
@@ -271,7 +271,7 @@ describe("cancel", () => {
     ["while the server floods", flood(chunk({ reasoning_content: "hm" }))],
   ])("%s ends the request, with the signal's reason", async (_when, behaviour) => {
     await using server = await startModelServer(behaviour);
-    await using engine = engineFor(server);
+    await using engine = await engineFor(server);
     const cancel = new AbortController();
     const reason = new Error("cancelled by its owner");
     const writing = engine.write(await order(), observeRun(cancel.signal));
@@ -284,7 +284,7 @@ describe("cancel", () => {
 
   test("between tries ends the wait", async () => {
     await using server = await startModelServer(refuse(429, "no", { "retry-after": "2" }));
-    await using engine = engineFor(server);
+    await using engine = await engineFor(server);
     const cancel = new AbortController();
     const writing = engine.write(await order(), observeRun(cancel.signal));
     await expect.poll(() => server.calls.length).toBe(1);
@@ -296,7 +296,7 @@ describe("cancel", () => {
 
   test("before the start asks nobody", async () => {
     await using server = await startModelServer(document());
-    await using engine = engineFor(server);
+    await using engine = await engineFor(server);
     await expect(engine.write(await order(), observeRun(AbortSignal.abort(new Error("off"))))).rejects.toThrow("off");
     expect(server.calls).toHaveLength(0);
   });
