@@ -46,7 +46,7 @@ beforeEach(async () => {
     username: `user-${users}`,
     password,
   });
-  env = { HIVESYNC_API_URL: apps.apiUrl, HIVESYNC_EMAIL: email, HIVESYNC_PASSWORD: password };
+  env = { HIVESYNC_API_URL: apps.apiUrl, HIVESYNC_EMAIL: email, HIVESYNC_PASSWORD: password, HOME: home };
 });
 
 const run = (args: string[], cwd = folder): Promise<CliRun> => runCli(["docs", ...args], { cwd, env });

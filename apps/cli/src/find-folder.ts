@@ -1,6 +1,8 @@
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
+import { homedir } from "node:os";
 import path from "node:path";
 import { usageError } from "./cli-error.ts";
+import type { Output } from "./output.ts";
 import { projectFileName } from "./project-file.ts";
 
 /** A file and the folder that is its project. */
@@ -32,10 +34,55 @@ export async function requireFolder(folder: string): Promise<string> {
   return directory;
 }
 
+async function isThere(entry: string): Promise<boolean> {
+  return stat(entry).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * A folder and those above it that a project of it may be in: up to the root of its git repository, or below the home folder. Of one that is in
+ * neither, itself alone: above it stand the things of others.
+ */
+async function foldersOfOneProject(folder: string): Promise<string[]> {
+  const home = homedir();
+  const homes = [home, await realpath(home).catch(() => home)];
+  const folders: string[] = [];
+  for (let current = folder; ; current = path.dirname(current)) {
+    folders.push(current);
+    const parent = path.dirname(current);
+    if (homes.includes(current) || homes.includes(parent) || (await isThere(path.join(current, ".git"))))
+      return folders;
+    if (parent === current) return [folder];
+  }
+}
+
+/** The folder, or the nearest above it, that remembers a project. */
 async function rememberingFolder(folder: string): Promise<string | undefined> {
-  if (await isFile(path.join(folder, projectFileName))) return folder;
-  const parent = path.dirname(folder);
-  return parent === folder ? undefined : rememberingFolder(parent);
+  for (const candidate of await foldersOfOneProject(folder)) {
+    if (await isFile(path.join(candidate, projectFileName))) return candidate;
+  }
+  return undefined;
+}
+
+/**
+ * The folder whose project a command is about: the nearest that remembers one, which is told where it is another than the one that was named; else
+ * that one. With a project that was named by itself, the folder counts as it is.
+ */
+export async function findProjectFolder(
+  folder: string,
+  { named, output }: { named: string | undefined; output: Output },
+): Promise<string> {
+  const directory = await requireFolder(folder);
+  if (named !== undefined) return directory;
+  const found = (await rememberingFolder(directory)) ?? directory;
+  if (found === directory) return found;
+  output.note(`Using ${found}, the project's folder.`);
+  if (await isFile(path.join(directory, "package.json"))) {
+    output.note(`${directory} has a package.json of its own: \`hivesync init\` there makes it a project of its own.`);
+  }
+  return found;
 }
 
 /** The folder above a file that remembers a project; else the one that the command runs in; else, for a file outside of it, the file's own. */

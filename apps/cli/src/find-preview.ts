@@ -1,6 +1,7 @@
 import { chooseProject, type ChosenProject } from "./choose-project.ts";
 import { CliError, exitCodes, usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
+import { findProjectFolder } from "./find-folder.ts";
 import { wholeId } from "./whole-id.ts";
 
 /** The options of every command about one preview. */
@@ -20,7 +21,7 @@ export async function findPreviewId(
 ): Promise<string> {
   if (wholeId.test(given)) return given;
   if (!beginningOfId.test(given)) throw usageError(`${JSON.stringify(given)} is no preview's id. ${hint}`);
-  const project = await chooseProject(process.cwd(), { named, context, mayCreate: false });
+  const project = await projectHere(named, context);
   const [id, ...others] = await idsThatBeginWith(given.toLowerCase(), project, context);
   if (id === undefined) throw notFound(`${JSON.stringify(project.name)} has no preview ${given}. ${hint}`);
   if (others.length > 0) {
@@ -32,11 +33,16 @@ export async function findPreviewId(
 /** The id of the project's newest preview. */
 export async function findNewestPreviewId({ project: named }: PreviewOfProject, context: CliContext): Promise<string> {
   const { hive, signal } = context;
-  const project = await chooseProject(process.cwd(), { named, context, mayCreate: false });
+  const project = await projectHere(named, context);
   const { items } = await hive.api.previews.list.query({ id: project.id, limit: 1 }, { signal });
   const [newest] = items;
   if (newest === undefined) throw notFound(`${JSON.stringify(project.name)} has no previews yet.`);
   return newest.job_id;
+}
+
+async function projectHere(named: string | undefined, context: CliContext): Promise<ChosenProject> {
+  const directory = await findProjectFolder(".", { named, output: context.output });
+  return chooseProject(directory, { named, context, mayCreate: false });
 }
 
 /** Ids begin with the time, and the newest come first: those that begin alike stand together. */

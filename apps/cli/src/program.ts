@@ -12,6 +12,11 @@ import { addPreviewCommands } from "./preview-commands.ts";
 import { createContext, type CliContext } from "./context.ts";
 
 const help = `
+Which project:
+  The one in the folder's hivesync.json, or in that of the nearest folder above
+  it, up to the root of its git repository or below the home folder. In a folder
+  below a project, hivesync init makes that one a project of its own.
+
 Exit codes:
   0    done
   1    failed

@@ -5,7 +5,7 @@ import { usageError } from "#cli-error.ts";
 import { chooseProject, type ChosenProject } from "#choose-project.ts";
 import type { CliContext } from "#context.ts";
 import { countOf } from "#count-of.ts";
-import { requireFolder } from "#find-folder.ts";
+import { findProjectFolder } from "#find-folder.ts";
 import { notePublished } from "#note-published.ts";
 import { ProgressBar } from "#progress-bar.ts";
 import { readPreviewChoices, readProjectFile, type PreviewChoices } from "#project-file.ts";
@@ -19,8 +19,8 @@ export interface PreviewOptions extends PreviewChoices {
 
 export async function preview(folder: string, options: PreviewOptions, context: CliContext): Promise<number | void> {
   const { hive, output, signal } = context;
-  const directory = await requireFolder(folder);
   if (options.watch && !options.wait) throw usageError("--watch shows how each preview ends: leave --no-wait out.");
+  const directory = await findProjectFolder(folder, { named: options.project, output });
   if (options.project === undefined) await requireContents(directory, context);
   const { project, choices } = await asUser(context, () => prepare(directory, options, context));
   if (options.watch) return watchFolder({ directory, project, choices }, context);

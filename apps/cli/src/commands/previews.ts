@@ -11,7 +11,7 @@ import {
   whenOf,
   type PreviewSummary,
 } from "#describe-preview.ts";
-import { requireFolder } from "#find-folder.ts";
+import { findProjectFolder } from "#find-folder.ts";
 import { findNewestPreviewId, findPreviewId, type PreviewOfProject } from "#find-preview.ts";
 import { notePublished } from "#note-published.ts";
 import { printable } from "#printable.ts";
@@ -44,7 +44,7 @@ export async function listPreviews(
   context: CliContext,
 ): Promise<void> {
   const { hive, output, signal } = context;
-  const directory = await requireFolder(folder);
+  const directory = await findProjectFolder(folder, { named, output });
   const { project, page } = await asUser(context, async () => {
     const project = await chooseProject(directory, { named, context, mayCreate: false });
     const narrowed = status === undefined ? {} : { status };

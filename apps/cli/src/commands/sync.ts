@@ -2,7 +2,7 @@ import type { PublishedPreview, RepoSync } from "@hivesync/sdk";
 import { asUser } from "#account.ts";
 import type { CliContext } from "#context.ts";
 import { remarksOnSync, summarizeSync } from "#describe-sync.ts";
-import { requireFolder } from "#find-folder.ts";
+import { findProjectFolder } from "#find-folder.ts";
 import { notePublished } from "#note-published.ts";
 import { ProgressBar } from "#progress-bar.ts";
 import { readSecretFromStdin } from "#prompt.ts";
@@ -17,7 +17,7 @@ export interface SyncOptions extends Omit<SyncWish, "token"> {
 
 /** Mirrors the repository of a folder's project; again and again where it is asked to follow it. */
 export async function sync(folder: string, options: SyncOptions, context: CliContext): Promise<number | void> {
-  const directory = await requireFolder(folder);
+  const directory = await findProjectFolder(folder, { named: options.project, output: context.output });
   const token = options.tokenStdin ? await readSecretFromStdin("token") : undefined;
   return asUser(context, async () => {
     const target = await prepareSync(directory, { ...options, token }, context);

@@ -3,6 +3,7 @@ import { asUser } from "#account.ts";
 import { chooseProject, type ChosenProject } from "#choose-project.ts";
 import { CliError, exitCodes } from "#cli-error.ts";
 import type { CliContext } from "#context.ts";
+import { findProjectFolder } from "#find-folder.ts";
 
 type Task = Awaited<ReturnType<HiveSyncApi["tasks"]["get"]["query"]>>;
 
@@ -34,8 +35,9 @@ export async function listTasks(options: ListOptions, context: CliContext): Prom
 
 export async function addTask(title: string, options: TaskOptions, context: CliContext): Promise<void> {
   const { hive, output, signal } = context;
+  const directory = await findProjectFolder(".", { named: options.project, output });
   const { project, task } = await asUser(context, async () => {
-    const project = await chooseProject(process.cwd(), { named: options.project, context });
+    const project = await chooseProject(directory, { named: options.project, context });
     return { project, task: await hive.api.tasks.create.mutate({ id: project.id, title }, { signal }) };
   });
   output.result(
@@ -53,12 +55,13 @@ export async function completeTask(idOrNumber: string, options: TaskOptions, con
   output.result({ task }, `Done: ${task.title}`);
 }
 
-function inProject<Result>(
+async function inProject<Result>(
   { project: named }: TaskOptions,
   context: CliContext,
   work: (project: ChosenProject) => Promise<Result>,
 ): Promise<Result> {
-  return asUser(context, async () => work(await chooseProject(process.cwd(), { named, context, mayCreate: false })));
+  const directory = await findProjectFolder(".", { named, output: context.output });
+  return asUser(context, async () => work(await chooseProject(directory, { named, context, mayCreate: false })));
 }
 
 /** All tasks, newest first. */
