@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { startViewer, statusSays, type Page } from "#testing/start-viewer.ts";
 
 const viewer = await startViewer();
-const { json, put, addPage, addBuilt, openPage, expectProblems } = viewer;
+const { api, json, put, addPage, addBuilt, openPage, expectProblems } = viewer;
 
 const appOf = (page: Page) => page.frameLocator("iframe");
 /** The app shows this text. */
@@ -409,6 +409,19 @@ describe("sharing and keys", () => {
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(url);
     await key(page, "Escape");
     await page.locator("#share").waitFor({ state: "hidden" });
+  });
+
+  test("what is shared by the browser's own dialog bears the project's name, which is text whatever it holds", async () => {
+    const { projectId, url } = await addPage("app");
+    const name = `<img src="x" onerror="alert(1)"> & Sons`;
+    await api.sql`UPDATE projects SET name = ${name} WHERE id = ${projectId}`;
+    const page = await openPage(url, {}, (page) =>
+      page.addInitScript(`navigator.share = async (data) => { globalThis.shared = data; };`),
+    );
+    await page.getByText(name, { exact: true }).waitFor();
+    await key(page, "s");
+    await page.getByRole("button", { name: "Share", exact: true }).filter({ visible: true }).last().click();
+    expect(await page.evaluate("shared")).toEqual({ title: `${name} · HiveSync Preview`, url });
   });
 
   test("every key does what the list of keys says, and none with a modifier", async () => {

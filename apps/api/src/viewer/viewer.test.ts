@@ -132,13 +132,26 @@ describe("while the preview is built", () => {
     await heading(page, "Building the preview");
     await page.locator("progress[value='55']").waitFor();
     expect(await page.locator("[aria-current=step]").textContent()).toBe("Build");
-    expect(await page.title()).toBe("Building · HiveSync Preview");
+    expect(await page.title()).toBe("Building · Groceries · HiveSync Preview");
     const built = completed(await put("index.html", "<h1>Groceries</h1>", "text/html"));
     await preview.change({ ...built, kind: "Vue page (Vue 3)" });
     await page.frameLocator("iframe").getByRole("heading", { name: "Groceries" }).waitFor();
     await statusSays(page, "Ready");
+    expect(await page.title()).toBe("Groceries · HiveSync Preview");
     await page.getByText("Vue page (Vue 3) · main · 3f2a91c", { exact: true }).waitFor();
     expect(await page.getByRole("heading", { name: "Building the preview" }).isVisible()).toBe(false);
+  });
+
+  test("the bar names the project, and of what is said beside it the name is the last to be cut", async () => {
+    const context = json({ git_branch: "a-branch-with-a-name-of-some-length", git_commit: "3f2a91c7d0" });
+    const preview = await addPreview({ kind: "Expo app (React 19)", context });
+    const page = await openPage(preview.url, { viewport: { width: 1280, height: 800 } });
+    await page.getByText("Groceries", { exact: true }).waitFor();
+    const areCut = `["project", "source"].map((id) => document.getElementById(id)).map((part) => part.scrollWidth > part.clientWidth)`;
+    expect(await page.evaluate(areCut)).toEqual([false, true]);
+    expect(await page.locator("#origin").getAttribute("title")).toMatch(
+      /^Groceries · Expo app \(React 19\) · a-branch/,
+    );
   });
 
   test("progress never goes back, as where a second worker begins anew", async () => {

@@ -45,6 +45,7 @@ const signature = "X-Amz-Expires=300&X-Amz-Signature=example";
 
 export const examplePreview: Preview = {
   ...exampleSummary,
+  project_name: "Todo",
   kind: "Expo app (React 19)",
   platform: "ios",
   progress: null,

@@ -79,6 +79,7 @@ export const preview = z
   .strictObject({
     job_id: id,
     project_id: id,
+    project_name: z.string(),
     status: z.enum(jobStatuses),
     queue: z.enum(previewQueues),
     kind: z.string().nullable(),
@@ -103,7 +104,7 @@ export const preview = z
   .meta({
     id: "Preview",
     description:
-      "Signed links live five minutes; read the preview again for fresh ones. `preview_url` may be shared, and is told to members alone. `kind` says what the files were found to be, once that is known: `Vue page (Vue 3)`. `platform` is what they are built for; null of old previews.",
+      "Signed links live five minutes; read the preview again for fresh ones. `preview_url` may be shared, and is told to members alone. `project_name` is told to whoever holds the link, too. `kind` says what the files were found to be, once that is known: `Vue page (Vue 3)`. `platform` is what they are built for; null of old previews.",
   });
 export type Preview = z.output<typeof preview>;
 

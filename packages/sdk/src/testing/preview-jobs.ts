@@ -88,6 +88,7 @@ const requested: RequestedPreview = {
 const queued: Preview = {
   job_id: jobId,
   project_id: jobId,
+  project_name: "Todo",
   status: "QUEUED",
   queue: "preview-cpu",
   kind: null,

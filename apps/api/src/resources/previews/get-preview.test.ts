@@ -28,6 +28,7 @@ describe("200", () => {
     expect(preview).toEqual({
       job_id: job.job_id,
       project_id: project.id,
+      project_name: project.name,
       status: "QUEUED",
       queue: "preview-cpu",
       progress: null,
@@ -115,11 +116,11 @@ describe("200", () => {
     expect(await read(id, member.token)).toMatchObject({ status: "FAILED", error, bundle_url: null });
   });
 
-  test("a preview token opens its own preview, without the link that it is", async () => {
+  test("a preview token opens its own preview, and is told its project's name, without the link that it is", async () => {
     const job = await request();
     await complete(api, { teamId, jobId: job.job_id });
     const preview = await read(job.job_id, job.preview_token);
-    expect(preview).toMatchObject({ status: "COMPLETED", preview_url: null });
+    expect(preview).toMatchObject({ status: "COMPLETED", project_name: project.name, preview_url: null });
     expect((await fetch(preview.bundle_url ?? "")).status).toBe(200);
   });
 

@@ -2,6 +2,7 @@ import { api } from "@hivesync/contracts/api";
 import type { PreviewSnapshots } from "@hivesync/contracts/resources/previews";
 import { prepared } from "@hivesync/db/prepared";
 import { previewSessions } from "@hivesync/db/schema/preview-sessions";
+import { projects } from "@hivesync/db/schema/projects";
 import { AppError } from "@hivesync/platform/app-error";
 import { eq, sql } from "drizzle-orm";
 import { operation } from "#operation.ts";
@@ -12,6 +13,7 @@ const findPreview = prepared((db) =>
   db
     .select({
       ...previewSummaryColumns,
+      project_name: projects.name,
       kind: previewSessions.kind,
       platform: previewSessions.platform,
       progress: previewSessions.progress,
@@ -22,6 +24,7 @@ const findPreview = prepared((db) =>
       timings: previewSessions.timings,
     })
     .from(previewSessions)
+    .innerJoin(projects, eq(projects.id, previewSessions.project_id))
     .where(eq(previewSessions.id, sql.placeholder("id")))
     .prepare("find_preview"),
 );

@@ -1,5 +1,6 @@
 import { encode } from "uqr";
 import { byId } from "../../web-page/parts/dom.js";
+import { pageName } from "./state.ts";
 import { copyOnClick } from "./texts.ts";
 
 const quietModules = 2;
@@ -40,6 +41,6 @@ export function startShare(): void {
   share.hidden = !("share" in navigator);
   share.addEventListener("click", () => {
     // Whoever closes the dialog has decided: there is nothing to say.
-    navigator.share({ title: document.title, url }).catch(() => undefined);
+    navigator.share({ title: pageName(), url }).catch(() => undefined);
   });
 }

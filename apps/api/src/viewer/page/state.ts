@@ -15,6 +15,7 @@ const words = {
 export type State = keyof typeof words;
 
 let note = "";
+let project = "";
 
 export function currentState(): State {
   return (document.documentElement.dataset["state"] ?? "opening") as State;
@@ -27,9 +28,17 @@ function sayStatus(): void {
   if (status.textContent !== said) status.textContent = said;
 }
 
+/** What the page is called, by which somebody finds it among others. */
+export const pageName = (): string => [project, "HiveSync Preview"].filter(Boolean).join(" · ");
+
+function showTitle(): void {
+  const state = currentState();
+  document.title = state === "ready" ? pageName() : `${words[state]} · ${pageName()}`;
+}
+
 export function showState(state: State): void {
   document.documentElement.dataset["state"] = state;
-  document.title = `${words[state]} · HiveSync Preview`;
+  showTitle();
   sayStatus();
 }
 
@@ -40,12 +49,15 @@ export function showNote(text: string): void {
   sayStatus();
 }
 
-/** What is shown, as the build found, and where its source came from, as the client told. */
-export function showOrigin({ kind, context }: Preview): void {
+/** Whose preview it is, what is shown, as the build found, and where its source came from, as the client told. */
+export function showOrigin({ project_name: name, kind, context }: Preview): void {
+  project = name;
+  showTitle();
   const all = [kind ?? undefined, context?.git_branch, context?.git_commit?.slice(0, 7)];
-  const parts = all.filter((part) => part !== undefined);
+  const source = all.filter((part) => part !== undefined).join(" · ");
+  byId("project").textContent = name;
+  byId("source").textContent = source;
   const origin = byId("origin");
-  origin.hidden = parts.length === 0;
-  origin.textContent = parts.join(" · ");
-  origin.title = parts.join(" · ");
+  origin.hidden = false;
+  origin.title = [name, source].filter(Boolean).join(" · ");
 }
