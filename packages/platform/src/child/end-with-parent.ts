@@ -17,7 +17,10 @@ setInterval(() => {
  * process.once("message", (job) => work(job));
  */
 export async function endWithParent(): Promise<void> {
-  process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
+  const end = (): void => void process.kill(-process.pid, "SIGKILL");
+  process.on("disconnect", end);
+  // It may have been given up before it came to run.
+  if (!process.connected) end();
   // Read here: a thread that is online may be slower to its first line than the parent to its end.
   const watcher = new Worker(watch, { eval: true, workerData: process.ppid });
   await once(watcher, "online");

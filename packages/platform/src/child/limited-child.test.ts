@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -206,3 +206,22 @@ test("a child in an endless loop ends with its parent, though that one is killed
   const running = async () => (await Promise.all(pids.map(isRunning))).filter(Boolean).length;
   expect(await waitUntil(running, (count) => count === 0)).toBe(0);
 });
+
+test.runIf(process.platform === "linux")(
+  "a child that left its program behind in another session has ended when it is killed, and that program ends too",
+  async () => {
+    const program = `process.on("disconnect", () => process.exit()); process.stderr.write("up"); setInterval(() => {}, 1000);`;
+    // As walls do that are killed just before their program knows with whom it has to end.
+    const command = ["/bin/sh", "-c", `setsid "$@" & exec sleep 60`, "sh", process.execPath, "-e", program, directory];
+    const child = startLimitedChild({ command, directory, cpuSeconds: 30 });
+    const left = async (): Promise<string[]> => {
+      const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+      const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+      return lines.filter((line) => line.includes(program) && !line.includes("setsid"));
+    };
+    await waitUntil(left, ({ length }) => length === 1);
+    await child.end();
+    expect(child.isAlive()).toBe(false);
+    expect(await waitUntil(left, ({ length }) => length === 0)).toEqual([]);
+  },
+);

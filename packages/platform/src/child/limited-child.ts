@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { constants } from "node:os";
+import { endOf, killGroup, signalBehind } from "./child-end.ts";
 import { processUse, wholeUse, type WholeUse } from "./process-use.ts";
 import { insideWalls, type Walls, type WallsView } from "./walls.ts";
 
@@ -101,16 +101,6 @@ function collectStderr(child: ChildProcess): () => string {
   return () => stderr;
 }
 
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
-  } catch (error) {
-    const isGone = error instanceof Error && "code" in error && error.code === "ESRCH";
-    if (!isGone) throw error;
-  }
-}
-
 interface UseLimits {
   maxResidentMb: number;
   maxProcesses: number;
@@ -127,13 +117,6 @@ function watchUse({ pid }: ChildProcess, limits: UseLimits, stop: (limit: ChildL
     isLooking = false;
   };
   return setInterval(() => void look(), useCheckMs);
-}
-
-/** The walls' program ends as a shell does: with 128 and the number of the signal that ended what is inside. */
-function signalBehind(code: number | null): NodeJS.Signals | null {
-  const number = (code ?? 0) - 128;
-  const [name] = Object.entries(constants.signals).find(([, each]) => each === number) ?? [];
-  return (name as NodeJS.Signals | undefined) ?? null;
 }
 
 /** Counts the time of a task, and stands still while any of its questions is open. */
@@ -246,12 +229,7 @@ export function startLimitedChild(start: LimitedChildStart): LimitedChild {
   const child = spawnLimited(start);
   const readStderr = collectStderr(child);
   const kill = (): void => killGroup(child);
-  // Whatever ends the child, what it has started goes too.
-  child.once("exit", kill);
-  const exited = new Promise<NodeJS.Signals | null>((resolve) => {
-    child.once("error", () => resolve(null));
-    child.once("close", (code, signal) => resolve(signal ?? (start.walls ? signalBehind(code) : null)));
-  });
+  const exited = endOf(child).then(({ code, signal }) => signal ?? (start.walls ? signalBehind(code) : null));
   const isAlive = (): boolean => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const listen = openListening(child, exited);
   let hasAnswered = false;
