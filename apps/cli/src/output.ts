@@ -3,6 +3,13 @@ import { describeFailure } from "./describe-failure.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 
+interface Setback {
+  againInMs: number | null;
+  /** With `--json`, besides the error. */
+  fields: object;
+  otherwise: string;
+}
+
 /** Where a command writes: its result to stdout, everything else to stderr. With `--json` one object on stdout and nothing else. */
 export class Output {
   readonly json: boolean;
@@ -39,6 +46,13 @@ export class Output {
   /** Something to know besides the result. */
   note(text: string): void {
     if (!this.json) process.stderr.write(`${text}\n`);
+  }
+
+  /** Reports a failure after which the command goes on: by itself after a while, or when something else happens, which `otherwise` says. */
+  setback(error: unknown, { againInMs, fields, otherwise }: Setback): void {
+    const { body, text } = describeFailure(error, { againInMs });
+    if (this.json) return this.line({ ...fields, error: body }, "");
+    this.note(`${this.style("red", "Error")} ${againInMs === null ? `${text}\n${otherwise}` : text}`);
   }
 
   /** Reports why the command failed. Answers the exit code. */

@@ -255,15 +255,20 @@ describe("sync --watch", () => {
       const { id } = await ada.api.projects.create.mutate({ name: `Busy ${count}` });
       await ada.repos.sync({ project_id: id, repo_url: url, wait: false });
     }
+    const forPeople = startCli(["sync", "--url", url, "--watch"], { cwd: folder, env });
+    const told = await waitUntil(forPeople.stderr, (text) => text.includes(" s."));
+    expect(await forPeople.end("SIGINT")).toBe(130);
+    expect(told.split("\n").slice(2).join("\n")).toMatch(/^Error .*\. Trying again in \d+ s\.\n$/u);
+    expect(forPeople.stderr()).toBe(told);
+
     const watching = startCli(["sync", "--url", url, "--watch", "--json"], { cwd: folder, env });
     const lines = await waitUntil(
       () => linesOf(watching),
-      (told) => told.length === 3,
+      (found) => found.length === 2,
       { seconds: repoSyncs.perSeconds + 30 },
     );
     expect(lines).toMatchObject([
-      { error: { code: "RATE_LIMITED" } },
-      { waiting_seconds: expect.any(Number) },
+      { error: { code: "RATE_LIMITED" }, waiting_seconds: expect.any(Number) },
       { sync: { head } },
     ]);
     expect(await watching.end("SIGINT")).toBe(130);

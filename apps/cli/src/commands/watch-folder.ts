@@ -3,7 +3,6 @@ import type { ChosenProject } from "#choose-project.ts";
 import { exitCodes } from "#cli-error.ts";
 import type { CliContext } from "#context.ts";
 import { countOf } from "#count-of.ts";
-import { describeFailure } from "#describe-failure.ts";
 import { ProgressBar } from "#progress-bar.ts";
 import type { PreviewChoices } from "#project-file.ts";
 import { showQrCode } from "#qr-code.ts";
@@ -53,11 +52,8 @@ class WatchTeller {
   tell(event: WatchEvent): void {
     const { output } = this.#context;
     if (event.type === "failed") {
-      const { body, text } = describeFailure(event.error, { againInMs: event.retry_after_ms });
-      const next = event.retry_after_ms === null ? "\nWaiting for the next save." : "";
-      if (output.json) output.line({ ...event, error: body }, "");
-      else output.note(`${output.style("red", "Error")} ${text}${next}`);
-      return;
+      const { error, retry_after_ms: againInMs } = event;
+      return output.setback(error, { againInMs, fields: event, otherwise: "Waiting for the next save." });
     }
     if (output.json) output.line(event, "");
     else this.#tellPeople(event);

@@ -8,7 +8,7 @@ import { RefWatch } from "#git/ref-watch.ts";
 
 const everyMs = 60_000;
 // Where the server does not say how long.
-const pauseSeconds = 60;
+const pauseMs = 60_000;
 
 /** Tells when a repository may have moved. */
 export interface Moves extends Disposable {
@@ -18,8 +18,11 @@ export interface Moves extends Disposable {
   next(): Promise<void>;
 }
 
+/** With the words that follow "syncs again". */
+type NamedMoves = Moves & { by: string };
+
 /** By the folder, when it is pushed to and fetched from there: its git knows of each push. Else it may have moved every minute. */
-export async function watchMoves(directory: string, url: string, signal: AbortSignal): Promise<Moves & { by: string }> {
+export async function watchMoves(directory: string, url: string, signal: AbortSignal): Promise<NamedMoves> {
   const origin = toHttpsUrl((await readOrigin(directory)) ?? "")?.url;
   const gitFolder = origin !== undefined && isSameRepository(origin, url) ? await findGitFolder(directory) : undefined;
   if (gitFolder === undefined) {
@@ -40,22 +43,29 @@ export async function watchMoves(directory: string, url: string, signal: AbortSi
 }
 
 /** Syncs, and again whenever the repository may have moved, until Ctrl-C. Failures that may pass are told and waited out; so are later ones of a sync. */
-export async function followRepository(sync: () => Promise<void>, moves: Moves, context: CliContext): Promise<number> {
+export async function followRepository(
+  sync: () => Promise<void>,
+  moves: NamedMoves,
+  context: CliContext,
+): Promise<number> {
   const { output, signal } = context;
   try {
     for (let hasWorked = false; ;) {
       await moves.look();
-      const seconds = await sync().then(
-        () => void (hasWorked = true),
-        (error: unknown) => secondsUntilAgain(error, hasWorked, context),
+      const waitingMs = await sync().then(
+        () => {
+          hasWorked = true;
+          return null;
+        },
+        (error: unknown) => {
+          if (signal.aborted || !isWaitedOut(error, hasWorked)) throw error;
+          const againInMs = againAfterMs(error);
+          const waiting_seconds = againInMs === null ? null : Math.ceil(againInMs / 1_000);
+          output.setback(error, { againInMs, fields: { waiting_seconds }, otherwise: `Syncs again ${moves.by}.` });
+          return againInMs;
+        },
       );
-      if (seconds === undefined) await moves.next();
-      else {
-        const text = `Goes on in ${seconds} s.`;
-        if (output.json) output.line({ waiting_seconds: seconds }, text);
-        else output.note(text);
-        await setTimeout(seconds * 1_000, undefined, { signal });
-      }
+      await (waitingMs === null ? moves.next() : setTimeout(waitingMs, undefined, { signal }));
     }
   } catch (error) {
     // Ctrl-C is how it ends: there is nothing to report.
@@ -64,15 +74,16 @@ export async function followRepository(sync: () => Promise<void>, moves: Moves, 
   }
 }
 
-/** Undefined when only another push can help. */
-function secondsUntilAgain(error: unknown, hasWorked: boolean, { output, signal }: CliContext): number | undefined {
-  if (signal.aborted) throw error;
-  const isLimit = isHiveSyncError(error, "RATE_LIMITED");
-  const isPassing =
-    isLimit || isHiveSyncError(error, "SERVICE_UNAVAILABLE") || isNetworkError(error) || isTimeoutError(error);
+/** What never worked will go on failing: a wrong address, a token that is missing. */
+function isWaitedOut(error: unknown, hasWorked: boolean): boolean {
+  if (isHiveSyncError(error, "RATE_LIMITED")) return true;
   const isOfSync = isHiveSyncError(error, "REPO_SYNC_FAILED") || isHiveSyncError(error, "PREVIEW_BUILD_FAILED");
-  // What never worked will go on failing: a wrong address, a token that is missing.
-  if (!isLimit && !(hasWorked && (isPassing || isOfSync))) throw error;
-  output.failure(error);
-  return isPassing ? ((isHiveSyncError(error) ? error.retryAfterSeconds : undefined) ?? pauseSeconds) : undefined;
+  return hasWorked && (isOfSync || againAfterMs(error) !== null);
+}
+
+/** `null` when only another push can help. */
+function againAfterMs(error: unknown): number | null {
+  if (isNetworkError(error) || isTimeoutError(error)) return pauseMs;
+  if (!isHiveSyncError(error, "RATE_LIMITED") && !isHiveSyncError(error, "SERVICE_UNAVAILABLE")) return null;
+  return error.retryAfterSeconds === undefined ? pauseMs : error.retryAfterSeconds * 1_000;
 }
