@@ -1,6 +1,7 @@
 import type { PageMessage, PageStart, ViewerMessage } from "@hivesync/preview-builder/in-page/prelude/page-messages";
 import type { PreviewSnapshots } from "@hivesync/contracts/resources/previews";
 import { byId } from "../../web-page/parts/dom.js";
+import { keepAppStorage, openAppStorage } from "./app-storage.ts";
 import { shownDevice } from "./device-frame.ts";
 import { isUsual } from "./devices.ts";
 
@@ -9,15 +10,12 @@ const sandbox =
   "allow-scripts allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads allow-pointer-lock";
 const permissions = "clipboard-write; fullscreen; accelerometer; gyroscope; magnetometer; autoplay";
 const longestPath = 2_000;
-// As much as a page's own storage takes.
-const mostStoredUnits = 16 * 1024 * 1024;
 
 type Messages = { [Type in PageMessage["type"]]: Extract<PageMessage, { type: Type }> };
 type Handlers = { [Type in keyof Messages]: (message: Messages[Type]) => void };
 
-/** What the app told of itself: given back when it is loaded again. */
+/** Where the app said that it is: it begins there when it is loaded again. */
 let path = "/";
-let storage: PageStart["storage"];
 let hasSaidHello = false;
 let mountedId = "";
 
@@ -52,12 +50,14 @@ export interface AppToMount {
   url: string;
   snapshots: PreviewSnapshots;
   dark: boolean;
+  projectId: string;
 }
 
 /** A fresh frame each time: loading the old one again would leave a step in the browser's history. */
-export function mountApp({ url, snapshots, dark }: AppToMount): void {
+export function mountApp({ url, snapshots, dark, projectId }: AppToMount): void {
   const frame = document.createElement("iframe");
   const id = newId();
+  const storage = openAppStorage(projectId);
   const start: PageStart = { id, path, dark, ...(storage && { storage }) };
   frame.name = JSON.stringify({ hivesync: start });
   frame.setAttribute("sandbox", sandbox);
@@ -90,10 +90,6 @@ export function setPath(next: unknown): void {
   byId("address").textContent = next;
 }
 
-function keep(next: unknown): void {
-  if (JSON.stringify(next).length <= mostStoredUnits) storage = next as PageStart["storage"];
-}
-
 /** Hears what the app's page says; messages of anybody else are ignored. */
 export function listenToApp(
   handlers: Omit<Handlers, "hivesync:hello" | "hivesync:bye" | "hivesync:path" | "hivesync:storage">,
@@ -105,7 +101,7 @@ export function listenToApp(
     "hivesync:hello": () => (hasSaidHello = true),
     "hivesync:bye": (message) => leave(message.id),
     "hivesync:path": (message) => setPath(message.path),
-    "hivesync:storage": (message) => keep(message.storage),
+    "hivesync:storage": (message) => keepAppStorage(message.storage),
   };
   window.addEventListener("message", ({ source, data }: MessageEvent<{ type?: unknown } | null>) => {
     const frame = appFrame();

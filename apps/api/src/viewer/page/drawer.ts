@@ -19,7 +19,7 @@ function select(tab: Tab): void {
     button.setAttribute("aria-selected", String(each === tab));
     button.tabIndex = each === tab ? 0 : -1;
   }
-  byId("clear-console").hidden = tab !== "console";
+  for (const clear of ["clear-console", "clear-data"]) byId(clear).hidden = tab !== "console";
   if (tab === "log") void loadLog();
 }
 

@@ -7,7 +7,7 @@ import { toggleShare } from "./share.ts";
 const takesText = "input:not([type=radio], [type=checkbox], [readonly]), textarea, select, [contenteditable]";
 
 /** Keys of this page. They are the app's own while it has the focus. */
-export function startKeyboard(reload: () => void): void {
+export function startKeyboard({ reload, clearData }: { reload: () => void; clearData: () => void }): void {
   const keys: Readonly<Record<string, () => unknown>> = {
     "1": () => chooseKind("phone"),
     "2": () => chooseKind("tablet"),
@@ -16,6 +16,7 @@ export function startKeyboard(reload: () => void): void {
     z: toggleZoom,
     d: toggleAppearance,
     e: reload,
+    x: clearData,
     l: () => toggleDrawer("log"),
     c: () => toggleDrawer("console"),
     s: toggleShare,

@@ -3,6 +3,7 @@ import { byId } from "../../web-page/parts/dom.js";
 import { clearErrors, showError, startErrors } from "./app-errors.ts";
 import { appFrame, listenToApp, mountApp, setPath } from "./app-frame.ts";
 import { hideHint, showHint, startHint } from "./app-hint.ts";
+import { clearAppStorage, startAppStorage } from "./app-storage.ts";
 import { isDark, startAppearance } from "./appearance.ts";
 import { noteBuild } from "./build-log.ts";
 import { clearConsole, logLine } from "./console-pane.ts";
@@ -32,14 +33,14 @@ const chainWithinMs = 10_000;
 const reload = byId("reload") as HTMLButtonElement;
 let isPreviewKnown = false;
 
-function openApp({ snapshots }: Preview, url: string): void {
+function openApp({ snapshots, project_id: projectId }: Preview, url: string): void {
   clearErrors();
   clearConsole();
   hideHint();
   endProgress();
   // In this order: an app that is mounted out of sight finds itself in a window of no size.
   showState("ready");
-  mountApp({ url, snapshots, dark: isDark() });
+  mountApp({ url, snapshots, dark: isDark(), projectId });
 }
 
 function showPreview(preview: Preview): void {
@@ -80,15 +81,20 @@ function show(answer: Answer, unreachable = "Reconnecting…"): void {
 }
 
 /** Links into storage live five minutes, so each load asks for a new one. */
-async function loadAgain(): Promise<void> {
+async function loadAgain({ cleared = false } = {}): Promise<void> {
   if (reload.disabled || reload.ariaBusy === "true") return;
   reload.ariaBusy = "true";
   const answer = await fetchPreview();
   show(answer, "No answer, try again");
-  if (answer.kind === "preview" && answer.preview.bundle_url !== null)
+  if (answer.kind === "preview" && answer.preview.bundle_url !== null) {
+    // At the last moment: until it is taken away the app goes on storing.
+    if (cleared) clearAppStorage();
     openApp(answer.preview, answer.preview.bundle_url);
+  }
   reload.ariaBusy = "false";
 }
+
+const clearData = (): void => void loadAgain({ cleared: true });
 
 let returns = 0;
 let lastReturn = 0;
@@ -116,6 +122,7 @@ function onEvent(event: PreviewEvent): void {
 }
 
 startAppearance();
+startAppStorage();
 startDevices();
 startDrawer();
 startShare();
@@ -124,7 +131,8 @@ startNewer();
 startHandle();
 startErrors(() => void loadAgain());
 startFailure(() => openDrawer("log"));
-startKeyboard(() => void loadAgain());
+startKeyboard({ reload: () => void loadAgain(), clearData });
+byId("clear-data").addEventListener("click", clearData);
 listenToApp(
   {
     "hivesync:error": (message) => logLine({ level: "error", text: showError(message) }),
