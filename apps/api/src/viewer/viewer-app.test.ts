@@ -312,6 +312,26 @@ describe("errors of the app", () => {
     await expectProblems("reading 'price'", "no such day");
   });
 
+  test("stand in the bar until the app is loaded again, also when they were dismissed", async () => {
+    const app = `<p>up</p><button>Break</button><script>
+      document.querySelector("button").addEventListener("click", () => { throw new Error("no such day"); });
+    </script>`;
+    const page = await openPage((await addBuilt({ "index.html": app })).url);
+    await statusSays(page, "Ready");
+    const dot = `getComputedStyle(document.getElementById("status"), "::before").backgroundColor`;
+    const good = await page.evaluate(dot);
+    await appOf(page).getByRole("button", { name: "Break" }).click();
+    await statusSays(page, "Error in the app");
+    expect(await page.evaluate(dot)).not.toBe(good);
+    await page.getByRole("button", { name: "Dismiss the errors" }).click();
+    await page.getByRole("region", { name: "The app has an error" }).waitFor({ state: "hidden" });
+    expect(await page.locator("#status").textContent()).toBe("Error in the app");
+    await page.getByRole("button", { name: "Reload the preview" }).click();
+    await statusSays(page, "Ready");
+    expect(await page.evaluate(dot)).toBe(good);
+    await expectProblems("no such day");
+  });
+
   test("are shown as they came where there is no map, without the signature of a link", async () => {
     const stack = "at Row (https://storage.example/t/index.html?X-Amz-Signature=abc:1:2)";
     const bundle = `<script>parent.postMessage({ type: "hivesync:error", message: "Row is not defined", stack: ${JSON.stringify(stack)} }, "*")</script>`;
@@ -420,7 +440,7 @@ describe("sharing and keys", () => {
     );
     await page.getByText(name, { exact: true }).waitFor();
     await key(page, "s");
-    await page.getByRole("button", { name: "Share", exact: true }).filter({ visible: true }).last().click();
+    await page.locator("#share-link").click();
     expect(await page.evaluate("shared")).toEqual({ title: `${name} · HiveSync Preview`, url });
   });
 

@@ -422,7 +422,7 @@ describe("accessibility", () => {
     ["Waiting", () => addPreview()],
     ["Building", () => addPreview(running("building", 0.4))],
     ["Build failed", () => addPreview({ ...failed("Broken.", [brokenImport]), logs_key: "none" })],
-    ["Ready", () => addPage(noisy)],
+    ["Error in the app", () => addPage(noisy)],
     ["Expired", () => addPreview({}, -1_000)],
     ["Gone", () => addPreview({ status: "CANCELLED", completed_at: now() })],
     ["Invalid link", async () => ({ url: `${origin}/p/anything` })],
@@ -431,7 +431,7 @@ describe("accessibility", () => {
     async (status, make) => {
       const page = await openPage((await make()).url);
       await statusSays(page, status);
-      if (status === "Ready") await page.getByRole("region", { name: "The app has an error" }).waitFor();
+      if (status === "Error in the app") await page.getByRole("region", { name: "The app has an error" }).waitFor();
       await page.evaluate(axe.source);
       const check = async (): Promise<void> => {
         const { violations } = await page.evaluate<axe.AxeResults>("axe.run(document, { iframes: false })");

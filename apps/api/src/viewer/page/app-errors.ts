@@ -2,6 +2,7 @@ import { byId, make } from "../../web-page/parts/dom.js";
 import { adviceOn } from "./advice.ts";
 import { mapStack, type MappedStack } from "./map-stack.ts";
 import { sourceExcerpt } from "./source-line.ts";
+import { showAppError } from "./state.ts";
 import { clip, copyOnClick } from "./texts.ts";
 
 // The app is a stranger: it may send anything, and any amount of it.
@@ -67,6 +68,7 @@ function add(message: string, stack: string): ShownError {
 export function showError(given: { message?: unknown; stack?: unknown }): string {
   count += 1;
   showTitle();
+  showAppError(true);
   const message = clip(given.message, longestMessage) || "An error without a message";
   const stack = clip(given.stack, longestStack);
   const key = `${message}\n${stack}`;
@@ -78,12 +80,18 @@ export function showError(given: { message?: unknown; stack?: unknown }): string
   return message;
 }
 
-export function clearErrors(): void {
+function dismissErrors(): void {
   count = 0;
   shown.clear();
   byId("app-errors").hidden = true;
   byId("app-error-list").replaceChildren();
   byId("announcement").textContent = "";
+}
+
+/** The app is loaded again, without its errors. Until then the bar tells of them, also when they were dismissed. */
+export function clearErrors(): void {
+  dismissErrors();
+  showAppError(false);
 }
 
 function asText({ message, times, mapped }: ShownError): string {
@@ -95,5 +103,5 @@ function asText({ message, times, mapped }: ShownError): string {
 export function startErrors(reload: () => void): void {
   copyOnClick(byId("copy-errors"), () => [...shown.values()].map(asText).join("\n\n"));
   byId("reload-errors").addEventListener("click", reload);
-  byId("dismiss-errors").addEventListener("click", clearErrors);
+  byId("dismiss-errors").addEventListener("click", dismissErrors);
 }

@@ -16,6 +16,7 @@ export type State = keyof typeof words;
 
 let note = "";
 let project = "";
+let hasAppError = false;
 
 export function currentState(): State {
   return (document.documentElement.dataset["state"] ?? "opening") as State;
@@ -23,7 +24,8 @@ export function currentState(): State {
 
 /** The status is read aloud when it changes, so it changes only when there is news. */
 function sayStatus(): void {
-  const said = note || words[currentState()];
+  const state = currentState();
+  const said = note || (state === "ready" && hasAppError ? "Error in the app" : words[state]);
   const status = byId("status");
   if (status.textContent !== said) status.textContent = said;
 }
@@ -39,6 +41,13 @@ function showTitle(): void {
 export function showState(state: State): void {
   document.documentElement.dataset["state"] = state;
   showTitle();
+  sayStatus();
+}
+
+/** An app that was built well need not run well: whether it has had an error since it was loaded. */
+export function showAppError(has: boolean): void {
+  hasAppError = has;
+  document.documentElement.toggleAttribute("data-app-error", has);
   sayStatus();
 }
 
