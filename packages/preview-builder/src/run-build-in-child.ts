@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { keepingOf } from "@hivesync/platform/child/kept-rooms";
+import { openPlace } from "@hivesync/platform/child/place";
+import type { Room } from "@hivesync/platform/child/room";
+import { openRooms, type Rooms } from "@hivesync/platform/child/rooms";
 import type { Walls } from "@hivesync/platform/child/walls";
 import type { PackageSource } from "@hivesync/package-store/package-source";
 import type { BuildOptions, BuildProgress, BuildResult, LimitName, ManifestFile } from "#build-result.ts";
 import { MAX_PROCESSES, startBuildChild } from "#child/build-child.ts";
+import type { BuildChild, BuildChildStart } from "#child/build-child.ts";
 import type { BuildLimits } from "#child/build-limits.ts";
-import type { Room } from "#child/room.ts";
-import { openRooms } from "#child/rooms.ts";
-import type { Rooms, RoomStart } from "#child/rooms.ts";
 import type { KeptModules } from "#kept-modules/bundle-kept.ts";
 import { openFolderKeeper } from "#keeping/build-keeper.ts";
 import type { ModulesPlace } from "#keeping/build-keeper.ts";
@@ -73,6 +75,8 @@ export const DEFAULT_BUILD_LIMITS: BuildLimits = {
   maxInputBytes: 256 * 1024 * 1024,
 };
 
+type RoomStart = Omit<BuildChildStart, "room" | "isAhead">;
+
 async function startOf(settings: BuildChildSettings): Promise<RoomStart> {
   const { runtimeCacheDirectory, walls } = settings;
   const directory = join(runtimeCacheDirectory, "empty");
@@ -89,7 +93,7 @@ interface RoomBuild {
 }
 
 async function buildIn(
-  { directory, child }: Pick<Room, "directory" | "child">,
+  { directory, child }: Pick<Room<BuildChild>, "directory" | "child">,
   { of, start, folders }: RoomBuild,
   { files, packages, ...hooks }: ChildBuildRequest,
 ): Promise<BuildResult> {
@@ -146,11 +150,6 @@ export async function runBuildInChild(
   }
 }
 
-/** The share of its limits that a process may have used and still be kept. */
-const KEEPING_SHARE = 0.25;
-/** Longer than most stop to think between two saves. */
-const KEPT_FOR_MS = 10 * 60_000;
-
 /** Where builds of {@link openBuildChildren} take place. */
 export interface RoomSettings {
   /** An existing folder, on the disk of the files that builds are given. What an earlier process left in it is to be removed before. */
@@ -159,20 +158,14 @@ export interface RoomSettings {
   readonly warm: { readonly projects: number; readonly forMs?: number };
 }
 
-function openRoomsOf(start: RoomStart, { roomsDirectory, warm, spare }: RoomSettings & { spare: number }): Rooms {
-  const { cpuSeconds, maxResidentMb } = start.limits;
-  const earlierCpuSeconds = Math.ceil(cpuSeconds * KEEPING_SHARE);
-  const most = {
-    residentBytes: maxResidentMb * 1024 * 1024 * KEEPING_SHARE,
-    cpuMs: earlierCpuSeconds * 1_000,
-    maxProcesses: MAX_PROCESSES,
-  };
-  const { projects: maxKept, forMs: keptForMs = KEPT_FOR_MS } = warm;
-  return openRooms({
+function openRoomsOf(start: RoomStart, { roomsDirectory, warm, spare }: RoomSettings & { spare: number }) {
+  const limits = { ...start.limits, maxProcesses: MAX_PROCESSES };
+  const { keeping, earlierCpuSeconds } = keepingOf(limits, { maxKept: warm.projects, keptForMs: warm.forMs });
+  return openRooms<BuildChild>({
     directory: roomsDirectory,
-    start: { ...start, earlierCpuSeconds },
+    start: (room, isAhead) => startBuildChild({ ...start, earlierCpuSeconds, room, isAhead }),
     spare,
-    keeping: { maxKept, keptForMs, ...most },
+    keeping,
   });
 }
 
@@ -181,47 +174,19 @@ function limitOf(result: BuildResult): LimitName | undefined {
   return result.ok ? undefined : result.limit;
 }
 
-/** Whether a build may have ended as it did for what earlier builds left of its process. */
-function isOfProcess(limit: LimitName | undefined): boolean {
-  return limit === "memory" || limit === "cpu" || limit === "processes";
-}
-
-function openPlace(rooms: Rooms, first: Room, work: RoomBuild): BuildPlace {
-  const owner = ownerOf(work.of);
-  let room = first;
-  /** What the room holds of a build that has answered. */
-  let answered: ReadonlySet<string> | undefined;
-  const attempt = async (request: ChildBuildRequest): Promise<BuildResult> => {
-    room.builds += 1;
-    const result = await buildIn(room, work, request);
-    // After a limit nobody knows what is left.
-    if (limitOf(result) === undefined && room.child.isAlive())
-      answered = new Set(request.files.map(({ sha256 }) => sha256));
-    return result;
-  };
-  /** In a process that nothing was built in. */
-  const attemptAgain = async (request: ChildBuildRequest): Promise<BuildResult> => {
-    answered = undefined;
-    room = await rooms.move(room);
-    return attempt(request);
-  };
+async function openBuildPlace(rooms: Rooms<BuildChild>, work: RoomBuild): Promise<BuildPlace> {
+  const { directory, files, work: doIn, leave } = await openPlace(rooms, ownerOf(work.of));
   return {
-    directory: first.directory,
-    files: first.files,
-    build: async (request) => {
-      if (room.builds === 0) return attempt(request);
-      try {
-        const result = await attempt(request);
-        return isOfProcess(limitOf(result)) ? await attemptAgain(request) : result;
-      } catch (error) {
-        if (request.signal?.aborted === true) throw error;
-        return await attemptAgain(request);
-      }
-    },
-    [Symbol.dispose]: () => {
-      if (owner !== undefined && answered !== undefined) rooms.keep(room, owner, answered);
-      else rooms.giveUp(room);
-    },
+    directory,
+    files,
+    build: (request) =>
+      doIn({
+        run: (room) => buildIn(room, work, request),
+        limitOf,
+        wanted: new Set(request.files.map(({ sha256 }) => sha256)),
+        signal: request.signal,
+      }),
+    [Symbol.dispose]: () => void leave(),
   };
 }
 
@@ -243,7 +208,7 @@ export async function openBuildChildren(
   if (spare > 0) await prepareRuntimes(settings);
   const rooms = openRoomsOf(start, { ...settings, spare });
   return {
-    open: async (of) => openPlace(rooms, await rooms.take(ownerOf(of)), { of, start, folders: settings }),
+    open: (of) => openBuildPlace(rooms, { of, start, folders: settings }),
     keepReady: rooms.keepReady,
     [Symbol.asyncDispose]: rooms.close,
   };

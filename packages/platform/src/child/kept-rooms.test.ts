@@ -2,9 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { waitUntil } from "@hivesync/testing/wait-until";
 import { afterAll, expect, onTestFinished, test } from "vitest";
-import { openKeptRooms } from "#child/kept-rooms.ts";
-import type { Keeping } from "#child/kept-rooms.ts";
-import type { Room } from "#child/room.ts";
+import { openKeptRooms, type Keeping } from "./kept-rooms.ts";
+import type { Room, RoomChild } from "./room.ts";
 
 const directory = await mkdtemp(`${tmpdir()}/hivesync-kept-rooms-`);
 afterAll(() => rm(directory, { recursive: true }));
@@ -13,17 +12,16 @@ const keeping: Keeping = { maxKept: 10, keptForMs: 60_000, residentBytes: 1_000,
 const idle = { residentBytes: 10, longestCpuMs: 10, processes: 2 };
 
 /** A room whose child says what it uses, and is dead where it is told so. */
-function roomOf({ isAlive = true, use = () => idle } = {}): Room {
-  const never = (): Promise<never> => Promise.reject(new Error("nothing is built here"));
-  const child = { isAlive: () => isAlive, use: () => Promise.resolve(use()), run: never, end: () => Promise.resolve() };
-  return { directory, child, files: new Set(), builds: 1 };
+function roomOf({ isAlive = true, use = () => idle } = {}): Room<RoomChild> {
+  const child = { isAlive: () => isAlive, use: () => Promise.resolve(use()), end: () => Promise.resolve() };
+  return { directory, child, files: new Set(), jobs: 1 };
 }
 
 function open(more: Partial<Keeping> = {}) {
-  const ended: Room[] = [];
-  const kept = openKeptRooms({ ...keeping, ...more }, (room) => Promise.resolve(void ended.push(room)));
+  const ended: Room<RoomChild>[] = [];
+  const kept = openKeptRooms<RoomChild>({ ...keeping, ...more }, (room) => Promise.resolve(void ended.push(room)));
   onTestFinished(kept.close);
-  const add = (room: Room, owner: string): Room => {
+  const add = (room: Room<RoomChild>, owner: string): Room<RoomChild> => {
     kept.add(room, owner, new Set());
     return room;
   };

@@ -1,42 +1,40 @@
 import { link, mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { startBuildChild } from "#child/build-child.ts";
-import type { BuildChildStart } from "#child/build-child.ts";
-import { openKeptRooms } from "#child/kept-rooms.ts";
-import type { Keeping } from "#child/kept-rooms.ts";
-import type { Room } from "#child/room.ts";
+import path from "node:path";
+import { openKeptRooms, type Keeping } from "./kept-rooms.ts";
+import type { Room, RoomChild } from "./room.ts";
 
-export type RoomStart = Omit<BuildChildStart, "room" | "isAhead">;
-
-/** Rooms to build in: some are made ahead, and some stay for the next build of whom they were used for. */
-export interface Rooms {
+/** Rooms to do jobs in: some are made ahead, and some stay for the next job of whom they were used for. */
+export interface Rooms<Child extends RoomChild> {
   /** @param owner - whose room it will be; undefined for one that is used once. */
-  take: (owner: string | undefined) => Promise<Room>;
-  /** Another room with the same blobs. The first one is given up. */
-  move: (room: Room) => Promise<Room>;
+  take: (owner: string | undefined) => Promise<Room<Child>>;
+  /** Another room with the same files. The first one is given up. */
+  move: (room: Room<Child>) => Promise<Room<Child>>;
   /** Keeps it for its owner, with the files that are wanted again. */
-  keep: (room: Room, owner: string, wanted: ReadonlySet<string>) => void;
-  /** Ends it and takes its folder away, in its own time. */
-  giveUp: (room: Room) => void;
+  keep: (room: Room<Child>, owner: string, wanted: ReadonlySet<string>) => Promise<void>;
+  /** Ends it and takes its folder away. */
+  giveUp: (room: Room<Child>) => Promise<void>;
   /** From now on keeps so many ready. */
   keepReady: (spare: number) => void;
   close: () => Promise<void>;
 }
 
-/** About what it takes to bring away and report a small preview. */
-const AFTER_BUILD_MS = 150;
+/** About what it takes to bring away and report a small job. */
+const afterJobMs = 150;
 
-interface SpareRooms {
+interface SpareRooms<Child extends RoomChild> {
   /** From now on keeps so many. */
   keep: (count: number) => void;
-  take: () => Promise<Room | undefined>;
+  take: () => Promise<Room<Child> | undefined>;
   /** Keeps none. Waits until those under way have been started. */
   clear: () => Promise<void>;
 }
 
 /** Rooms made ahead for whoever comes. */
-function openSpareRooms(start: () => Promise<Room>, end: (room: Room) => Promise<void>): SpareRooms {
-  const spare: Promise<Room>[] = [];
+function openSpareRooms<Child extends RoomChild>(
+  start: () => Promise<Room<Child>>,
+  end: (room: Room<Child>) => Promise<void>,
+): SpareRooms<Child> {
+  const spare: Promise<Room<Child>>[] = [];
   return {
     keep: (count) => {
       for (const room of spare.splice(count)) void room.then(end, () => undefined);
@@ -59,17 +57,20 @@ function openSpareRooms(start: () => Promise<Room>, end: (room: Room) => Promise
   };
 }
 
-interface RoomFolder {
-  start: (isAhead: boolean) => Promise<Room>;
+interface RoomFolder<Child extends RoomChild> {
+  start: (isAhead: boolean) => Promise<Room<Child>>;
   /** What has not ended yet ends with all others at the latest. */
-  end: (room: Room) => Promise<void>;
+  end: (room: Room<Child>) => Promise<void>;
   endAll: () => Promise<void>;
 }
 
+/** Starts the child of a room: of its folder, and whether it is to be ready before its first job comes. */
+type StartChild<Child extends RoomChild> = (directory: string, isAhead: boolean) => Child;
+
 /** The folder of all rooms. */
-function openRoomFolder(directory: string, start: RoomStart): RoomFolder {
-  const rooms = new Set<Room>();
-  const end: RoomFolder["end"] = async (room) => {
+function openRoomFolder<Child extends RoomChild>(directory: string, startChild: StartChild<Child>): RoomFolder<Child> {
+  const rooms = new Set<Room<Child>>();
+  const end: RoomFolder<Child>["end"] = async (room) => {
     await room.child.end();
     // What cannot be removed goes with all rooms when the next worker starts.
     await rm(room.directory, { recursive: true, force: true }).catch(() => undefined);
@@ -77,9 +78,8 @@ function openRoomFolder(directory: string, start: RoomStart): RoomFolder {
   };
   return {
     start: async (isAhead) => {
-      const own = await mkdtemp(join(directory, "room-"));
-      const child = startBuildChild({ ...start, room: own, isAhead });
-      const room: Room = { directory: own, child, files: new Set(), builds: 0 };
+      const own = await mkdtemp(path.join(directory, "room-"));
+      const room: Room<Child> = { directory: own, child: startChild(own, isAhead), files: new Set(), jobs: 0 };
       rooms.add(room);
       return room;
     },
@@ -88,13 +88,21 @@ function openRoomFolder(directory: string, start: RoomStart): RoomFolder {
   };
 }
 
+async function linkAll(from: Room<RoomChild>, to: Room<RoomChild>): Promise<void> {
+  const linkOne = async (name: string): Promise<void> => {
+    await link(path.join(from.directory, name), path.join(to.directory, name));
+    to.files.add(name);
+  };
+  await Promise.all([...from.files].map(linkOne));
+}
+
 /** @param given.directory - An existing folder, which the rooms are made in. */
-export function openRooms(given: {
+export function openRooms<Child extends RoomChild>(given: {
   readonly directory: string;
-  readonly start: RoomStart;
+  readonly start: StartChild<Child>;
   readonly spare: number;
   readonly keeping: Keeping;
-}): Rooms {
+}): Rooms<Child> {
   let wantedSpare = given.spare;
   let isOpen = true;
   const { start, end, endAll } = openRoomFolder(given.directory, given.start);
@@ -104,18 +112,18 @@ export function openRooms(given: {
   const refill = (): void => {
     if (isOpen) spare.keep(Math.max(Math.min(wantedSpare, 1), wantedSpare - kept.count()));
   };
-  const takeNew = async (): Promise<Room> => (await spare.take()) ?? (await start(false));
-  /** Only later, so that nothing of it takes time from bringing away what the build made. */
+  const takeNew = async (): Promise<Room<Child>> => (await spare.take()) ?? (await start(false));
+  /** Only later, so that nothing of it takes time from bringing away what the job made. */
   const makeReady = (): void => {
     const work = (): void => {
       void kept.endSpent();
       refill();
     };
-    setTimeout(work, AFTER_BUILD_MS).unref();
+    setTimeout(work, afterJobMs).unref();
   };
-  const giveUp = (room: Room): void => {
-    void end(room);
+  const giveUp = (room: Room<Child>): Promise<void> => {
     makeReady();
+    return end(room);
   };
   refill();
   return {
@@ -123,16 +131,15 @@ export function openRooms(given: {
     move: async (room) => {
       const next = await takeNew();
       try {
-        await Promise.all([...room.files].map((name) => link(join(room.directory, name), join(next.directory, name))));
+        await linkAll(room, next);
       } catch (error) {
-        giveUp(next);
+        void giveUp(next);
         throw error;
       }
-      for (const name of room.files) next.files.add(name);
-      giveUp(room);
+      void giveUp(room);
       return next;
     },
-    keep: (room, owner, wanted) => {
+    keep: async (room, owner, wanted) => {
       if (!isOpen || given.keeping.maxKept === 0 || !room.child.isAlive()) return giveUp(room);
       kept.add(room, owner, wanted);
       makeReady();
