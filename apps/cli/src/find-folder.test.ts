@@ -68,6 +68,7 @@ describe("A folder below the one that remembers a project", () => {
   it("of a package of its own tells how it becomes a project of its own, which init makes of it", async () => {
     await previewIn(shop);
     await writeFile(path.join(below, "package.json"), "{}");
+    expect((await runIn(below, "previews")).stderr).not.toContain("package.json");
     const preview = await previewIn(below);
     expect(preview.stderr).toContain(`Using ${shop}, the project's folder.\n${below} has a package.json of its own:`);
     expect((await runIn(below, "init")).stdout).toBe(`${path.join(below, "hivesync.json")}\n`);

@@ -77,12 +77,17 @@ export async function findProjectFolder(
   const directory = await requireFolder(folder);
   if (named !== undefined) return directory;
   const found = (await rememberingFolder(directory)) ?? directory;
-  if (found === directory) return found;
-  output.note(`Using ${found}, the project's folder.`);
+  if (found !== directory) output.note(`Using ${found}, the project's folder.`);
+  return found;
+}
+
+/** Says how a package below a project becomes a project of its own, as in a monorepo, where that may have been meant. */
+export async function noteOwnPackage(folder: string, used: string, output: Output): Promise<void> {
+  const directory = path.resolve(folder);
+  if (directory === used) return;
   if (await isFile(path.join(directory, "package.json"))) {
     output.note(`${directory} has a package.json of its own: \`hivesync init\` there makes it a project of its own.`);
   }
-  return found;
 }
 
 /** The folder above a file that remembers a project; else the one that the command runs in; else, for a file outside of it, the file's own. */

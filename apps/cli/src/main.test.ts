@@ -211,6 +211,30 @@ describe("preview", () => {
     expect((await hive.api.projects.list.query({})).items).toEqual([]);
   });
 
+  it("of a folder in which nothing can be previewed ends with 1, says what is looked for and what was left out, and makes nothing", async () => {
+    for (const name of ["README.md", "logo.svg", "package.json"]) await writeFile(path.join(folder, name), "{}");
+    await mkdir(path.join(folder, "dist"));
+    await writeFile(path.join(folder, "dist", "index.html"), "");
+    const hive = createHiveSync({ baseUrl: apps.apiUrl, desktop: "off" });
+    await hive.auth.login({ email: String(inEnvironment["HIVESYNC_EMAIL"]), password });
+    for (const args of [["preview"], ["preview", "--no-wait"], ["preview", "--watch"]]) {
+      const preview = await run(args, { env: inEnvironment, cwd: folder });
+      expect(preview).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(preview.stderr).toMatch(
+        /^Left out: dist looks like build output .*\nError .* holds nothing to preview: no page /u,
+      );
+    }
+    expect((await readdir(folder)).toSorted()).toEqual(["README.md", "dist", "logo.svg", "package.json"]);
+    expect((await hive.api.projects.list.query({})).items).toEqual([]);
+
+    // Whatever it is, the builder has the last word on a file that is named, and on all that may be a start.
+    const named = await run(["preview", "--no-wait", "--entry", "logo.svg"], { env: inEnvironment, cwd: folder });
+    expect(named.exitCode).toBe(0);
+    await rm(path.join(folder, "hivesync.json"));
+    await writeFile(path.join(folder, "App.vue"), "");
+    expect((await run(["preview", "--no-wait"], { env: inEnvironment, cwd: folder })).exitCode).toBe(0);
+  });
+
   it("by nobody ends with 3, and makes nothing", async () => {
     await writeFile(path.join(folder, "index.html"), "");
     const preview = await run(["preview", "--json"], { cwd: folder });

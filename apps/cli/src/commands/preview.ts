@@ -1,11 +1,12 @@
 import type { PublishedPreview } from "@hivesync/sdk";
+import { holdsPreviewStart } from "@hivesync/sdk/internal/previews/preview-starts";
 import { createDirectorySource } from "@hivesync/sdk/node";
 import { asUser } from "#account.ts";
-import { usageError } from "#cli-error.ts";
+import { CliError, exitCodes, usageError } from "#cli-error.ts";
 import { chooseProject, type ChosenProject } from "#choose-project.ts";
 import type { CliContext } from "#context.ts";
 import { countOf } from "#count-of.ts";
-import { findProjectFolder } from "#find-folder.ts";
+import { findProjectFolder, noteOwnPackage } from "#find-folder.ts";
 import { notePublished } from "#note-published.ts";
 import { ProgressBar } from "#progress-bar.ts";
 import { readPreviewChoices, readProjectFile, type PreviewChoices } from "#project-file.ts";
@@ -21,7 +22,8 @@ export async function preview(folder: string, options: PreviewOptions, context: 
   const { hive, output, signal } = context;
   if (options.watch && !options.wait) throw usageError("--watch shows how each preview ends: leave --no-wait out.");
   const directory = await findProjectFolder(folder, { named: options.project, output });
-  if (options.project === undefined) await requireContents(directory, context);
+  await noteOwnPackage(folder, directory, output);
+  if (options.project === undefined) await requireContents(directory, options, context);
   const { project, choices } = await asUser(context, () => prepare(directory, options, context));
   if (options.watch) return watchFolder({ directory, project, choices }, context);
   const published = await asUser(context, async () => {
@@ -40,9 +42,15 @@ export async function preview(folder: string, options: PreviewOptions, context: 
   output.result({ ...published, project }, preview_url);
 }
 
-/** A folder that has no project yet gets one only when it holds something to publish. @throws LocalFileError */
-async function requireContents(directory: string, { signal }: CliContext): Promise<void> {
-  if ((await readProjectFile(directory)) === undefined) await createDirectorySource(directory).list({ signal });
+/** A folder that has no project yet gets one only when it may hold something to preview. @throws LocalFileError, CliError */
+async function requireContents(directory: string, { entry }: PreviewOptions, context: CliContext): Promise<void> {
+  if ((await readProjectFile(directory)) !== undefined) return;
+  const listing = await createDirectorySource(directory).list({ signal: context.signal });
+  // One that is named may be of any kind.
+  if (entry !== undefined || holdsPreviewStart(listing.files.map((file) => file.path))) return;
+  noteLeftOut(listing, context);
+  const message = `${directory} holds nothing to preview: no page (.html) and no script (.js, .ts, .jsx, .tsx, .vue, .svelte). If it starts from another file, name that with --entry.`;
+  throw new CliError(message, { code: "LOCAL_FILE", exitCode: exitCodes.failure });
 }
 
 async function prepare(
@@ -57,7 +65,10 @@ async function prepare(
   return { project, choices: { ...remembered, ...given } };
 }
 
-function noteLeftOut({ secrets, skipped }: PublishedPreview, { output }: CliContext): void {
+function noteLeftOut(
+  { secrets, skipped }: Pick<PublishedPreview, "secrets" | "skipped">,
+  { output }: CliContext,
+): void {
   if (secrets.length > 0) output.note(`Left out, as they look like secrets: ${secrets.join(", ")}`);
   for (const entry of skipped) output.note(`Left out: ${entry.path} ${entry.reason}`);
 }
