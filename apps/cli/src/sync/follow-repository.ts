@@ -11,18 +11,17 @@ const everyMs = 60_000;
 const pauseMs = 60_000;
 
 /** Tells when a repository may have moved. */
-export interface Moves extends Disposable {
+interface Moves extends Disposable {
+  /** When that is, as the words after "syncs again". */
+  by: string;
   /** To be called before a sync: what moves from then on is a move. */
   look(): Promise<void>;
   /** Waits until it may have moved. */
   next(): Promise<void>;
 }
 
-/** With the words that follow "syncs again". */
-type NamedMoves = Moves & { by: string };
-
 /** By the folder, when it is pushed to and fetched from there: its git knows of each push. Else it may have moved every minute. */
-export async function watchMoves(directory: string, url: string, signal: AbortSignal): Promise<NamedMoves> {
+export async function watchMoves(directory: string, url: string, signal: AbortSignal): Promise<Moves> {
   const origin = toHttpsUrl((await readOrigin(directory)) ?? "")?.url;
   const gitFolder = origin !== undefined && isSameRepository(origin, url) ? await findGitFolder(directory) : undefined;
   if (gitFolder === undefined) {
@@ -43,11 +42,7 @@ export async function watchMoves(directory: string, url: string, signal: AbortSi
 }
 
 /** Syncs, and again whenever the repository may have moved, until Ctrl-C. Failures that may pass are told and waited out; so are later ones of a sync. */
-export async function followRepository(
-  sync: () => Promise<void>,
-  moves: NamedMoves,
-  context: CliContext,
-): Promise<number> {
+export async function followRepository(sync: () => Promise<void>, moves: Moves, context: CliContext): Promise<number> {
   const { output, signal } = context;
   try {
     for (let hasWorked = false; ;) {
