@@ -388,7 +388,7 @@ describe("the console", () => {
       "again",
     ]);
     expect(await lines.nth(3).locator(".times").textContent()).toBe("3");
-    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
     expect(await lines.count()).toBe(0);
     await key(page, "Escape");
     expect(await page.getByRole("region", { name: "Console and build log" }).isVisible()).toBe(false);
@@ -448,7 +448,7 @@ describe("sharing and keys", () => {
     const page = await openPage((await addPage("app")).url);
     await statusSays(page, "Ready");
     await key(page, "?");
-    expect(await page.locator("#help kbd").allTextContents()).toEqual("123RZDELCS?".split(""));
+    expect(await page.locator("#help kbd").allTextContents()).toEqual("123RZDEXLCS?".split(""));
     await key(page, "?");
     await page.locator("#help").waitFor({ state: "hidden" });
     await key(page, "Control+3");
