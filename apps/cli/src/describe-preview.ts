@@ -76,6 +76,7 @@ export function describePreview(preview: Preview): { text: string; link: string 
   const tools = [context?.framework, context?.package_manager].filter((part) => part !== undefined);
   const facts: [name: string, value: string | undefined][] = [
     ["Preview", job_id],
+    ["Project", printable(preview.project_name)],
     ["Status", outcome],
     ["Kind", made.filter((part) => part !== null).join(", ")],
     ["Commit", commitOf(preview)],

@@ -181,7 +181,7 @@ describe("previews", () => {
     const newest = await run("previews", "show");
     expect(newest.exitCode).toBe(0);
     expect(newest.stdout).toMatch(
-      /^Preview {2}\S{36}\nStatus {3}COMPLETED\nKind {5}plain HTML page\nAsked {4}just now \(.*\)\nTook {5}\d+\.\d s, after .*\nExpires {2}\S+ \S+\nLink {5}http\S+\n$/u,
+      /^Preview {2}\S{36}\nProject {2}shop-\S+\nStatus {3}COMPLETED\nKind {5}plain HTML page\nAsked {4}just now \(.*\)\nTook {5}\d+\.\d s, after .*\nExpires {2}\S+ \S+\nLink {5}http\S+\n$/u,
     );
     const link = String(/^Link +(\S+)$/mu.exec(newest.stdout)?.[1]);
     expect((await fetch(link)).status).toBe(200);
