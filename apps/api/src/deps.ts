@@ -12,6 +12,7 @@ import type { Redis } from "ioredis";
 import { createDeviceCodes, type DeviceCodes } from "./auth/device-codes.ts";
 import { createRefusedCallbacks, type RefusedCallbacks } from "./auth/refused-callbacks.ts";
 import { createPasswords, type Passwords } from "./auth/passwords.ts";
+import { createPreviewLinks, type PreviewLinks } from "./auth/preview-links.ts";
 import { createRefreshTokens, type RefreshTokens } from "./auth/refresh-tokens.ts";
 import { createSessionCache, type SessionCache } from "./auth/session-cache.ts";
 import { openSigningKeys, type SigningKeys } from "./auth/signing-keys.ts";
@@ -48,6 +49,7 @@ export interface Deps {
   signingKeys: SigningKeys;
   tokens: Tokens;
   refreshTokens: RefreshTokens;
+  previewLinks: PreviewLinks;
   deviceCodes: DeviceCodes;
   sessions: SessionCache;
   passwords: Passwords;
@@ -81,6 +83,7 @@ function createCredentials(env: ApiEnvironment, parts: { db: Database; events: E
     signingKeys,
     tokens: createTokens(signingKeys, parts.issuer),
     refreshTokens: createRefreshTokens(env.HIVESYNC_MASTER_KEY),
+    previewLinks: createPreviewLinks(parts.db, env.HIVESYNC_MASTER_KEY),
     deviceCodes: createDeviceCodes(env.HIVESYNC_MASTER_KEY),
     sessions,
     passwords: createPasswords(),

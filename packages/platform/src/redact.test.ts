@@ -7,6 +7,7 @@ const jwt = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTkzIn0.c2lnbmF0dXJl";
 const secretsByForm: readonly [string, string, string][] = [
   ["a JWT", jwt, `token ${jwt} was refused`],
   ["a bearer header", "s3cr3t-value", "Authorization: Bearer s3cr3t-value"],
+  ["a preview link's code", `hsp_${"a".repeat(38)}`, `opened /p/hsp_${"a".repeat(38)}`],
   ["a refresh token", `hsr_${"a".repeat(43)}`, `presented hsr_${"a".repeat(43)}`],
   ["a device code", `hsd_${"a".repeat(43)}`, `polled with hsd_${"a".repeat(43)}`],
   ["a signed URL", "deadbeef", "GET https://s3/b/k?X-Amz-Date=1&X-Amz-Signature=deadbeef"],

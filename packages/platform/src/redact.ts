@@ -12,7 +12,7 @@ const patterns: readonly [RegExp, string][] = [
   // The whole query of a signed URL: its key id and date help nobody without the signature.
   [/\?[^"\s\\]*X-Amz-(?:Signature|Credential|Security-Token)=[^"\s\\]*/gi, `?${redacted}`],
   [/(X-Amz-(?:Signature|Credential|Security-Token)=)[^&"\s\\]*/gi, `$1${redacted}`],
-  [/\bhs[rd]_[\w-]{20,}/g, redacted],
+  [/\bhs[rdp]_[\w-]{20,}/g, redacted],
   [/\bwhsec_[\w+/=-]+/g, redacted],
   [/\bv1,[\w+/]{43}=/g, redacted],
   [/(:\/\/[^:/@\s"]*:)[^@/\s"]+@/g, `$1${redacted}@`],

@@ -33,6 +33,14 @@ function looksLikePreviewToken(token: string): boolean {
   }
 }
 
+/** The preview that a link's code or a preview token opens. @throws AppError AUTH_INVALID or AUTH_EXPIRED */
+export function verifyPreview(
+  { previewLinks, tokens }: Pick<Deps, "previewLinks" | "tokens">,
+  credential: string,
+): Promise<{ jobId: string }> {
+  return previewLinks.isCode(credential) ? previewLinks.verify(credential) : tokens.verifyPreview(credential);
+}
+
 async function authenticateCallback(deps: Deps, request: RequestContext, raw: RawRequest | undefined): Promise<void> {
   if (raw && isSignedCallback(raw.body, raw.headers, deps.settings.workerSecrets)) return;
   await auditRefusedCallback(deps, request, "signature");
@@ -53,8 +61,8 @@ export async function authenticate(
       return undefined;
     case "role_or_preview": {
       const token = bearerToken(call.request);
-      if (!looksLikePreviewToken(token)) return authenticateUser(deps, token);
-      return { kind: "preview", ...(await deps.tokens.verifyPreview(token)) };
+      const isOfPreview = deps.previewLinks.isCode(token) || looksLikePreviewToken(token);
+      return isOfPreview ? { kind: "preview", ...(await verifyPreview(deps, token)) } : authenticateUser(deps, token);
     }
     case "user":
     case "site":

@@ -18,9 +18,8 @@ export const securitySchemes: Readonly<Record<string, SecuritySchemeObject>> = {
   previewToken: {
     type: "http",
     scheme: "bearer",
-    bearerFormat: "JWT",
     description:
-      "The `preview_token` of one preview, which is also the end of its link. It opens that preview and nothing else.",
+      "The `preview_token` of one preview, a JWT, or the code at the end of its link. Both open that preview and nothing else.",
   },
   metricsToken: {
     type: "http",

@@ -16,6 +16,9 @@ type Fields = Record<string, unknown>;
 export interface ViewedPreview {
   id: string;
   projectId: string;
+  /** The code at the end of its link. */
+  code: string;
+  /** Its preview token, which opens the same. */
   token: string;
   url: string;
   /** Changes the row, if at all, and tells whoever streams it. */
@@ -62,7 +65,8 @@ function createRows(api: TestApi, origin: string, owner: { id: string }) {
         await api.sql`UPDATE preview_sessions SET ${api.sql(changes)} WHERE id = ${row.id}`;
       await announce(api, row.id);
     };
-    return { id: row.id, projectId, token, url: `${origin}/p/${token}`, change };
+    const code = api.deps.previewLinks.codeOf(row.id);
+    return { id: row.id, projectId, code, token, url: `${origin}/p/${code}`, change };
   };
   const put = async (name: string, content: string | Uint8Array, type: string): Promise<string> => {
     const key = `t/test/${newId()}/${name}`;

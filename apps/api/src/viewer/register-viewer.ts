@@ -3,6 +3,7 @@ import { previewSessions } from "@hivesync/db/schema/preview-sessions";
 import { AppError } from "@hivesync/platform/app-error";
 import { eq, sql } from "drizzle-orm";
 import type { FastifyInstance } from "fastify";
+import { verifyPreview } from "#auth/authenticate.ts";
 import type { Deps } from "#deps.ts";
 import { toAppError } from "#to-app-error.ts";
 import { viewerPage, type FirstState } from "./viewer-page.ts";
@@ -17,7 +18,7 @@ const findStatus = prepared((db) =>
 
 /** @throws AppError AUTH_INVALID, AUTH_EXPIRED, or NOT_FOUND when the preview was deleted or cancelled */
 async function checkLink(deps: Deps, token: string): Promise<void> {
-  const { jobId } = await deps.tokens.verifyPreview(token);
+  const { jobId } = await verifyPreview(deps, token);
   const [row] = await findStatus(deps.db).execute({ id: jobId });
   if (!row || row.status === "CANCELLED") throw new AppError("NOT_FOUND");
 }
@@ -28,7 +29,7 @@ const stateByCode: Partial<Record<AppError["code"], FirstState>> = {
   NOT_FOUND: "missing",
 };
 
-/** Serves `GET /p/:token`: the page that shows a preview. It reads the token from its own address and asks the API like any client. */
+/** Serves `GET /p/:token`: the page that shows a preview. It reads the link's code, or a preview token, from its own address and asks the API like any client. */
 export function registerViewer(app: FastifyInstance, deps: Deps): void {
   const readPage = viewerPage(deps.settings.storageOrigin);
   app.get<{ Params: { token: string } }>("/p/:token", async (request, reply) => {

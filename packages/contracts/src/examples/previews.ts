@@ -16,7 +16,7 @@ const previewToken = "eyJhbGciOiJFZERTQSIsInR5cCI6InByZXZpZXcrand0In0.e30.exampl
 export const exampleRequested: RequestedPreview = {
   job_id: exampleIds.preview,
   preview_token: previewToken,
-  preview_url: `https://hivesync.example/p/${previewToken}`,
+  preview_url: "https://hivesync.example/p/hsp_AaICssUAcACAAAAAAAAAYQx3Kq9ZtVb7Lw2Rmu",
   status: "QUEUED",
   queue: "preview-cpu",
   expires_at: "2026-11-22T11:15:00.000Z",

@@ -140,6 +140,14 @@ describe("400", () => {
 });
 
 describe("401", () => {
+  test("a link ends with its preview, by what the row says now", async () => {
+    const { job_id: id } = await request();
+    const token = api.deps.previewLinks.codeOf(id);
+    expect((await api.call(`GET /preview/${id}`, { token })).status).toBe(200);
+    await api.sql`UPDATE preview_sessions SET expires_at = now() WHERE id = ${id}`;
+    await expectRefusal(api, `GET /preview/${id}`, { token, code: "AUTH_EXPIRED" });
+  });
+
   test("a preview token ends with its preview", async () => {
     const { job_id: id } = await request();
     const token = await api.deps.tokens.signPreview({

@@ -3,9 +3,9 @@ import type { PreviewTokenRow } from "#auth/tokens.ts";
 
 /** The link that opens a preview, made from its row; whoever holds it sees this preview and nothing else. */
 export async function previewLink(
-  deps: Pick<Deps, "tokens" | "settings">,
+  deps: Pick<Deps, "tokens" | "previewLinks" | "settings">,
   row: PreviewTokenRow,
 ): Promise<{ token: string; url: string }> {
   const token = await deps.tokens.signPreview(row);
-  return { token, url: `${deps.settings.publicUrl}/p/${token}` };
+  return { token, url: `${deps.settings.publicUrl}/p/${deps.previewLinks.codeOf(row.id)}` };
 }

@@ -50,7 +50,7 @@ describe("202", () => {
   test("once every file is stored the job is accepted, and waits in its row", async () => {
     const job = await publish(api, { token: member.token, projectId: project.id }, files);
     expect(job).toMatchObject({ status: "QUEUED", queue: "preview-cpu" });
-    expect(job.preview_url).toBe(`http://api.test/p/${job.preview_token}`);
+    expect(job.preview_url).toBe(`http://api.test/p/${api.deps.previewLinks.codeOf(job.job_id)}`);
     const [row] = await api.sql`SELECT * FROM preview_sessions WHERE id = ${job.job_id}`;
     expect(row).toMatchObject({
       project_id: project.id,

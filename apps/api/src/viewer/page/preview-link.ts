@@ -14,11 +14,19 @@ const goneByCode: Readonly<Record<string, Gone>> = {
 };
 const answerWithinMs = 10_000;
 
-/** The job that a preview token is for, unchecked: the server checks it. */
+const fromBase64Url = (text: string): string => atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+
+/** The id at the start of a link's code, as it is written elsewhere. */
+function idInCode(code: string): string {
+  const hex = [...fromBase64Url(code.slice(4, 26))].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0"));
+  return hex.join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** The job that a link's code or a preview token is for, unchecked: the server checks it. */
 function jobIdOf(token: string): string {
   try {
-    const claims = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
-    return String((JSON.parse(atob(claims)) as { jti?: unknown }).jti);
+    if (token.startsWith("hsp_")) return idInCode(token);
+    return String((JSON.parse(fromBase64Url(token.split(".")[1] ?? "")) as { jti?: unknown }).jti);
   } catch {
     return "unknown";
   }
