@@ -43,7 +43,7 @@ export interface WorkerDeps {
   lockMs: number;
   storage: Storage;
   blobCache: BlobCache;
-  /** One folder in it for each AI job under way. */
+  /** One folder in it for each repository synced at the moment. */
   jobsDirectory: string;
   builders: BuildChildren;
   /** What keeps builds from the network and from files that are not theirs. */
@@ -101,6 +101,9 @@ interface Folders {
   directory: string;
   jobsDirectory: string;
   roomsDirectory: string;
+  writersDirectory: string;
+  /** What Node compiled for processes of AI jobs. */
+  compiledDirectory: string;
 }
 
 interface BuilderParts {
@@ -111,12 +114,18 @@ interface BuilderParts {
 /** The folder's parts: what stays between starts, and what a killed worker left behind, which goes. */
 async function openDirectory(env: WorkerEnvironment): Promise<Folders> {
   const directory = path.resolve(env.HIVESYNC_WORKER_DATA_DIRECTORY);
-  const [jobsDirectory, roomsDirectory] = [path.join(directory, "jobs"), path.join(directory, "rooms")];
-  for (const folder of [jobsDirectory, roomsDirectory]) {
+  const underWay = {
+    jobsDirectory: path.join(directory, "jobs"),
+    roomsDirectory: path.join(directory, "rooms"),
+    writersDirectory: path.join(directory, "writers"),
+  };
+  for (const folder of Object.values(underWay)) {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
   }
-  return { directory, jobsDirectory, roomsDirectory };
+  const compiledDirectory = path.join(directory, "compiled");
+  await mkdir(compiledDirectory, { recursive: true });
+  return { directory, ...underWay, compiledDirectory };
 }
 
 function connectAll(env: WorkerEnvironment, log: Logger) {
@@ -138,7 +147,7 @@ export async function createWorkerDeps(env: WorkerEnvironment, { kind, gpus }: W
   const workerId = `${kind}-${hostname()}-${process.pid}-${newSecret().slice(0, 8)}`;
   const log = createLogger({ level: env.HIVESYNC_LOG_LEVEL, service: `worker-${kind}` }).with({ worker_id: workerId });
   const folders = await openDirectory(env);
-  const { directory, jobsDirectory } = folders;
+  const { directory, jobsDirectory, writersDirectory, compiledDirectory } = folders;
   const walls = await openWalls(env, log);
   const storage = openStorage(toStorageOptions(env));
   const maxBytes = env.HIVESYNC_WORKER_CACHE_BYTES;
@@ -146,7 +155,9 @@ export async function createWorkerDeps(env: WorkerEnvironment, { kind, gpus }: W
   const builders = await openBuilders(env, folders, { walls, log });
   const writers = openWriters({
     settings: toWriterSettings(env),
-    directory: jobsDirectory,
+    directory: writersDirectory,
+    compiledDirectory,
+    warm: { projects: env.HIVESYNC_WORKER_WARM_PROJECTS },
     walls,
     ...(gpus && { gpus }),
   });

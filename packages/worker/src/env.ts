@@ -27,7 +27,7 @@ export const workerVariables = {
   HIVESYNC_WORKER_RUNTIMES_DIRECTORY: z.string().min(1).optional(),
   /** Previews built at once, until there is a scaling rule. */
   HIVESYNC_WORKER_CONCURRENCY: count.max(64).default(defaultScaling["preview-cpu"].concurrency),
-  /** Projects whose build's process stays ten minutes for their next build, which starts at once then; each takes some 150 MiB. 0 keeps none. */
+  /** Projects whose build's process stays ten minutes for their next build, which starts at once then, and as many whose AI job's process does where the engine is `static`; each takes some 150 MiB. 0 keeps none. */
   HIVESYNC_WORKER_WARM_PROJECTS: z.coerce.number().int().min(0).max(1_000).default(4),
   /** The most memory that one build takes, its bundler's counted, in MiB. */
   HIVESYNC_WORKER_BUILD_MEMORY_MB: count.default(2_048),

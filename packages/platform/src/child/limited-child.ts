@@ -20,8 +20,8 @@ export interface LimitedChildStart {
   maxProcesses?: number;
   /** False for one that has no file to write: the system lets no file of its grow. Default: true. */
   writesFiles?: boolean;
-  /** What keeps it from the network and from every file but the readable ones. Default: nothing. */
-  walls?: Walls & Pick<WallsView, "readable">;
+  /** What keeps it from the network and from every file but those that it is shown. Default: nothing. */
+  walls?: Walls & Pick<WallsView, "readable" | "writable">;
 }
 
 /** One job that a child is given. */

@@ -9,10 +9,12 @@ export interface Walls {
   readonly program: string;
 }
 
-/** What a process inside the walls can read. It can write nothing. */
+/** What a process inside the walls can read. */
 export interface WallsView {
   /** Files and folders, by absolute paths that are the same inside. */
   readonly readable: readonly string[];
+  /** Folders that it can write in too. Default: nothing. */
+  readonly writable?: readonly string[];
   /** The folder that it stands in, one of the readable ones or below. */
   readonly directory: string;
 }
@@ -42,7 +44,7 @@ export function programPaths(): string[] {
 
 /**
  * The command inside the walls: namespaces of its own for users, mounts, network, processes, IPC and host name. It sees what it is
- * shown and cannot write it, has a loopback with nobody on it, no capability, no way to make further namespaces, and ends with whoever
+ * shown and cannot write it unless told, has a loopback with nobody on it, no capability, no way to make further namespaces, and ends with whoever
  * started it. A signal that ends it is told as the exit code 128 and its number.
  *
  * @example
@@ -54,11 +56,12 @@ export function insideWalls(walls: Walls, view: WallsView, command: readonly str
   const own = ["--unshare-all", "--unshare-user", "--disable-userns", ...asNobody, "--cap-drop", "ALL"];
   const shown = [...systemPaths.flatMap(showSystem), "--proc", "/proc", "--dev", "/dev"];
   const readable = view.readable.flatMap((file) => ["--ro-bind", file, file]);
+  const writable = (view.writable ?? []).flatMap((folder) => ["--bind", folder, folder]);
   // What lies between is made in memory, and would be a place to fill.
   const closed = ["--remount-ro", "/dev", "--remount-ro", "/"];
   // As the first process of its tree: one less is started, and its processor time is told to whoever waits for it.
   const life = ["--as-pid-1", "--die-with-parent", "--new-session", "--chdir", view.directory];
-  return [walls.program, ...own, ...shown, ...readable, ...closed, ...life, "--", ...command];
+  return [walls.program, ...own, ...shown, ...readable, ...writable, ...closed, ...life, "--", ...command];
 }
 
 function reasonOf(error: unknown): string {

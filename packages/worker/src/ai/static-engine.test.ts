@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -12,10 +12,12 @@ import { createWorkerBench, type BenchWorker, type WorkerBench } from "#testing/
 
 let bench: WorkerBench;
 let worker: BenchWorker;
+let folder: string;
 
 beforeAll(async () => {
   bench = await createWorkerBench();
-  worker = await bench.startWorker();
+  folder = await bench.dataDirectory();
+  worker = await bench.startWorker(folder);
 });
 afterAll(async () => {
   await worker[Symbol.asyncDispose]();
@@ -77,4 +79,18 @@ test("a selection of nothing but such files fails with a reason", async () => {
     error_code: "AI_JOB_FAILED",
     error: "No selected file is text in UTF-8.",
   });
+});
+
+test("the process of a project's job stays for its next one, with none of the files", async () => {
+  const rooms = path.join(folder, "writers");
+  const untilEmptied = async (): Promise<string[]> => {
+    const names = await readdir(rooms);
+    const filesOf = () => Promise.all(names.map((name) => readdir(path.join(rooms, name))));
+    expect(await waitUntil(filesOf, (files) => files.flat().length === 0)).toEqual([[]]);
+    return names;
+  };
+  await write({ "src/add.ts": code });
+  const first = await untilEmptied();
+  await write({ "src/other.ts": code });
+  expect(await untilEmptied()).toEqual(first);
 });

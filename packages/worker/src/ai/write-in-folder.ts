@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import path from "node:path";
 import type { AiInput } from "@hivesync/contracts/jobs/ai-input";
 import type { UnusableBlob } from "@hivesync/platform/storage/blob-cache";
 import type { WorkerDeps } from "#deps.ts";
@@ -15,31 +13,29 @@ export type FolderWriting =
   | { unusable: readonly UnusableBlob[] }
   | { unusable?: never; written: Written; timings: { fetch: number; write: number } };
 
-/** Fetches a job's files into a folder of their own and writes about them, in a process of its own. Nothing of the folder stays. */
+/** Fetches a job's files into a folder of their own and writes about them, in a process that may stay for the project's next job. No file stays. */
 export async function writeInFolder(
-  deps: Pick<WorkerDeps, "blobCache" | "writers" | "jobsDirectory">,
+  deps: Pick<WorkerDeps, "blobCache" | "writers">,
   { claim, signal, progress }: AttemptWork<"ai">,
   input: AiInput,
 ): Promise<FolderWriting> {
-  const folder = await mkdtemp(path.join(deps.jobsDirectory, `${claim.jobId}-`));
-  try {
-    const started = performance.now();
-    const unusable = await deps.blobCache.provide({
-      teamId: claim.teamId,
-      blobs: [...input.selection, ...input.context],
-      folder,
-      signal,
-      onProgress: (done, total) => progress.report({ phase: "fetching", ratio: (fetchingShare * done) / total }),
-    });
-    if (unusable.length > 0) return { unusable };
-    const fetched = performance.now();
-    const report = (share: number): void =>
-      progress.report({ phase: "writing", ratio: fetchingShare + writingShare * share });
-    report(0);
-    const written = await deps.writers.write({ input, blobDirectory: folder, signal, onProgress: report });
-    const timings = { fetch: Math.round(fetched - started), write: Math.round(performance.now() - fetched) };
-    return { written, timings };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using place = await deps.writers.open(claim);
+  const { directory: folder, files: present } = place;
+  const started = performance.now();
+  const unusable = await deps.blobCache.provide({
+    teamId: claim.teamId,
+    blobs: [...input.selection, ...input.context],
+    folder,
+    present,
+    signal,
+    onProgress: (done, total) => progress.report({ phase: "fetching", ratio: (fetchingShare * done) / total }),
+  });
+  if (unusable.length > 0) return { unusable };
+  const fetched = performance.now();
+  const report = (share: number): void =>
+    progress.report({ phase: "writing", ratio: fetchingShare + writingShare * share });
+  report(0);
+  const written = await place.write({ input, signal, onProgress: report });
+  const timings = { fetch: Math.round(fetched - started), write: Math.round(performance.now() - fetched) };
+  return { written, timings };
 }
