@@ -156,9 +156,12 @@ async function problemsOf(call: Call, { status, code }: Outcome, watch: ReturnTy
 
 async function expectSound(call: Call, watch: ReturnType<typeof createWatch>): Promise<void> {
   await watch.before();
+  const logged = api.logLines.length;
   const outcome = await send(call);
   const problems = await problemsOf(call, outcome, watch);
-  expect(problems.map((problem) => `${problem}: ${outcome.text.slice(0, 500)}`)).toEqual([]);
+  // What the caller is not told of a fault is in the log.
+  const reasons = api.logLines.slice(logged).filter((line) => /"severity":"(?:WARNING|ERROR)"/.test(line));
+  expect(problems.map((problem) => [problem, outcome.text.slice(0, 500), ...reasons].join("\n"))).toEqual([]);
 }
 
 /** Counts start anew, and whoever signed out is in again: what is tried here is not the limits. */
