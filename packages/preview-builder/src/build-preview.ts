@@ -64,7 +64,7 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
   for (const note of start.notes) log.write(note);
   log.step("read");
   const { pages, warnings: leftOut } = await makePages(request, site, log);
-  if (pages.length > 1) log.write(`pages: ${pages.map(({ address }) => address).join(", ")}`);
+  if (pages.length > 1) log.write(`pages: ${pages.map(({ addresses }) => addresses.at(-1)).join(", ")}`);
   request.signal?.throwIfAborted();
   onProgress?.({ phase: "writing", fraction: 0.9 });
   const { html, sourceMap } = await writeSite(pages, runtimesOf(request, start));
@@ -91,16 +91,17 @@ async function build(request: BuildRequest, log: BuildLog): Promise<BuildSuccess
 }
 
 /** Makes the scripts of all pages, the first one first. Another page that is at fault is left out. */
-async function makePages(request: BuildRequest, { start, others }: Site, log: BuildLog) {
+async function makePages(request: BuildRequest, { start, startAddresses, others }: Site, log: BuildLog) {
   const making: Making = { log, onFile: reportFiles(request) };
-  const pages: MadePage[] = [{ address: "/", project: start, scripts: await makeScripts(request, start, making) }];
+  const first = await makeScripts(request, start, making);
+  const pages: MadePage[] = [{ addresses: startAddresses, project: start, scripts: first }];
   const warnings: ReportRow[] = [];
   for (const { address, project, from } of others) {
     request.signal?.throwIfAborted();
     try {
       // What is kept of modules is of the first page's.
       const scripts = await makeScripts({ ...request, keptModules: undefined }, project, making);
-      pages.push({ address, project, scripts });
+      pages.push({ addresses: [address], project, scripts });
     } catch (error) {
       if (!(error instanceof BuildError) || error.limit !== undefined) throw error;
       warnings.push(...leadsNowhere(from, error.message));

@@ -8,4 +8,4 @@ const dependencies = createHash("sha256").update(JSON.stringify(packageJson.depe
  * Names everything that decides what a build makes of the same files: part of a job's `input_key` and of the runtime
  * cache's. The first number rises with every change of the output; a test holds the bundler's version to what is installed.
  */
-export const BUILDER_VERSION = `9 esbuild@0.28.2 ${dependencies}`;
+export const BUILDER_VERSION = `10 esbuild@0.28.2 ${dependencies}`;

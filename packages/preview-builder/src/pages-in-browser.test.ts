@@ -143,6 +143,108 @@ test.each([
   expect(page.problems).toEqual([]);
 });
 
+describe("a link leads to the page that it means", () => {
+  const home = (text: string): string => `<h1>Home</h1>${text}`;
+  const about = `<h1>About</h1><a href="home.html">Back</a>`;
+  test.each<[string, TestProject, { entry?: string; links: string[]; heading: string }]>([
+    [
+      "the first one by its own name",
+      { "about.html": about, "home.html": home(`<a href="about.html">About us</a>`) },
+      { entry: "home.html", links: ["About us", "Back"], heading: "Home" },
+    ],
+    [
+      "the only one by its own name",
+      { "home.html": home(`<a href="home.html">Here</a>`) },
+      { links: ["Here"], heading: "Home" },
+    ],
+    [
+      "an index beside the page that is asked for",
+      { "index.html": "<h1>Index</h1>", "home.html": home(`<a href="index.html">Start</a>`) },
+      { entry: "home.html", links: ["Start"], heading: "Index" },
+    ],
+    [
+      "an index above the page that is asked for",
+      { "index.html": "<h1>Index</h1>", "pages/home.html": home("") },
+      { entry: "pages/home.html", links: [], heading: "Home" },
+    ],
+    [
+      "one beside the index of a folder that is named without a slash",
+      {
+        "index.html": `<a href="team">Team</a>`,
+        "team/index.html": `<a href="ada.html">Ada</a>`,
+        "team/ada.html": "<h1>Ada L.</h1>",
+      },
+      { links: ["Team", "Ada"], heading: "Ada L." },
+    ],
+    [
+      "one that a build wrote, from one that a build wrote",
+      { "dist/index.html": `<a href="about.html">About us</a>`, "dist/about.html": about },
+      { entry: "dist/index.html", links: ["About us"], heading: "About" },
+    ],
+    [
+      "one that a script names too",
+      {
+        "index.html": `<a href="about.html">About us</a><script>if (location.pathname.endsWith("about.html")) alert();</script>`,
+        "about.html": about,
+      },
+      { links: ["About us"], heading: "About" },
+    ],
+  ])("%s", async (_, project, { entry, links, heading }) => {
+    const { html, warnings } = await builder.page(project, entry === undefined ? {} : { entry });
+    await using page = await openFramed(browser, html);
+    for (const link of links) await page.frame.getByText(link, { exact: true }).click();
+    await page.frame.getByRole("heading", { name: heading, exact: true }).waitFor();
+    expect(page.problems).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  test("of two with one address the first is held, and the other is told of", async () => {
+    const { warnings } = await builder.page({
+      "package.json": "{}",
+      "src/index.html": `<a href="about.html">A</a>\n<a href="../about.html">B</a>`,
+      "src/about.html": about,
+      "about.html": about,
+    });
+    expect(warnings).toMatchObject([
+      { line: 2, text: expect.stringContaining("has the address /about.html") as string },
+    ]);
+  });
+
+  test("an address of a router stays what it is beside a script of its name", async () => {
+    const { text, warnings } = await builder.page({ "index.html": `<a href="/about">About</a>`, "about.js": "" });
+    expect(text).toContain(`href="/about"`);
+    expect(warnings).toEqual([]);
+  });
+});
+
+test.each([`<a href="#">Go</a>`, `<button onclick="location.hash = 'x'; location.hash = ''">Go</button>`])(
+  "a page stays as it is at %s",
+  async (written) => {
+    const { html } = await builder.page({ "index.html": `<h1>Fresh</h1>${written}` });
+    await using page = await openFramed(browser, html);
+    const title = page.frame.locator("h1");
+    await title.evaluate((element) => element.replaceChildren("Used"));
+    // The frame is taken away as soon as the page asks to be loaded.
+    await page.owner.evaluate(() => {
+      addEventListener("message", ({ data }) => {
+        if ((data as { type: string }).type === "seen") document.title = "seen";
+      });
+    });
+    await page.frame.getByText("Go").click();
+    await title.evaluate(() => parent.postMessage({ type: "seen" }, "*"));
+    await page.owner.waitForFunction(() => document.title === "seen");
+    expect(await title.textContent()).toBe("Used");
+  },
+);
+
+test("a page of many tags in a comment that never end is written in the time of any other", async () => {
+  const { html } = await builder.page({
+    "index.html": `<h1>Home</h1><a href="about.html">About</a><!--${"<script ".repeat(200_000)}${"<script>".repeat(100_000)}-->`,
+    "about.html": "<h1>About</h1>",
+  });
+  expect(html.length).toBeGreaterThan(2_000_000);
+});
+
 test("a file that a link downloads is in the page", async () => {
   const { html } = await builder.page({
     "index.html": `<a href="files/plan.pdf" download>The plan</a>`,

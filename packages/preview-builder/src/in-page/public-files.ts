@@ -1,3 +1,4 @@
+import { pageAddress } from "./pages/held-pages.ts";
 import { wrapMethod, wrapSetter } from "./wrap-property.ts";
 
 /** Files that a server would give at these paths of the page's own address: their data URLs. */
@@ -89,13 +90,19 @@ function withFirst(row: string, find: (value: string) => string | undefined): st
   return [find(first) ?? first, ...rest].join(" ");
 }
 
+/** A page of the preview that code names is a file as well: it may be asked for, but a link to it leads there. */
+function isPage(path: string): boolean {
+  return pageAddress(globalThis.__hivesync.pages, path) !== undefined;
+}
+
 /** A link to a file is there to have the file. It has no address that a window could be opened at: it is saved. */
 function watchLinks(find: (value: unknown) => string | undefined): void {
   document.addEventListener(
     "click",
     (event) => {
       const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
-      const data = link instanceof HTMLAnchorElement && event.isTrusted ? find(link.href) : undefined;
+      const isFile = link instanceof HTMLAnchorElement && (link.hasAttribute("download") || !isPage(link.pathname));
+      const data = isFile && event.isTrusted ? find(link.href) : undefined;
       if (data === undefined || !(link instanceof HTMLAnchorElement)) return;
       event.preventDefault();
       const name = link.download || (pathOf(link.href)?.split("/").at(-1) ?? "");

@@ -24,7 +24,7 @@ export async function followLink(page: PageSource, element: HtmlElement): Promis
     return;
   }
   const resolution = resolveUrl(page, url);
-  if (resolution.found !== "file") return;
+  if (resolution.found !== "file" || !isNamed(resolution.path, url)) return;
   const download = attribute(element, "download");
   if (download !== undefined) {
     const { path } = resolution;
@@ -40,7 +40,7 @@ export async function followLink(page: PageSource, element: HtmlElement): Promis
 
 /** The page that a server for files would give for an address; what a build writes is none. */
 function linkedPage(page: PageSource, url: string): string | undefined {
-  const address = url.replace(/[?#].*$/s, "");
+  const address = withoutQuery(url);
   const isFolder = address.endsWith("/");
   const candidates = isFolder
     ? [`${address}index.html`, `${address}index.htm`]
@@ -49,5 +49,20 @@ function linkedPage(page: PageSource, url: string): string | undefined {
     .filter((candidate) => /\.html?$/i.test(candidate))
     .map((candidate) => resolveUrl(page, candidate))
     .flatMap((resolution) => (resolution.found === "file" ? [resolution.path] : []))
-    .find((path) => !isBuildOutput(path));
+    .find((path) => isPageFor(page, path));
+}
+
+/** What a build writes is shown only to those who begin with it. */
+export function isPageFor({ path: from }: Pick<PageSource, "path">, path: string): boolean {
+  return /\.html?$/i.test(path) && (!isBuildOutput(path) || isBuildOutput(from));
+}
+
+/** Whether a link names the file itself: `/about` may be an address of a router beside `about.js`. */
+function isNamed(path: string, url: string): boolean {
+  const address = withoutQuery(url);
+  return posix.extname(address) !== "" || posix.basename(path) === posix.basename(address);
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, "");
 }

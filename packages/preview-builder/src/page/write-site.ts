@@ -8,8 +8,8 @@ import { partOfModule } from "#runtimes/runtime-parts.ts";
 
 /** A page with all that is to be written into it. */
 export interface MadePage {
-  /** The path that it is asked for by; `/` of the first one. */
-  readonly address: string;
+  /** The paths that it is asked for by; the first page's are `/` and its own. */
+  readonly addresses: readonly string[];
   readonly project: Project;
   readonly scripts: MadeScripts;
 }
@@ -29,12 +29,13 @@ const SHOW_PAGE = "hivesync:pages";
 
 /** Writes a project's pages: the page itself where there is one; else a document that holds them all and shows the one that is asked for. */
 export async function writeSite(pages: readonly MadePage[], runtimes: RuntimeCache): Promise<WrittenSite> {
-  const addresses = pages.map(({ address }) => address);
+  const addresses = pages.flatMap((page) => page.addresses);
   const written = new Map<string, Buffer>();
   const sections: MapSection[] = [];
   let linesBefore = 0;
-  for (const { address, project, scripts } of pages) {
-    written.set(address, writePage(project, scripts, { addresses, linesBefore }));
+  for (const { addresses: own, project, scripts } of pages) {
+    const html = writePage(project, scripts, { addresses, linesBefore });
+    for (const address of own) written.set(address, html);
     if (!hasScript(project) && pages.length > 1) continue;
     sections.push({ line: linesBefore, map: await writeSourceMap(project, scripts.bundle) });
     linesBefore += scriptLines(scripts);
@@ -42,7 +43,7 @@ export async function writeSite(pages: readonly MadePage[], runtimes: RuntimeCac
   const [first] = written.values();
   const [firstSection] = sections;
   const sourceMap = sections.length > 1 ? joinMaps(sections) : (firstSection?.map ?? Buffer.alloc(0));
-  if (written.size === 1 && first !== undefined) return { html: first, sourceMap };
+  if (pages.length === 1 && first !== undefined) return { html: first, sourceMap };
   return { html: await holdPages(written, runtimes), sourceMap };
 }
 
@@ -68,7 +69,15 @@ async function holdPages(written: ReadonlyMap<string, Buffer>, runtimes: Runtime
 }
 
 /** Scripts, styles and files in the page, which the pages of a project have in common. */
-const LARGE_PIECES = /(<(?:script|style)\b[^>]*>[^]*?<\/(?:script|style)>|data:[\w/+.-]+;base64,[\w+/=]{1000,})/;
+const LARGE_PIECES = /(<(?:script|style)\b[^<>]*>[^]*?<\/(?:script|style)>|data:[\w/+.-]+;base64,[\w+/=]{1000,})/;
+const LARGE_DATA = /(data:[\w/+.-]+;base64,[\w+/=]{1000,})/;
+
+/** Behind the last end of an element no other is looked for: each of many beginnings there would be followed to the page's end. */
+function piecesOf(html: string): string[] {
+  const end = Math.max(html.lastIndexOf("</script>"), html.lastIndexOf("</style>"), 0);
+  const after = html.indexOf(">", end) + 1;
+  return [...html.slice(0, after).split(LARGE_PIECES), ...html.slice(after).split(LARGE_DATA)];
+}
 
 function splitPages(written: ReadonlyMap<string, Buffer>): HeldPages {
   const indexes = new Map<string, number>();
@@ -77,8 +86,6 @@ function splitPages(written: ReadonlyMap<string, Buffer>): HeldPages {
     indexes.set(piece, index);
     return index;
   };
-  const pages = [...written].map(
-    ([address, html]) => [address, html.toString().split(LARGE_PIECES).map(indexOf)] as const,
-  );
+  const pages = [...written].map(([address, html]) => [address, piecesOf(html.toString()).map(indexOf)] as const);
   return { pages: Object.fromEntries(pages), pieces: [...indexes.keys()] };
 }

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import type { BuildOptions, ReportRow } from "#build-result.ts";
 import { attribute, elementsIn, textOf } from "#page/html-tree.ts";
+import { isPageFor } from "#page/follow-link.ts";
 import { askedFiles, publicFileAt } from "#page/public-files.ts";
 import type { PageSource } from "#page/page-source.ts";
-import { isBuildOutput } from "#project/start-paths.ts";
 import { readProject } from "#project/read-project.ts";
 import type { Project } from "#project/read-project.ts";
 import type { ProjectFiles } from "#project/project-files.ts";
@@ -22,6 +22,8 @@ export interface SitePage {
 /** A project with all of its pages that are reached from the one that a preview begins with. */
 export interface Site {
   readonly start: Project;
+  /** The paths that the first page is asked for by: `/`, and its own where that is another one, as of `home.html`. */
+  readonly startAddresses: readonly string[];
   readonly others: readonly SitePage[];
   /** Of pages that are linked to, and that the preview does not hold. */
   readonly warnings: readonly ReportRow[];
@@ -45,8 +47,10 @@ export async function readSite(files: ProjectFiles, options: BuildOptions): Prom
   const start = await readProject(files, options);
   const others: SitePage[] = [];
   const warnings: ReportRow[] = [];
-  if (start.kind.startsFrom !== "page") return { start, others, warnings };
+  if (start.kind.startsFrom !== "page") return { start, startAddresses: ["/"], others, warnings };
   const { roots } = start.page.context;
+  const startAddresses = [...new Set(["/", addressOf(start.entry, roots)])];
+  const taken = new Set(startAddresses);
   const seen = new Set([start.entry]);
   const queue = await pagesFrom(start);
   // The queue grows while it is gone through.
@@ -57,17 +61,23 @@ export async function readSite(files: ProjectFiles, options: BuildOptions): Prom
       warnings.push(...leadsNowhere(from, `A preview holds ${MAX_OTHER_PAGES} pages beside the first one.`));
       continue;
     }
-    const place = { roots, address: addressOf(path, roots) };
+    const address = [addressOf(path, roots), fileAddress(path, roots)].find((each) => !taken.has(each));
+    if (address === undefined) {
+      warnings.push(...leadsNowhere(from, `Another page of the preview has the address ${fileAddress(path, roots)}.`));
+      continue;
+    }
+    taken.add(address);
+    const place = { roots, address };
     try {
       const project = await readProject(files, { platform: options.platform, mode: start.mode, entry: path }, place);
-      others.push({ address: place.address, project, from });
+      others.push({ address, project, from });
       queue.push(...(await pagesFrom(project)));
     } catch (error) {
       if (!(error instanceof BuildError) || error.limit !== undefined) throw error;
       warnings.push(...leadsNowhere(from, error.message));
     }
   }
-  return { start, others, warnings };
+  return { start, startAddresses, others, warnings };
 }
 
 /** What is said of a link to a page that is left out; nothing where only a script has named it. */
@@ -88,7 +98,7 @@ async function pagesFrom({ page }: Project): Promise<Wanted[]> {
     ...asked.flatMap(({ found }) => found.map(([, path]) => path)),
     ...folders.flatMap((address) => publicFileAt(page.context, address)?.path ?? []),
   ];
-  const byScript = named.filter((path) => /\.html?$/i.test(path) && !isBuildOutput(path));
+  const byScript = named.filter((path) => isPageFor(page, path));
   return [...page.links, ...byScript.map((path) => ({ path, from: undefined }))];
 }
 
@@ -100,10 +110,15 @@ async function moduleTexts({ scriptImports, parts, context: { files } }: PageSou
   return await Promise.all(texts);
 }
 
-/** Where the project's own server would have a page: below the folder of the first one, or of what is served as it is. */
+/** Where the project's own server would have a page. */
 function addressOf(path: string, roots: readonly string[]): string {
+  return fileAddress(path, roots).replace(/\/index\.html?$/i, "/");
+}
+
+/** The same with its name: below the folder of the first page, or of what is served as it is. */
+function fileAddress(path: string, roots: readonly string[]): string {
   const bases = roots.flatMap((root) => [posix.join(root, "public"), root]);
   const base = bases.find((each) => each === "." || path.startsWith(`${each}/`)) ?? ".";
   const below = base === "." ? path : path.slice(base.length + 1);
-  return `/${below}`.replace(/\/index\.html?$/i, "/");
+  return `/${below}`;
 }

@@ -8,7 +8,7 @@ export interface HeldPages {
 /** The address of the page that a path means, as a server for files finds it: `/about` is `/about.html`, or `/about/`. */
 export function pageAddress(addresses: readonly string[], path: string): string | undefined {
   const named = path.replace(/\/index\.html?$/i, "/");
-  const meant = [named, `${named}.html`, `${named}.htm`, `${named}/`].flatMap((each) => [each, decoded(each)]);
+  const meant = [path, named, `${named}.html`, `${named}.htm`, `${named}/`].flatMap((each) => [each, decoded(each)]);
   return meant.find((each) => addresses.includes(each));
 }
 

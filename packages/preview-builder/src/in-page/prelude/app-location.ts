@@ -1,4 +1,4 @@
-import { goTo, isOurs, toUrl } from "./go-to.ts";
+import { goTo, hasFragment, isOurs, toUrl } from "./go-to.ts";
 import { isFramed } from "./tell-viewer.ts";
 
 const parts = ["protocol", "host", "hostname", "port", "pathname", "search", "hash"] as const;
@@ -16,13 +16,18 @@ function go(to: unknown): void {
   // The browser itself says what is wrong with it.
   if (url === undefined) return window.location.assign(text);
   const { pathname, search } = window.location;
-  const isHere = url.hash !== "" && url.pathname === pathname && url.search === search;
+  const isHere = hasFragment(url) && url.pathname === pathname && url.search === search;
   if (!isOurs(url)) leaveTo(url);
   else if (isHere) window.location.hash = url.hash;
   else goTo(url);
 }
 
 function goToPart(part: (typeof parts)[number], value: unknown): void {
+  // A page stays where it is whatever its fragment becomes, and without any too.
+  if (part === "hash") {
+    window.location.hash = String(value);
+    return;
+  }
   const url = new URL(window.location.href);
   url[part] = String(value);
   go(url);

@@ -1,4 +1,4 @@
-import { goTo, isOurs, toUrl } from "./go-to.ts";
+import { goTo, hasFragment, isOurs, toUrl } from "./go-to.ts";
 import { isFramed } from "./tell-viewer.ts";
 
 /**
@@ -27,7 +27,7 @@ function follow(event: MouseEvent, link: HTMLAnchorElement): void {
     return;
   }
   const isHere = url.pathname === location.pathname && url.search === location.search;
-  if (isHere && url.hash !== "" && !event.ctrlKey && !event.metaKey) return;
+  if (isHere && hasFragment(url) && !event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
   goTo(url);
 }

@@ -8,11 +8,15 @@ const isHttp = (url: URL): boolean => /^https?:$/.test(url.protocol);
 /** Whether an address is one of the project's own. */
 export const isOurs = (url: URL): boolean => isHttp(url) && url.origin === new URL(document.URL).origin;
 
-/** An address as the page means it, or undefined for what is none. An index is its folder. */
+/** Whether an address names a place in a page, if only its top: `#`. */
+export const hasFragment = (url: URL): boolean => url.href.includes("#");
+
+/** An address as the page means it, or undefined for what is none. An index is its folder, unless it is held beside it. */
 export function toUrl(text: string): URL | undefined {
   if (!URL.canParse(text, document.baseURI)) return undefined;
   const url = new URL(text, document.baseURI);
-  if (isOurs(url)) url.pathname = url.pathname.replace(indexFile, "/");
+  if (isOurs(url) && !globalThis.__hivesync.pages.includes(url.pathname))
+    url.pathname = url.pathname.replace(indexFile, "/");
   return url;
 }
 
@@ -22,9 +26,12 @@ export function toUrl(text: string): URL | undefined {
  * @throws Error when that is a page which the preview does not hold.
  */
 export function goTo({ pathname, search, hash }: URL): void {
-  if (htmlFile.test(pathname) && pageAddress(globalThis.__hivesync.pages, pathname) === undefined)
-    throw new Error(`The preview has no page "${pathname}".`);
+  const address = pageAddress(globalThis.__hivesync.pages, pathname);
+  const isFile = htmlFile.test(pathname);
+  if (isFile && address === undefined) throw new Error(`The preview has no page "${pathname}".`);
+  // As a server sends whoever asks for a folder: what its page leads to is relative to it.
+  const slash = address?.endsWith("/") === true && !isFile && !pathname.endsWith("/") ? "/" : "";
   // Once anybody has touched the app it goes where it does on somebody's behalf.
   const byApp = !navigator.userActivation.hasBeenActive;
-  tellViewer({ type: "hivesync:navigate", path: pathname + search + hash, byApp });
+  tellViewer({ type: "hivesync:navigate", path: pathname + slash + search + hash, byApp });
 }
