@@ -94,6 +94,13 @@ describe("storage in the frame", () => {
     expect(await inFrame("localStorage.list + sessionStorage.step + document.cookie")).toBe("milk2seen=1");
   });
 
+  test("is told before the viewer is asked for the next page, as after a login", async () => {
+    await framed(`localStorage.user = "eva"; location.assign("/next");`);
+    const told = await waitUntil(heard, (messages) => messages.some(({ type }) => type === "hivesync:navigate"));
+    const types = told.map(({ type }) => type).filter((type) => /:(?:storage|navigate)$/.test(type));
+    expect(types).toEqual(["hivesync:storage", "hivesync:navigate"]);
+  });
+
   test("what the frame has only to deny is not there to be found", async () => {
     await framed("");
     const found = `["serviceWorker" in navigator, "caches" in window, "indexedDB" in window]`;

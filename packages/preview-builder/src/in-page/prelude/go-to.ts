@@ -1,4 +1,5 @@
 import { pageAddress } from "../pages/held-pages.ts";
+import { tellStorageNow } from "./guard-storage.ts";
 import { tellViewer } from "./tell-viewer.ts";
 
 const htmlFile = /\.html?$/i;
@@ -33,5 +34,6 @@ export function goTo({ pathname, search, hash }: URL): void {
   const slash = address?.endsWith("/") === true && !isFile && !pathname.endsWith("/") ? "/" : "";
   // Once anybody has touched the app it goes where it does on somebody's behalf.
   const byApp = !navigator.userActivation.hasBeenActive;
+  tellStorageNow();
   tellViewer({ type: "hivesync:navigate", path: pathname + slash + search + hash, byApp });
 }

@@ -5,6 +5,7 @@ import { tellViewer } from "./tell-viewer.ts";
 
 // Many changes that follow each other are told as one.
 const tellAfterMs = 50;
+let tellChanges: (() => void) | undefined;
 
 /**
  * Gives the page in-memory storage and cookies where the frame's sandbox denies the real ones. The viewer keeps what is in them for as
@@ -27,13 +28,21 @@ export function guardStorage(kept: KeptStorage | undefined): void {
   const onChange = (): void => {
     timer ??= setTimeout(tell, tellAfterMs);
   };
-  window.addEventListener("pagehide", () => {
-    if (timer !== undefined) tell();
-  });
+  tellChanges = () => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    tell();
+  };
+  window.addEventListener("pagehide", tellChanges);
   if (isDenied(() => window.localStorage)) define(window, "localStorage", memoryStorage(local, onChange));
   if (isDenied(() => window.sessionStorage)) define(window, "sessionStorage", memoryStorage(session, onChange));
   if (isDenied(() => document.cookie))
     Object.defineProperty(document, "cookie", { configurable: true, ...memoryCookies(cookies, onChange) });
+}
+
+/** Tells what has changed now: the page that comes next begins with what the viewer knows by then, as after a login. */
+export function tellStorageNow(): void {
+  tellChanges?.();
 }
 
 function define(target: object, name: string, value: unknown): void {
