@@ -72,6 +72,19 @@ test("a build in a child gives what the build itself gives, and leaves no proces
   await processesAre(0);
 });
 
+test("large files that many pages of a site show take no more memory for each page", async () => {
+  const images = Array.from({ length: 20 }, (_, index) => `${index}.png`);
+  const shown = images.map((name) => `<img src="${name}">`).join("");
+  const pages = Array.from({ length: 50 }, (_, index) => `page-${index}.html`);
+  const request = await written({
+    ...Object.fromEntries(images.map((name, index) => [name, Buffer.alloc(1_000_000, index)])),
+    ...Object.fromEntries(pages.map((name) => [name, shown])),
+    "index.html": pages.map((name) => `<a href="${name}">${name}</a>`).join(""),
+  });
+  const result = await runBuildInChild({ ...request, limits: { maxResidentMb: 1_500 } });
+  expect(result).toMatchObject({ ok: true, warnings: [] });
+});
+
 test("errors of a project come back as rows", async () => {
   const result = await runBuildInChild(await written({ "index.html": `<script type="module">let = ;</script>` }));
   expect(result).toMatchObject({ ok: false, details: [{ file: "index.html", line: 1 }] });

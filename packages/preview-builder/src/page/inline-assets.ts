@@ -2,6 +2,7 @@ import { toDataUrl } from "#bundle/media-types.ts";
 import type { HtmlElement } from "#page/html-tree.ts";
 import { isRemote, resolveUrl, rowAtElement } from "#page/page-source.ts";
 import type { PageSource } from "#page/page-source.ts";
+import type { ProjectFiles } from "#project/project-files.ts";
 
 /** Which attributes of which elements name a file that the page shows or plays. */
 const ASSET_ATTRIBUTES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -55,9 +56,20 @@ async function dataUrl(page: PageSource, element: HtmlElement, url: string): Pro
     return url;
   }
   const resolution = resolveUrl(page, url);
-  if (resolution.found === "file") return toDataUrl(resolution.path, await page.context.files.bytes(resolution.path));
+  if (resolution.found === "file") return await fileUrl(page.context.files, resolution.path);
   const text = resolution.found === "nothing" ? resolution.text : `"${url}" is not a file of the project.`;
   page.warnings.push(rowAtElement(page, element, text));
+  return url;
+}
+
+const urlsByFiles = new WeakMap<ProjectFiles, Map<string, string>>();
+
+/** One text for all elements and pages that show a file: a site may show large ones on each of its pages. */
+async function fileUrl(files: ProjectFiles, path: string): Promise<string> {
+  const urls = urlsByFiles.get(files) ?? new Map<string, string>();
+  urlsByFiles.set(files, urls);
+  const url = urls.get(path) ?? toDataUrl(path, await files.bytes(path));
+  urls.set(path, url);
   return url;
 }
 

@@ -30,21 +30,22 @@ const SHOW_PAGE = "hivesync:pages";
 /** Writes a project's pages: the page itself where there is one; else a document that holds them all and shows the one that is asked for. */
 export async function writeSite(pages: readonly MadePage[], runtimes: RuntimeCache): Promise<WrittenSite> {
   const addresses = pages.flatMap((page) => page.addresses);
-  const written = new Map<string, Buffer>();
+  const held = openHeldPages();
   const sections: MapSection[] = [];
   let linesBefore = 0;
   for (const { addresses: own, project, scripts } of pages) {
     const html = writePage(project, scripts, { addresses, linesBefore });
-    for (const address of own) written.set(address, html);
-    if (!hasScript(project) && pages.length > 1) continue;
-    sections.push({ line: linesBefore, map: await writeSourceMap(project, scripts.bundle) });
+    const hasMap = hasScript(project) || pages.length === 1;
+    const map = hasMap ? await writeSourceMap(project, scripts.bundle) : undefined;
+    if (pages.length === 1) return { html, sourceMap: map ?? Buffer.alloc(0) };
+    held.add(own, html);
+    if (map === undefined) continue;
+    sections.push({ line: linesBefore, map });
     linesBefore += scriptLines(scripts);
   }
-  const [first] = written.values();
   const [firstSection] = sections;
   const sourceMap = sections.length > 1 ? joinMaps(sections) : (firstSection?.map ?? Buffer.alloc(0));
-  if (pages.length === 1 && first !== undefined) return { html: first, sourceMap };
-  return { html: await holdPages(written, runtimes), sourceMap };
+  return { html: await holdPages(held.all(), runtimes), sourceMap };
 }
 
 /** An index map: a map of sections that each have a map (ECMA-426). */
@@ -57,12 +58,12 @@ function joinMaps(sections: readonly MapSection[]): Buffer {
   return Buffer.concat([Buffer.from(`{"version":3,"sections":[`), ...rows, Buffer.from("]}")]);
 }
 
-async function holdPages(written: ReadonlyMap<string, Buffer>, runtimes: RuntimeCache): Promise<Buffer> {
+async function holdPages(pages: HeldPages, runtimes: RuntimeCache): Promise<Buffer> {
   const part = partOfModule(SHOW_PAGE);
   if (part === undefined) throw new Error(`There is no part with ${SHOW_PAGE}.`);
   const { script } = await runtimes.get(part);
   // Neither the end of a script nor a comment may begin in it.
-  const held = JSON.stringify(splitPages(written)).replaceAll(/<(?=[/!])/g, "\\u003c");
+  const held = JSON.stringify(pages).replaceAll(/<(?=[/!])/g, "\\u003c");
   return Buffer.from(`<!doctype html>
 <html><head><meta charset="utf-8"><script id="hivesync-pages" type="application/json">${held}</script><script>${escapeScript(script)}</script></head><body></body></html>
 `);
@@ -79,13 +80,20 @@ function piecesOf(html: string): string[] {
   return [...html.slice(0, after).split(LARGE_PIECES), ...html.slice(after).split(LARGE_DATA)];
 }
 
-function splitPages(written: ReadonlyMap<string, Buffer>): HeldPages {
+/** Takes one page in after the other, so that no two stand whole in memory: what they have in common may be large. */
+function openHeldPages() {
   const indexes = new Map<string, number>();
+  const pages: Record<string, readonly number[]> = {};
   const indexOf = (piece: string): number => {
     const index = indexes.get(piece) ?? indexes.size;
     indexes.set(piece, index);
     return index;
   };
-  const pages = [...written].map(([address, html]) => [address, piecesOf(html.toString()).map(indexOf)] as const);
-  return { pages: Object.fromEntries(pages), pieces: [...indexes.keys()] };
+  return {
+    add: (addresses: readonly string[], html: Buffer): void => {
+      const pieces = piecesOf(html.toString()).map(indexOf);
+      for (const address of addresses) pages[address] = pieces;
+    },
+    all: (): HeldPages => ({ pages, pieces: [...indexes.keys()] }),
+  };
 }
