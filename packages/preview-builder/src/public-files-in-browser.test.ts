@@ -153,6 +153,32 @@ out.textContent = results.map(({ status }) => status).join();`),
     expect(page.problems).toEqual([]);
   });
 
+  test.each(["large", "document"])(
+    "a gallery of links shows its pictures, by listeners of the %s",
+    async (listening) => {
+      const { html, warnings } = await builder.page({
+        "my dot.png": PIXEL_PNG,
+        "index.html": `<a id="large" href="my dot.png">Large</a><img alt=""><script>
+        (window[${JSON.stringify(listening)}]).addEventListener("click", (event) => {
+          event.preventDefault();
+          document.querySelector("img").src = event.target.href;
+        });</script>`,
+      });
+      expect(warnings).toEqual([]);
+      await using page = await openFramed(browser, html);
+      const saved: unknown[] = [];
+      const owner = browser.contexts().at(-1)?.pages().at(-1);
+      owner?.on("download", (download) => saved.push(download));
+      await page.frame.getByText("Large").click();
+      const width = await page.frame
+        .locator("img")
+        .evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth));
+      expect(width).toBeGreaterThan(0);
+      expect(saved).toEqual([]);
+      expect(page.problems).toEqual([]);
+    },
+  );
+
   test("comes by an address that is relative to a module", async () => {
     const script = `out.textContent = (await (await fetch(new URL("/data.json", import.meta.url))).json()).name + " of a module";`;
     const { html } = await builder.page(app(script));

@@ -97,16 +97,23 @@ function isPage(path: string): boolean {
 
 /** A link to a file is there to have the file. It has no address that a window could be opened at: it is saved. */
 function watchLinks(find: (value: unknown) => string | undefined): void {
+  const save = (event: MouseEvent): void => {
+    const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+    const isFile = link instanceof HTMLAnchorElement && (link.hasAttribute("download") || !isPage(link.pathname));
+    const data = isFile && event.isTrusted && !event.defaultPrevented ? find(link.href) : undefined;
+    if (data === undefined || !(link instanceof HTMLAnchorElement)) return;
+    event.preventDefault();
+    const name = link.download || (pathOf(link.href)?.split("/").at(-1) ?? "");
+    Object.assign(document.createElement("a"), { href: data, download: name }).click();
+  };
+  // Added at each click it is the document's last listener: a gallery's script, say, has shown the picture by then.
   document.addEventListener(
     "click",
     (event) => {
-      const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
-      const isFile = link instanceof HTMLAnchorElement && (link.hasAttribute("download") || !isPage(link.pathname));
-      const data = isFile && event.isTrusted ? find(link.href) : undefined;
-      if (data === undefined || !(link instanceof HTMLAnchorElement)) return;
-      event.preventDefault();
-      const name = link.download || (pathOf(link.href)?.split("/").at(-1) ?? "");
-      Object.assign(document.createElement("a"), { href: data, download: name }).click();
+      const saveIfLeft = (bubbled: MouseEvent): void => {
+        if (bubbled === event) save(event);
+      };
+      document.addEventListener("click", saveIfLeft, { once: true });
     },
     { capture: true },
   );

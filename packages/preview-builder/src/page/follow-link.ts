@@ -1,9 +1,10 @@
 import { posix } from "node:path";
-import { toDataUrl } from "#bundle/media-types.ts";
+import { isAsset, toDataUrl } from "#bundle/media-types.ts";
 import { attribute, setAttribute } from "#page/html-tree.ts";
 import type { HtmlElement } from "#page/html-tree.ts";
 import { isRemote, resolveUrl, rowAtElement } from "#page/page-source.ts";
 import type { PageSource } from "#page/page-source.ts";
+import { publicFileAt } from "#page/public-files.ts";
 import { isBuildOutput } from "#project/start-paths.ts";
 
 /** Which attribute of which elements says where a person is led. */
@@ -31,6 +32,11 @@ export async function followLink(page: PageSource, element: HtmlElement): Promis
     setAttribute(element, name, toDataUrl(path, await page.context.files.bytes(path)));
     // A data URL has no name that the file could be saved under.
     if (download === "") setAttribute(element, "download", posix.basename(path));
+    return;
+  }
+  const file = publicFileAt(page.context, url);
+  if (file !== undefined && isAsset(file.path)) {
+    page.linkedFiles.add(file.address);
     return;
   }
   const text = `The link to "${url}" leads nowhere: a preview holds pages, and files that are shown or downloaded.`;

@@ -23,6 +23,8 @@ export interface PageSource {
   readonly builtUrls: ReadonlySet<string>;
   /** The project's other pages that this one leads to, and from where. */
   readonly links: PageLink[];
+  /** The addresses of files that it links to, which a script may show. */
+  readonly linkedFiles: Set<string>;
   readonly warnings: ReportRow[];
   /** What was found out, for the log. */
   readonly notes: string[];
@@ -45,7 +47,15 @@ export function openPageSource(context: ResolveContext, { path, html, builtUrls 
   // Placeholders that Vite and Create React App fill; a preview runs as at "/".
   const filled = html.replaceAll(/%(?:PUBLIC_URL|BASE_URL)%\/?/g, "/");
   const document = parse(filled, { sourceCodeLocationInfo: true });
-  const lists = { scriptImports: [], styles: [], links: [], warnings: [], notes: [], errors: [] };
+  const lists = {
+    scriptImports: [],
+    styles: [],
+    links: [],
+    linkedFiles: new Set<string>(),
+    warnings: [],
+    notes: [],
+    errors: [],
+  };
   return { context, path, builtUrls, html: filled, lines: filled.split("\n"), document, parts: new Map(), ...lists };
 }
 

@@ -50,11 +50,12 @@ export async function servePublicFiles(
   const texts = [changed, ...inline.map(textOf)];
   const lookedAt = known === undefined ? texts : texts.slice(1);
   const all = [...(known ?? []), ...lookedAt.map((text) => askedFiles(text, page.context))];
-  const { files, warnings } = await findPublicFiles(all, [...variables.keys()], page.context);
+  const { files, warnings } = await findPublicFiles(all, [...variables.keys(), ...page.linkedFiles], page.context);
   const rows = [...variables].map(([address, name]) => `${name}: url("${files[address] ?? address}");`);
   const styles = rows.length === 0 ? "" : `:root { ${rows.join(" ")} }`;
   const asked = Object.entries(files).filter(
-    ([address]) => !variables.has(address) || isNamed(texts, address) || isAsked(known, address),
+    ([address]) =>
+      !variables.has(address) || page.linkedFiles.has(address) || isNamed(texts, address) || isAsked(known, address),
   );
   const part = asked.length === 0 ? undefined : partOfModule(MODULE);
   if (part === undefined) return { script: changed, prelude: "", styles, warnings };
