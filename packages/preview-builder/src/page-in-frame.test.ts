@@ -156,6 +156,16 @@ describe("links and forms in the frame", () => {
     expect(await inFrame("location.hash")).toBe("#here");
   });
 
+  test("a part of the page is gone to where the link names the page as the index that it is", async () => {
+    await framed("", {}, `<a href="index.html#part">Part</a><p id="part"></p>`);
+    await click("Part");
+    await waitUntil(
+      () => inFrame<string>("location.pathname + location.hash"),
+      (at) => at === "/#part",
+    );
+    expect(await heardOf("hivesync:navigate")).toEqual([]);
+  });
+
   test("another site opens in a tab that knows nothing of the app", async () => {
     await framed("", {}, `<a href="https://example.invalid/">Elsewhere</a>`);
     await page.context().route("https://example.invalid/", (route) => route.fulfill({ body: "elsewhere" }));

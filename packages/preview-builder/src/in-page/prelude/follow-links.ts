@@ -27,7 +27,14 @@ function follow(event: MouseEvent, link: HTMLAnchorElement): void {
     return;
   }
   const isHere = url.pathname === location.pathname && url.search === location.search;
-  if (isHere && hasFragment(url) && !event.ctrlKey && !event.metaKey) return;
+  if (isHere && hasFragment(url) && !event.ctrlKey && !event.metaKey) {
+    // The page is an index, named in the link: nothing lies at that address.
+    if (new URL(link.href).pathname !== url.pathname) {
+      event.preventDefault();
+      location.hash = url.hash;
+    }
+    return;
+  }
   event.preventDefault();
   goTo(url);
 }
