@@ -51,6 +51,7 @@ const dayMs = 24 * hourMs;
 const ago = new Intl.RelativeTimeFormat("en");
 // Sweden writes dates so that they sort.
 const date = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short" });
+const time = new Intl.DateTimeFormat("sv-SE", { timeStyle: "short" });
 const dateAndTime = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" });
 
 /** How long ago something was; from a day on, the date in this machine's time zone. */
@@ -65,6 +66,12 @@ export function whenOf(timestamp: string): string {
 /** Date and time in this machine's time zone. */
 function localTimeOf(timestamp: string): string {
   return dateAndTime.format(Date.parse(timestamp));
+}
+
+/** Until when a link opens, in this machine's time zone; with the date where that is not today's. */
+export function untilOf(timestamp: string, now = Date.now()): string {
+  const end = Date.parse(timestamp);
+  return date.format(end) === date.format(now) ? time.format(end) : dateAndTime.format(end);
 }
 
 /** All that people may want to know of a preview, a line for each, and its link while that opens something. */

@@ -93,6 +93,7 @@ describe("preview", () => {
     const ended = await run("preview");
     expect(ended.exitCode).toBe(0);
     expect(ended.stderr).toMatch(/^Uploaded 1 file \(1 byte\)\.$/mu);
+    expect(ended.stderr).toMatch(/^The link opens until (?:\d{4}-\d\d-\d\d )?\d\d:\d\d:$/mu);
   });
 });
 
@@ -211,11 +212,14 @@ describe("previews", () => {
 describe("previews retry", () => {
   const newest = async () => (await run("previews", "show", "--json")).json();
 
-  it("waits, tells what it is shown as, and prints the link of what opens; without waiting it prints it at once", async () => {
+  it("waits, tells what it is shown as and until when it opens, and prints the link; without waiting it prints it at once", async () => {
     await write("index.html", page);
     const built = (await run("preview", "--json")).json();
     const again = await run("previews", "retry", shortIdOf(built));
-    expect(again).toMatchObject({ exitCode: 0, stderr: "Shown as: plain HTML page\n" });
+    expect(again.exitCode).toBe(0);
+    const [, until] = /^Shown as: plain HTML page\nThe link opens until (.+):\n$/u.exec(again.stderr) ?? [];
+    const shown = (await run("previews", "show")).stdout;
+    expect(/^Expires +(.+)$/mu.exec(shown)?.[1]).toMatch(new RegExp(` ?${until}$`, "u"));
     expect((await fetch(again.stdout.trim())).status).toBe(200);
     const { job_id } = await newest();
     expect(await newest()).toMatchObject({ status: "COMPLETED", retried_from: built["job_id"] });
