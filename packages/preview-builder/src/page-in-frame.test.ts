@@ -212,6 +212,7 @@ describe("links and forms in the frame", () => {
     ["document.location.pathname = '/about'", "/about?item=1"],
     ["location.search = 'item=2'", "/shop/?item=2"],
     ["location.reload()", "/shop/?item=1"],
+    ["window.open('/help')", "/help"],
   ])("a script that goes somewhere by %s has the app loaded there, and stays itself", async (script, path) => {
     await framed("", { path: "/shop/?item=1" }, `<button onclick="${script}">Go</button>`);
     await click("Go");

@@ -145,11 +145,11 @@ test.each([
 
 describe("a link leads to the page that it means", () => {
   const home = (text: string): string => `<h1>Home</h1>${text}`;
-  const about = `<h1>About</h1><a href="home.html">Back</a>`;
+  const about = "<h1>About</h1>";
   test.each<[string, TestProject, { entry?: string; links: string[]; heading: string }]>([
     [
       "the first one by its own name",
-      { "about.html": about, "home.html": home(`<a href="about.html">About us</a>`) },
+      { "about.html": `${about}<a href="home.html">Back</a>`, "home.html": home(`<a href="about.html">About us</a>`) },
       { entry: "home.html", links: ["About us", "Back"], heading: "Home" },
     ],
     [
@@ -243,6 +243,31 @@ test("a page of many tags in a comment that never end is written in the time of 
     "about.html": "<h1>About</h1>",
   });
   expect(html.length).toBeGreaterThan(2_000_000);
+});
+
+test("a page that only leads on to another one leads there", async () => {
+  const { html, log } = await builder.page({
+    "index.html": `<meta http-equiv="refresh" content="0; url='docs/start.html'">`,
+    "docs/start.html": "<h1>Start</h1>",
+  });
+  expect(log).toContain("pages: /, /docs/start.html");
+  await using page = await openFramed(browser, html);
+  await page.frame.getByRole("heading", { name: "Start" }).waitFor();
+  expect(page.problems).toEqual([]);
+});
+
+test("a link to a page that the project does not have is told of, with the nearest names", async () => {
+  const { warnings } = await builder.page({
+    "index.html": `<a href="abuot.html">About</a>`,
+    "about.html": "<h1>About</h1>",
+  });
+  expect(warnings).toEqual([
+    expect.objectContaining({
+      file: "index.html",
+      line: 1,
+      text: expect.stringMatching(/^The link to "abuot.html" leads nowhere\. .*about\.html/) as string,
+    }),
+  ]);
 });
 
 test("a file that a link downloads is in the page", async () => {

@@ -2,7 +2,7 @@ import type { AnyNode, Identifier, MemberExpression } from "acorn";
 import { nodesIn } from "#bundle/nodes-in.ts";
 
 /** What the project's code has in the place of `location`: see in-page/prelude/app-location.ts. */
-const APP_LOCATION = "__hivesync.location";
+export const APP_LOCATION = "__hivesync.location";
 
 const OWNERS = ["window", "document", "globalThis", "self"];
 

@@ -14,6 +14,8 @@ const LINK_ATTRIBUTES: ReadonlyMap<string, string> = new Map([
   ["form", "action"],
 ]);
 
+const PAGE = /\.html?$/i;
+
 /** Notes where an element leads: to another page of the project, which the preview holds too, or to a file of it. */
 export async function followLink(page: PageSource, element: HtmlElement): Promise<void> {
   const name = LINK_ATTRIBUTES.get(element.tagName);
@@ -25,6 +27,10 @@ export async function followLink(page: PageSource, element: HtmlElement): Promis
     return;
   }
   const resolution = resolveUrl(page, url);
+  if (resolution.found === "nothing" && PAGE.test(withoutQuery(url))) {
+    page.warnings.push(rowAtElement(page, element, `The link to "${url}" leads nowhere. ${resolution.text}`));
+    return;
+  }
   if (resolution.found !== "file" || !isNamed(resolution.path, url)) return;
   const download = attribute(element, "download");
   if (download !== undefined) {
@@ -45,14 +51,14 @@ export async function followLink(page: PageSource, element: HtmlElement): Promis
 }
 
 /** The page that a server for files would give for an address; what a build writes is none. */
-function linkedPage(page: PageSource, url: string): string | undefined {
+export function linkedPage(page: PageSource, url: string): string | undefined {
   const address = withoutQuery(url);
   const isFolder = address.endsWith("/");
   const candidates = isFolder
     ? [`${address}index.html`, `${address}index.htm`]
     : [address, `${address}.html`, `${address}/index.html`];
   return candidates
-    .filter((candidate) => /\.html?$/i.test(candidate))
+    .filter((candidate) => PAGE.test(candidate))
     .map((candidate) => resolveUrl(page, candidate))
     .flatMap((resolution) => (resolution.found === "file" ? [resolution.path] : []))
     .find((path) => isPageFor(page, path));
@@ -60,7 +66,7 @@ function linkedPage(page: PageSource, url: string): string | undefined {
 
 /** What a build writes is shown only to those who begin with it. */
 export function isPageFor({ path: from }: Pick<PageSource, "path">, path: string): boolean {
-  return /\.html?$/i.test(path) && (!isBuildOutput(path) || isBuildOutput(from));
+  return PAGE.test(path) && (!isBuildOutput(path) || isBuildOutput(from));
 }
 
 /** Whether a link names the file itself: `/about` may be an address of a router beside `about.js`. */

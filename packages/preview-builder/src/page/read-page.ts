@@ -1,8 +1,8 @@
 import { transform } from "esbuild";
-import { replaceLocation } from "#bundle/app-location.ts";
+import { APP_LOCATION, replaceLocation } from "#bundle/app-location.ts";
 import { isEsbuildFailure } from "#bundle/esbuild-failure.ts";
 import { contentTypeOf } from "#bundle/media-types.ts";
-import { followLink } from "#page/follow-link.ts";
+import { followLink, linkedPage } from "#page/follow-link.ts";
 import { inlineAssets } from "#page/inline-assets.ts";
 import { escapeWrittenScript } from "#page/escape-inline.ts";
 import {
@@ -126,12 +126,25 @@ function readStyle(page: PageSource, element: HtmlElement): void {
 }
 
 function readMeta(page: PageSource, element: HtmlElement): void {
-  const isPolicy = attribute(element, "http-equiv")?.toLowerCase() === "content-security-policy";
+  const equivalent = attribute(element, "http-equiv")?.toLowerCase();
+  if (equivalent === "refresh") return readRefresh(page, element);
+  const isPolicy = equivalent === "content-security-policy";
   if (isPolicy) {
     warn(page, element, "The page's Content-Security-Policy is left out: it would forbid the preview's own script.");
   }
   // Everything was decoded as UTF-8; the finished page says so itself.
   if (isPolicy || attribute(element, "charset") !== undefined) remove(element);
+}
+
+/** A page that only leads on to another one, as by `0; url=docs/index.html`. A frame would be led out of the preview. */
+function readRefresh(page: PageSource, element: HtmlElement): void {
+  const content = attribute(element, "content") ?? "";
+  const [, seconds = "0", url = ""] = /^\s*([\d.]+)\s*[;,]\s*(?:url\s*=)?\s*["']?(.*?)["']?\s*$/i.exec(content) ?? [];
+  if (url === "" || isRemote(url)) return;
+  const path = linkedPage(page, url);
+  if (path !== undefined) page.links.push({ path, from: rowAtElement(page, element, `The refresh to "${url}"`) });
+  const go = `setTimeout(() => ${APP_LOCATION}.replace(${JSON.stringify(url)}), ${Number(seconds) * 1_000});`;
+  replaceWith(element, newElement("script", {}, escapeWrittenScript(go)));
 }
 
 function readBase(page: PageSource, element: HtmlElement): void {

@@ -65,8 +65,20 @@ function createAppLocation(): Location {
   }) as Location;
 }
 
+/** A page of the project would be opened as what lies at its address of the storage: it is shown here instead. */
+function openOwnPages(): void {
+  const open = window.open.bind(window);
+  window.open = (to, ...more) => {
+    const url = to === undefined || String(to) === "" ? undefined : toUrl(String(to));
+    if (url === undefined || !isOurs(url)) return open(to, ...more);
+    go(url);
+    return null;
+  };
+}
+
 /** Gives the project's code its `location`. Opened by itself the page has the browser's. */
 export function standInForLocation(): void {
+  if (isFramed) openOwnPages();
   const appLocation = isFramed ? createAppLocation() : window.location;
   Object.defineProperty(globalThis.__hivesync, "location", {
     get: () => appLocation,
