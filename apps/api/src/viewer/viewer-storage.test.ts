@@ -55,6 +55,24 @@ test("a new tab has it too, but for what belongs to a tab", async () => {
   await expectSeen(tab, "2,1,2");
 });
 
+test("an app begins where it was when the page is opened again in the tab, as does the project's newer preview", async () => {
+  const site = {
+    "index.html": `<h1>Home</h1><a href="about.html">About</a>`,
+    "about.html": `<h1>About</h1>`,
+  };
+  const older = await addBuilt(site);
+  const newer = await addBuilt(site, { project_id: older.projectId });
+  const page = await openPage(older.url);
+  await page.frameLocator("iframe").getByRole("link", { name: "About" }).click();
+  await expectSeen(page, "About");
+  await page.reload();
+  await expectSeen(page, "About");
+  await page.goto(newer.url);
+  await expectSeen(page, "About");
+  await page.keyboard.press("x");
+  await expectSeen(page, "Home");
+});
+
 test("it can be cleared, and the app is loaded as for somebody who never opened it", async () => {
   const preview = await addBuilt(counting);
   const page = await openPage(preview.url);

@@ -1,7 +1,7 @@
 import type { PageMessage, PageStart, ViewerMessage } from "@hivesync/preview-builder/in-page/prelude/page-messages";
 import type { PreviewSnapshots } from "@hivesync/contracts/resources/previews";
 import { byId } from "../../web-page/parts/dom.js";
-import { keepAppStorage, openAppStorage } from "./app-storage.ts";
+import { keepAppStorage, keepPath, keptPath, openAppStorage } from "./app-storage.ts";
 import { shownDevice } from "./device-frame.ts";
 import { isUsual } from "./devices.ts";
 
@@ -14,8 +14,8 @@ const longestPath = 2_000;
 type Messages = { [Type in PageMessage["type"]]: Extract<PageMessage, { type: Type }> };
 type Handlers = { [Type in keyof Messages]: (message: Messages[Type]) => void };
 
-/** Where the app said that it is: it begins there when it is loaded again. */
-let path = "/";
+/** Where the app said that it is: it begins there when it is loaded again. Undefined until the first time. */
+let path: string | undefined;
 let hasSaidHello = false;
 let mountedId = "";
 
@@ -58,6 +58,7 @@ export function mountApp({ url, snapshots, dark, projectId }: AppToMount): void 
   const frame = document.createElement("iframe");
   const id = newId();
   const storage = openAppStorage(projectId);
+  path ??= keptPath(projectId) ?? "/";
   const start: PageStart = { id, path, dark, ...(storage && { storage }) };
   frame.name = JSON.stringify({ hivesync: start });
   frame.setAttribute("sandbox", sandbox);
@@ -87,6 +88,7 @@ export function tellApp(message: ViewerMessage): void {
 export function setPath(next: unknown): void {
   if (typeof next !== "string" || !next.startsWith("/") || next.length > longestPath) return;
   path = next;
+  keepPath(next);
   byId("address").textContent = next;
 }
 

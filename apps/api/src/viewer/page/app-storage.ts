@@ -6,6 +6,7 @@ const mostProjects = 20;
 // Apps may store something with every key that is pressed.
 const writeAfterMs = 400;
 const prefix = "hivesync-app-";
+const pathPrefix = "hivesync-path-";
 
 let projectId = "";
 let storage: KeptStorage | undefined;
@@ -74,6 +75,15 @@ function write(): void {
   if (ofTab.length <= mostUnits) attempt(() => sessionStorage.setItem(prefix + projectId, ofTab));
 }
 
+/** Where the project's app was last in this tab. A page that is reloaded, and the project's newer preview, begin there. */
+export function keptPath(id: string): string | undefined {
+  return attempt(() => sessionStorage.getItem(pathPrefix + id)) ?? undefined;
+}
+
+export function keepPath(path: string): void {
+  if (projectId !== "") attempt(() => sessionStorage.setItem(pathPrefix + projectId, path));
+}
+
 /** What the project's app has stored: in this page, or in one before it. A newer preview of the project finds it too. */
 export function openAppStorage(id: string): KeptStorage | undefined {
   projectId = id;
@@ -97,7 +107,7 @@ export function clearAppStorage(): void {
   timer = undefined;
   storage = undefined;
   attempt(() => forget(projectId));
-  attempt(() => sessionStorage.removeItem(prefix + projectId));
+  for (const each of [prefix, pathPrefix]) attempt(() => sessionStorage.removeItem(each + projectId));
 }
 
 export function startAppStorage(): void {

@@ -18,7 +18,7 @@ const fromBase64Url = (text: string): string => atob(text.replaceAll("-", "+").r
 
 /** The id at the start of a link's code, as it is written elsewhere. */
 function idInCode(code: string): string {
-  const hex = [...fromBase64Url(code.slice(4, 26))].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0"));
+  const hex = Array.from(fromBase64Url(code.slice(4, 26)), (byte) => byte.charCodeAt(0).toString(16).padStart(2, "0"));
   return hex.join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 

@@ -88,7 +88,10 @@ async function loadAgain({ cleared = false } = {}): Promise<void> {
   show(answer, "No answer, try again");
   if (answer.kind === "preview" && answer.preview.bundle_url !== null) {
     // At the last moment: until it is taken away the app goes on storing.
-    if (cleared) clearAppStorage();
+    if (cleared) {
+      clearAppStorage();
+      setPath("/");
+    }
     openApp(answer.preview, answer.preview.bundle_url);
   }
   reload.ariaBusy = "false";
@@ -96,14 +99,22 @@ async function loadAgain({ cleared = false } = {}): Promise<void> {
 
 const clearData = (): void => void loadAgain({ cleared: true });
 
-let returns = 0;
-let lastReturn = 0;
+/** Loads of an app that follow each other quickly, since it was last left in another way. */
+interface Chain {
+  readonly most: number;
+  length: number;
+  last: number;
+}
+const links: Chain = { most: mostLinks, length: 0, last: 0 };
+const ownReturns: Chain = { most: mostReturns, length: 0, last: 0 };
 
 /** The frame shows something that is not the app, as after `location.reload()`: there is only the app that it can show. */
-function bringBack(most: number): void {
-  returns = Date.now() - lastReturn < chainWithinMs ? returns + 1 : 0;
-  lastReturn = Date.now();
-  if (returns < most) void loadAgain();
+function bringBack(chain: Chain): void {
+  chain.length = Date.now() - chain.last < chainWithinMs ? chain.length + 1 : 0;
+  chain.last = Date.now();
+  // What somebody does is no loop of the app's.
+  if (chain === links) ownReturns.length = 0;
+  if (chain.length < chain.most) void loadAgain();
   else showHint({ text: "The app leaves its page again and again", action: "Reload", act: () => void loadAgain() });
 }
 
@@ -139,12 +150,12 @@ listenToApp(
     "hivesync:console": logLine,
     "hivesync:navigate": ({ path, byApp }) => {
       setPath(path);
-      bringBack(byApp ? mostReturns : mostLinks);
+      bringBack(byApp ? ownReturns : links);
     },
     "hivesync:blank": () =>
       showHint({ text: "The app shows nothing", action: "Open the console", act: () => openDrawer("console") }),
   },
-  () => bringBack(mostReturns),
+  () => bringBack(ownReturns),
 );
 reload.addEventListener("click", () => void loadAgain());
 showState(currentState());
