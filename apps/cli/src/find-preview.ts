@@ -1,3 +1,4 @@
+import { isHiveSyncError } from "@hivesync/sdk";
 import { chooseProject, type ChosenProject } from "./choose-project.ts";
 import { CliError, exitCodes, usageError } from "./cli-error.ts";
 import type { CliContext } from "./context.ts";
@@ -13,8 +14,29 @@ export interface PreviewOfProject {
 const beginningOfId = /^[0-9a-f][0-9a-f-]{0,35}$/iu;
 const hint = "`hivesync previews` shows them.";
 
-/** The whole id of a preview that is named by it, or by its beginning. */
-export async function findPreviewId(
+/** Does `work` with the whole id of a preview that is named by it, or by its beginning. A project's id is told apart from one of nothing. */
+export async function withPreviewId<Result>(
+  given: string,
+  options: PreviewOfProject,
+  { context, work }: { context: CliContext; work: (id: string) => Promise<Result> },
+): Promise<Result> {
+  const id = await findPreviewId(given, options, context);
+  return work(id).catch(async (error: unknown) => {
+    throw (isHiveSyncError(error, "NOT_FOUND") && (await describeProject(id, context))) || error;
+  });
+}
+
+/** That an id is a project's, and what to do with it; `undefined` where it is no project's that the user may see. */
+async function describeProject(id: string, { hive, signal }: CliContext): Promise<CliError | undefined> {
+  // What could not be found out here is no help: there is an error already.
+  const project = await hive.api.projects.get.query({ id }, { signal }).catch(() => undefined);
+  if (project === undefined) return undefined;
+  return notFound(
+    `${id} is the id of the project ${JSON.stringify(project.name)}, not of a preview. \`hivesync previews --project ${id}\` shows its previews.`,
+  );
+}
+
+async function findPreviewId(
   given: string,
   { project: named }: PreviewOfProject,
   context: CliContext,

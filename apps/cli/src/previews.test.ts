@@ -207,6 +207,25 @@ describe("previews", () => {
     expect(unknown.exitCode).toBe(1);
     expect(unknown.json()).toMatchObject({ error: { code: "NOT_FOUND" } });
   });
+
+  it("that are named by their project's id say so, and how to list them; of another's project nothing is told", async () => {
+    await write("index.html", page);
+    const { project } = (await run("preview", "--no-wait", "--json")).json() as {
+      project: { id: string; name: string };
+    };
+    const told = `Error ${project.id} is the id of the project "${project.name}", not of a preview. \`hivesync previews --project ${project.id}\` shows its previews.\n`;
+    for (const command of ["show", "cancel", "retry"]) {
+      expect(await run("previews", command, project.id)).toMatchObject({ exitCode: 1, stdout: "", stderr: told });
+    }
+    expect((await run("previews", "--project", project.id)).exitCode).toBe(0);
+
+    const other = { email: `other-${users}@example.com`, username: `other-${users}`, password };
+    await createHiveSync({ baseUrl: apps.apiUrl, desktop: "off" }).auth.register(other);
+    env = { ...env, HIVESYNC_EMAIL: other.email };
+    const hidden = await run("previews", "show", project.id);
+    expect(hidden.exitCode).toBe(1);
+    expect(hidden.stderr).not.toContain("project");
+  });
 });
 
 describe("previews retry", () => {

@@ -12,7 +12,7 @@ import {
   type PreviewSummary,
 } from "#describe-preview.ts";
 import { findProjectFolder } from "#find-folder.ts";
-import { findNewestPreviewId, findPreviewId, type PreviewOfProject } from "#find-preview.ts";
+import { findNewestPreviewId, withPreviewId, type PreviewOfProject } from "#find-preview.ts";
 import { notePublished } from "#note-published.ts";
 import { printable } from "#printable.ts";
 import { ProgressBar } from "#progress-bar.ts";
@@ -90,9 +90,9 @@ export async function showPreview(
 ): Promise<void> {
   const { hive, output, signal } = context;
   const preview = await asUser(context, async () => {
-    const found =
-      id === undefined ? await findNewestPreviewId(options, context) : await findPreviewId(id, options, context);
-    return hive.api.previews.get.query({ id: found }, { signal });
+    const work = (found: string) => hive.api.previews.get.query({ id: found }, { signal });
+    if (id !== undefined) return withPreviewId(id, options, { context, work });
+    return work(await findNewestPreviewId(options, context));
   });
   const { link, text } = describePreview(preview);
   if (link !== undefined && output.isTerminal) showQrCode(link, output);
@@ -101,9 +101,8 @@ export async function showPreview(
 
 export async function cancelPreview(id: string, options: PreviewOfProject, context: CliContext): Promise<void> {
   const { hive, output, signal } = context;
-  const cancelled = await asUser(context, async () => {
-    return hive.api.previews.cancel.mutate({ id: await findPreviewId(id, options, context) }, { signal });
-  });
+  const work = (found: string) => hive.api.previews.cancel.mutate({ id: found }, { signal });
+  const cancelled = await asUser(context, () => withPreviewId(id, options, { context, work }));
   output.result(cancelled, `Cancelled: ${cancelled.job_id}`);
 }
 
@@ -114,11 +113,11 @@ export interface RetryOptions extends PreviewOfProject {
 /** Asks again for a preview, and ends as the new one does. */
 export async function retryPreview(id: string, { wait, ...options }: RetryOptions, context: CliContext): Promise<void> {
   const { hive, output, signal } = context;
-  const published = await asUser(context, async () => {
-    const job_id = await findPreviewId(id, options, context);
+  const work = async (job_id: string) => {
     using bar = new ProgressBar(output);
     return await hive.previews.retry({ job_id, wait, cancelOnAbort: true, signal, onProgress: bar.draw });
-  });
+  };
+  const published = await asUser(context, () => withPreviewId(id, options, { context, work }));
   notePublished(published, output);
   output.result(published, published.preview_url);
 }
