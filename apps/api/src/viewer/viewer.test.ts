@@ -156,6 +156,14 @@ describe("while the preview is built", () => {
     );
   });
 
+  test("what is said beside the project's name takes what the tools at the other side leave free", async () => {
+    const preview = await addPreview({ kind: "plain HTML page", context: json({ git_branch: "main" }) });
+    const page = await openPage(preview.url, { viewport: { width: 1280, height: 800 } });
+    await page.getByText("plain HTML page · main", { exact: true }).waitFor();
+    const areCut = `["source", "bar"].map((id) => document.getElementById(id)).map((part) => part.scrollWidth > part.clientWidth)`;
+    expect(await page.evaluate(areCut)).toEqual([false, false]);
+  });
+
   test("progress never goes back, as where a second worker begins anew", async () => {
     const preview = await addPreview(running("building", 0.6));
     const page = await openPage(preview.url);
