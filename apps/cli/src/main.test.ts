@@ -60,7 +60,9 @@ describe("login", () => {
     expect(login.json()).toMatchObject({ credentials: "encrypted-file", kept: true, user: { username: "ada" } });
     expect((await run(["status", "--json"], { env })).json()).toMatchObject({ account: { email: "ada@example.com" } });
 
-    const wrong = await run(["preview", "--json"], { env: { ...env, HIVESYNC_CREDENTIALS_PASSPHRASE: "open barley" } });
+    const wrong = await run(["notifications", "--json"], {
+      env: { ...env, HIVESYNC_CREDENTIALS_PASSPHRASE: "open barley" },
+    });
     expect(wrong.exitCode).toBe(1);
     expect(wrong.json()).toMatchObject({ error: { code: "CREDENTIAL_STORE" } });
 
