@@ -7,7 +7,7 @@ import { AppError } from "@hivesync/platform/app-error";
 import { eq, sql } from "drizzle-orm";
 import { operation } from "#operation.ts";
 import { previewSummaryColumns } from "./preview-columns.ts";
-import { previewLink } from "./preview-url.ts";
+import { previewUrl } from "./preview-url.ts";
 
 const findPreview = prepared((db) =>
   db
@@ -48,7 +48,7 @@ export const getPreview = operation(api.previews.get, async ({ deps, actor, inpu
   return {
     ...shown,
     job_id: id,
-    preview_url: actor.kind === "user" ? (await previewLink(deps, row)).url : null,
+    preview_url: actor.kind === "user" ? previewUrl(deps, id) : null,
     bundle_url: bundleUrl,
     source_map_url: sourceMapUrl,
     logs_url: logsUrl,

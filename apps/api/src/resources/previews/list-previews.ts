@@ -5,7 +5,7 @@ import { and, eq } from "drizzle-orm";
 import { afterCursor, newestFirst, pageWindow } from "#list-page.ts";
 import { operation } from "#operation.ts";
 import { previewSummaryColumns } from "./preview-columns.ts";
-import { previewLink } from "./preview-url.ts";
+import { previewUrl } from "./preview-url.ts";
 
 export const listPreviews = operation(api.previews.list, async ({ deps, input }) => {
   const { limit, offset } = pageWindow(input);
@@ -23,9 +23,6 @@ export const listPreviews = operation(api.previews.list, async ({ deps, input })
     .limit(limit)
     .offset(offset);
   const page = toPage(rows, input);
-  const items = page.items.map(async (row) => {
-    const { id, ...shown } = row;
-    return { job_id: id, ...shown, preview_url: (await previewLink(deps, row)).url };
-  });
-  return { ...page, items: await Promise.all(items) };
+  const items = page.items.map(({ id, ...shown }) => ({ job_id: id, ...shown, preview_url: previewUrl(deps, id) }));
+  return { ...page, items };
 });

@@ -11,7 +11,7 @@ import { unionAll } from "drizzle-orm/pg-core";
 import type { Deps } from "#deps.ts";
 import { createInbox, type Inbox } from "#events/inbox.ts";
 import { streamOperation, type StreamEvent } from "#operation.ts";
-import { previewLink } from "./preview-url.ts";
+import { previewUrl } from "./preview-url.ts";
 
 type Told = Message<"preview"> | Message<"project">;
 type Event = StreamEvent<PreviewEvent>;
@@ -37,10 +37,7 @@ const findNewest = prepared((db) => {
     db
       .select({
         id: previewSessions.id,
-        project_id: previewSessions.project_id,
         status: previewSessions.status,
-        created_at: previewSessions.created_at,
-        expires_at: previewSessions.expires_at,
       })
       .from(previewSessions)
       .where(
@@ -95,12 +92,12 @@ function createTeller({ deps, id, state }: Watched) {
       const events: Event[] = [];
       if (completed && completed.id > newestCompleted) {
         newestCompleted = completed.id;
-        events.push({ data: { type: "superseded", preview_url: (await previewLink(deps, completed)).url } });
+        events.push({ data: { type: "superseded", preview_url: previewUrl(deps, completed.id) } });
       }
       // What failed before the newest that is ready has been mended since.
       if (failed && failed.id > newestFailed && failed.id > newestCompleted) {
         newestFailed = failed.id;
-        events.push({ data: { type: "newer_failed", preview_url: (await previewLink(deps, failed)).url } });
+        events.push({ data: { type: "newer_failed", preview_url: previewUrl(deps, failed.id) } });
       }
       return events;
     },

@@ -11,7 +11,7 @@ import { jobKinds } from "#outbox/job-kinds.ts";
 import { requireStoredFiles, type WantedFiles } from "#submit/require-stored-files.ts";
 import { acceptJob, auditRequest, newJobRow, toStoredInput, type Submitter } from "#submit/submit-job.ts";
 import { checkManifestQuota } from "./check-manifest-quota.ts";
-import { previewLink } from "./preview-url.ts";
+import { previewUrl } from "./preview-url.ts";
 
 /** What is to be built, for which project. */
 export interface Submission extends Pick<WantedFiles, "source"> {
@@ -48,7 +48,7 @@ const findSameBuild = prepared((db) =>
     .prepare("find_same_build"),
 );
 
-/** What is built, as it will be stored, what was built of it before, and the row of a preview that begins now, with the link that opens it. */
+/** What is built, as it will be stored, what was built of it before, and the row of a preview that begins now, with its token. */
 async function prepare(by: Submitter<RequestedPreview>, submission: Submission) {
   const { deps, scope } = by;
   const input = await submission.toInput();
@@ -57,7 +57,7 @@ async function prepare(by: Submitter<RequestedPreview>, submission: Submission) 
     findSameBuild(deps.db).execute({ inputKey: stored.key }),
     makeRow(by, submission, stored.key),
   ]);
-  return { stored, same, link: made.link, row: { ...made.row, platform: input.options.platform } };
+  return { stored, same, token: made.token, row: { ...made.row, platform: input.options.platform } };
 }
 
 async function makeRow(by: Submitter<RequestedPreview>, submission: Submission, inputKey: string) {
@@ -66,8 +66,8 @@ async function makeRow(by: Submitter<RequestedPreview>, submission: Submission, 
   const row = await newJobRow(by, "preview", { projectId, retriedFrom, inputKey });
   const lifetimeMs = deps.settings.tiers[actor.tier].previewLifetimeSeconds * 1_000;
   const expires_at = new Date(Date.parse(row.created_at) + lifetimeMs).toISOString();
-  const link = await previewLink(deps, { ...row, expires_at });
-  return { row: { ...row, expires_at, context, token_hash: sha256Hex(link.token) }, link };
+  const token = await deps.tokens.signPreview({ ...row, expires_at });
+  return { row: { ...row, expires_at, context, token_hash: sha256Hex(token) }, token };
 }
 
 /**
@@ -83,7 +83,7 @@ export async function submitPreview(
   const { deps, actor, scope } = by;
   const { files, source } = submission;
   checkManifestQuota(deps, actor, files);
-  const [, { stored, same, row, link }] = await Promise.all([
+  const [, { stored, same, row, token }] = await Promise.all([
     requireStoredFiles(deps, scope.teamId, { wanted: [{ field: "files", files }], source }),
     prepare(by, submission),
   ]);
@@ -100,8 +100,8 @@ export async function submitPreview(
       ]);
       return {
         job_id: row.id,
-        preview_token: link.token,
-        preview_url: link.url,
+        preview_token: token,
+        preview_url: previewUrl(deps, row.id),
         status,
         queue: row.queue,
         expires_at: row.expires_at,

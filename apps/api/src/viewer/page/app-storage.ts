@@ -49,17 +49,22 @@ function forget(id: string): void {
   localStorage.removeItem(prefix + id);
 }
 
+/** What others have stored is read only when this project is new, or when there is no room: apps store often. */
 function writeLocal(text: string): void {
-  const others = projectsByAge().filter((id) => id !== projectId);
-  for (const id of others.splice(0, Math.max(0, others.length + 1 - mostProjects))) forget(id);
-  for (;;) {
-    try {
-      return localStorage.setItem(prefix + projectId, text);
-    } catch (error) {
-      const oldest = others.shift();
-      if (oldest === undefined) throw error;
-      forget(oldest);
-    }
+  const key = prefix + projectId;
+  const othersByAge = (): string[] => projectsByAge().filter((id) => id !== projectId);
+  if (localStorage.getItem(key) === null)
+    othersByAge()
+      .slice(0, -(mostProjects - 1))
+      .forEach(forget);
+  const set = (): boolean => {
+    localStorage.setItem(key, text);
+    return true;
+  };
+  if (attempt(set)) return;
+  for (const oldest of othersByAge()) {
+    forget(oldest);
+    if (attempt(set)) return;
   }
 }
 
