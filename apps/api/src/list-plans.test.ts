@@ -308,13 +308,10 @@ function expectRangesOnly(nodes: PlanNode[]): void {
   expect(scans.length).toBeGreaterThan(0);
   const whole = scans.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"]);
   expect(whole).toEqual([]);
-  const reads = scans.map(
-    (node) => `${node["Node Type"]} of ${node["Relation Name"] ?? node["Index Name"]}: ${rowsRead(node)}`,
-  );
-  expect(
-    scans.reduce((sum, node) => sum + rowsRead(node), 0),
-    reads.join("\n"),
-  ).toBeLessThan(pageRows);
+  const read = scans.reduce((sum, node) => sum + rowsRead(node), 0);
+  const byScan = scans.map((node) => [node["Node Type"], node["Relation Name"] ?? node["Index Name"], rowsRead(node)]);
+  // Where they are too many it is to be seen of what.
+  expect(read < pageRows ? [] : byScan).toEqual([]);
 }
 
 const middle = encodeCursor({ created_at: new Date(Date.now() - 45 * 86_400_000).toISOString(), id: newId() });
